@@ -1,0 +1,68 @@
+"""Every error that this package raises on purpose.
+
+Each message is a sentence for the person at the keyboard: what is wrong, what is there,
+what is allowed and what to do. The command line prints it as it is and exits with 1.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class OrganizingError(Exception):
+    """Base of all errors that are about the user's input or files, not about a bug."""
+
+
+class StoreError(OrganizingError):
+    """The store folder is missing, not a store, too new, or held by someone else."""
+
+
+class FileError(OrganizingError):
+    """A file cannot be loaded at all: missing, empty, not a table, or lacking a column."""
+
+
+class MappingError(OrganizingError):
+    """A mapping file asks for something that the file or the model does not have."""
+
+
+class RejectedRowsError(OrganizingError):
+    """Rows were rejected and the load was asked to be strict."""
+
+
+class OptionError(OrganizingError):
+    """An option's value is not allowed: a week that is none, an unknown group column."""
+
+
+class ReportError(OrganizingError):
+    """One or more reports could not be made."""
+
+
+def nearest(word: str, allowed: Iterable[str], *, most: int = 3) -> list[str]:
+    """Return the allowed words that look most like `word`, best first.
+
+    Examples
+    --------
+    >>> nearest("even_type", ["team", "event_type", "event"])
+    ['event_type', 'event']
+    """
+    return get_close_matches(word, list(allowed), n=most, cutoff=0.5)
+
+
+def unknown(what: str, word: str, allowed: Iterable[str], *, most: int = 12) -> str:
+    """Return a sentence that names an unknown word, its nearest neighbours and what exists.
+
+    Examples
+    --------
+    >>> unknown("group column", "teem", ["team", "week"])
+    'There is no group column "teem". Did you mean team? There are: team, week.'
+    """
+    names = list(allowed)
+    close = nearest(word, names)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    shown = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    there = f" There are: {shown}." if names else " There is none."
+    return f'There is no {what} "{word}".{hint}{there}'
