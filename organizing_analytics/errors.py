@@ -30,7 +30,11 @@ class MappingError(OrganizingError):
 
 
 class RejectedRowsError(OrganizingError):
-    """Rows were rejected and the load was asked to be strict."""
+    """Rows were rejected and the load was asked to be strict; `result` names them."""
+
+    def __init__(self, message: str, *, result: object) -> None:
+        super().__init__(message)
+        self.result = result
 
 
 class OptionError(OrganizingError):
@@ -63,6 +67,8 @@ def unknown(what: str, word: str, allowed: Iterable[str], *, most: int = 12) -> 
     names = list(allowed)
     close = nearest(word, names)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    shown = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    shown = ", ".join(names[:most]) + (
+        f" and {len(names) - most} more" if len(names) > most else ""
+    )
     there = f" There are: {shown}." if names else " There is none."
     return f'There is no {what} "{word}".{hint}{there}'

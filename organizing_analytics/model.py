@@ -171,7 +171,9 @@ def _text(name: str, meaning: str, **more: object) -> Column:
     return Column(name, "text", meaning, **more)  # type: ignore[arg-type]
 
 
-def _ref(name: str, table: str, meaning: str, *, required: bool = False, strict: bool = False) -> Column:
+def _ref(
+    name: str, table: str, meaning: str, *, required: bool = False, strict: bool = False
+) -> Column:
     return Column(name, "text", meaning, required=required, refers_to=table, must_exist=strict)
 
 
@@ -271,7 +273,9 @@ TABLES: tuple[Table, ...] = (
         "one entry in the history of a sign-up, where the source has one",
         (
             _ref("signup_id", "signups", "the sign-up", required=True, strict=True),
-            Column("status", "text", "the status from then on", required=True, allowed=SIGNUP_STATUSES),
+            Column(
+                "status", "text", "the status from then on", required=True, allowed=SIGNUP_STATUSES
+            ),
             _text("status_raw", "the status in the words of the source"),
             Column("at", "moment", "when it was set", required=True),
             _ref("by_id", "people", "who set it"),
@@ -293,7 +297,9 @@ TABLES: tuple[Table, ...] = (
             Column("ask_kind", "text", "what ask_for names", allowed=ASK_KINDS),
             _text("ask_for", "an event type (canvass) or a role (team_leader)", required=True),
             _ref("shift_id", "shifts", "the very shift that was asked for", strict=True),
-            Column("is_specific", "flag", "true: a specific action, date, time and place was named"),
+            Column(
+                "is_specific", "flag", "true: a specific action, date, time and place was named"
+            ),
             Column("is_urgent", "flag", "true: it was said why it is urgent"),
             Column("outcome", "text", "what the person said", required=True, allowed=OUTCOMES),
             Column("again_on", "day", "when a not_now said to ask again"),
@@ -311,7 +317,9 @@ TABLES: tuple[Table, ...] = (
             _ref("organizer_id", "people", "who held it"),
             _ref("person_id", "people", "whom it was with", required=True, strict=True),
             _ref("team_id", "teams", "the organizer's team"),
-            Column("kind", "text", "which of the three kinds", required=True, allowed=MEETING_KINDS),
+            Column(
+                "kind", "text", "which of the three kinds", required=True, allowed=MEETING_KINDS
+            ),
             Column("scheduled_at", "moment", "when it was set for", required=True),
             Column("status", "text", "what became of it", required=True, allowed=MEETING_STATUSES),
             Column("minutes", "whole", "how long it took"),

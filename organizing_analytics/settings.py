@@ -68,7 +68,9 @@ def read_settings(folder: Path) -> Settings:
     try:
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise StoreError(f"{path}: not readable as JSON ({error}). Correct or remove it.") from error
+        raise StoreError(
+            f"{path}: not readable as JSON ({error}). Correct or remove it."
+        ) from error
     names = {field.name for field in fields(Settings)}
     return Settings(**{name: value for name, value in kept.items() if name in names})
 
@@ -76,3 +78,40 @@ def read_settings(folder: Path) -> Settings:
 def settings_text(settings: Settings) -> str:
     """Return the text of the settings file."""
     return json.dumps(asdict(settings), indent=2) + "\n"
+
+
+MEANINGS = {
+    "timezone": "the campaign's time zone: dates of asks, contacts, 1:1s and sign-ups",
+    "follow_up_hours": "how soon a follow-up counts, in hours",
+}
+
+
+def described(settings: Settings) -> list[tuple[str, object, str]]:
+    """Return each setting's name, value and meaning."""
+    return [(name, value, MEANINGS[name]) for name, value in asdict(settings).items()]
+
+
+def changed(settings: Settings, assignments: list[str]) -> Settings:
+    """Return the settings after `NAME=VALUE` assignments.
+
+    Raises
+    ------
+    OptionError
+        There is no such setting, or the value is not allowed.
+    """
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if name not in MEANINGS:
+            raise OptionError(unknown("setting", name, list(MEANINGS)))
+        if not equals:
+            raise OptionError(f"Write {name}=VALUE to change it.")
+        settings = _with(settings, name, value.strip())
+    return settings
+
+
+def _with(settings: Settings, name: str, value: str) -> Settings:
+    if name == "timezone":
+        return settings.with_timezone(value)
+    if not value.isdigit() or int(value) < 1:
+        raise OptionError(f'{name} is "{value}"; a whole number from 1 is allowed.')
+    return replace(settings, **{name: int(value)})  # type: ignore[arg-type]

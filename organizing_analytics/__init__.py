@@ -1,0 +1,49 @@
+"""Analytics and planning for community organizers and campaign staff.
+
+    import organizing_analytics as oa
+
+    store = oa.open_store("data/store")
+    oa.show_up(store, by=["team"])
+    oa.plan(need=4)
+
+Everything public is imported on first use: `oa plan --need 4` needs no pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+#: Public name → the module that defines it.
+_PUBLIC = {
+    "OrganizingError": "errors",
+    "open_store": "store",
+    "Store": "store",
+    "load_files": "loading",
+    "write_sample": "sample",
+    "show_up": "measures",
+    "retention_return": "measures",
+    "retention_by_visit": "measures",
+    "retention_cohorts": "measures",
+    "asks_outcomes": "measures",
+    "asks_after_no": "measures",
+    "asks_kept": "measures",
+    "meetings": "measures",
+    "plan": "planning",
+    "plan_upcoming": "planning",
+    "write_reports": "reports",
+}
+
+__all__ = sorted(_PUBLIC)  # noqa: PLE0605  # the table above is the one list
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_PUBLIC, "__version__"])

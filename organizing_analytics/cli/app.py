@@ -1,0 +1,73 @@
+"""The tree of commands, and how errors end: one message, exit 1, no traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from organizing_analytics.cli import asking, campaign, planning, reporting
+from organizing_analytics.cli.output import say
+from organizing_analytics.errors import OrganizingError
+
+app = typer.Typer(
+    name="oa",
+    help="Measures, planning and weekly reports for community organizers and campaign staff.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    *,
+    version: bool = typer.Option(False, "--version", help="Print the version and end."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+) -> None:
+    if version:
+        from organizing_analytics import __version__  # noqa: PLC0415
+
+        typer.echo(__version__)
+        raise typer.Exit
+    del debug  # read by `main`, before anything can fail
+
+
+campaign.add_to(app)
+asking.add_to(app)
+planning.add_to(app)
+reporting.add_to(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Exits with 0 when all went well, 1 with a message when it did not, 2 when the command was
+    not understood.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # names are Unicode, whatever the console's code page
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app([word for word in words if word != "--debug"], prog_name="oa")
+    except OrganizingError as error:
+        _end(str(error), error, debug=debug)
+    except BrokenPipeError:  # `oa … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _end("Stopped. Nothing half-done is left behind.", None, debug=False)
+    except Exception as error:  # noqa: BLE001  # the last net: a person reads this, not a traceback
+        said = f"This should not have happened: {type(error).__name__}: {error}"
+        _end(f"{said}\nRun it again with --debug for the details.", error, debug=debug)
+
+
+def _end(message: str, error: Exception | None, *, debug: bool) -> None:
+    if debug and error is not None:
+        raise error
+    say(message, error=True)
+    sys.exit(1)

@@ -1,0 +1,141 @@
+"""Commands that make and fill a campaign's store: sample, templates, load, settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from organizing_analytics.cli.options import As, Format, Json, Store, chosen
+from organizing_analytics.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from organizing_analytics.loading import LoadResult
+
+#: How many rejects and warnings a person is shown; the files hold all of them.
+SHOWN = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    app.command("sample")(sample)
+    app.command("templates")(templates)
+    app.command("load")(load)
+    app.command("settings")(settings)
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")],
+    *,
+    seed: Annotated[int, typer.Option(help="The same seed and last day give the same files.")] = 1,
+    people: Annotated[int, typer.Option(help="About how many people.")] = 3000,
+    weeks: Annotated[int, typer.Option(help="How many weeks up to the last day.")] = 30,
+    last_day: Annotated[str | None, typer.Option(help="Last day (default yesterday).")] = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Write a made-up campaign in template form, with its known true rates."""
+    from organizing_analytics.sample import write_sample  # noqa: PLC0415
+    from organizing_analytics.store.reading import parse_day  # noqa: PLC0415
+
+    day = parse_day(last_day, option="last-day") if last_day else None
+    made = write_sample(folder, seed=seed, people=people, weeks=weeks, last_day=day)
+    if chosen(form, json=json) is Format.json:
+        print_json(made.as_dict())
+    else:
+        say(str(made))
+
+
+def templates(folder: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
+    """Write empty templates, with a README of every column."""
+    from organizing_analytics.templates import write_templates  # noqa: PLC0415
+
+    written = write_templates(folder)
+    say(f"{len(written)} files written to {folder}. Fill in what you have, then: oa load {folder}")
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    *,
+    source: Annotated[
+        str | None, typer.Option(help="templates, or the path of a mapping file (.toml).")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Whose clock times without offset are read by.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Any rejected row: load nothing.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what a load does; change nothing.")
+    ] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another load to end.")] = 300,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Load files into the store: every row ends new, updated, unchanged, skipped or rejected."""
+    from organizing_analytics.errors import RejectedRowsError  # noqa: PLC0415
+    from organizing_analytics.loading import load_files  # noqa: PLC0415
+
+    how = chosen(form, json=json)
+    try:
+        result = load_files(
+            paths, store=store, source=source, timezone=timezone, strict=strict,
+            dry_run=dry_run, wait_seconds=wait,
+        )  # fmt: skip
+    except RejectedRowsError as error:
+        _print_load(error.result, how)  # type: ignore[arg-type]
+        raise
+    _print_load(result, how)
+
+
+def _print_load(result: LoadResult, how: Format) -> None:
+    if how is Format.json:
+        print_json(result.as_dict())
+        return
+    head = ["file", "table", "source", "rows", "new", "updated", "unchanged", "skipped", "rejected"]
+    cells = [
+        [f"{v:,}" if isinstance(v, int) else v for v in vars(f).values()] for f in result.files
+    ]
+    if how is Format.csv:
+        from organizing_analytics.safe_csv import csv_text  # noqa: PLC0415
+
+        typer.echo(csv_text(head, [list(vars(f).values()) for f in result.files]), nl=False)
+        return
+    print_table(head, cells)
+    _print_some("rejected", [str(reject) for reject in result.rejects])
+    _print_some("note", result.warnings)
+    for path in result.corrections:
+        say(f"To correct the rejected rows, edit this file and load it again: {path}")
+    say(f"Snapshot {result.snapshot}." if result.snapshot else "Nothing is in the store yet.")
+
+
+def _print_some(kind: str, lines: list[str]) -> None:
+    for line in lines[:SHOWN]:
+        say(f"{kind}: {line}")
+    if len(lines) > SHOWN:
+        say(f"{kind}: and {len(lines) - SHOWN:,} more (--json shows all).")
+
+
+def settings(
+    changes: Annotated[list[str] | None, typer.Argument(help="NAME=VALUE to change it.")] = None,
+    *,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Show the store's settings, or change them."""
+    from organizing_analytics.loading.settings_change import change_settings  # noqa: PLC0415
+    from organizing_analytics.settings import described  # noqa: PLC0415
+    from organizing_analytics.store import open_store  # noqa: PLC0415
+
+    if changes:
+        change_settings(changes, store=store)
+    with open_store(store) as data:
+        rows = described(data.settings)
+    if chosen(form, json=json) is Format.json:
+        print_json({name: value for name, value, _ in rows})
+    else:
+        print_table(["setting", "value", "meaning"], [[n, str(v), m] for n, v, m in rows])

@@ -1,0 +1,131 @@
+"""An answer as a table for the eye, CSV for a spreadsheet or JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from organizing_analytics.cli.options import Format
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What stands in a table where there is no number.
+NOTHING = "-"
+#: A wide answer of this many rows or fewer is turned on its side.
+FEW_ROWS = 4
+_RATES = ("rate", "low", "high", "share", "p_enough", "p_over_capacity", "sure", "no_type_known")
+
+
+def say(message: str, *, error: bool = False) -> None:
+    """Print a line for a person; errors and notes go to the error stream."""
+    typer.echo(message, err=error)
+
+
+def print_json(answer: object) -> None:
+    """Print an object as JSON."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as plain values; what is empty is None."""
+    columns = {name: [_plain(value) for value in frame[name].tolist()] for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value or str(value) in ("<NA>", "NaT"):  # noqa: PLR0124
+        return None
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def print_frame(frame: pd.DataFrame, form: Format) -> None:
+    """Print a measure's answer.
+
+    JSON is `{"measure", "as_of", "snapshot", "rows"}`, from the frame's attrs.
+    """
+    rows = rows_of(frame)
+    if form is Format.json:
+        print_json({**frame.attrs, "rows": rows})
+    elif form is Format.csv:
+        from organizing_analytics.safe_csv import csv_text  # noqa: PLC0415
+
+        written = [[_csv_word(value) for value in row.values()] for row in rows]
+        sys.stdout.write(csv_text(list(frame.columns), written))
+    else:
+        _print_table(frame, rows)
+
+
+def _csv_word(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _print_table(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
+    attrs = frame.attrs
+    title = (
+        f"{attrs.get('measure', '')}, as of {attrs.get('as_of')}, snapshot {attrs.get('snapshot')}"
+    )
+    if not rows:
+        say(f"{title}: nothing to count. {attrs.get('note', 'No row falls into this window.')}")
+        return
+    head = list(frame.columns)
+    cells = [[_word(name, row[name]) for name in head] for row in rows]
+    say(title)
+    print_table(head, cells, may_turn=True)
+
+
+def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = False) -> None:
+    """Print text in columns, numbers to the right, whole even where the terminal is narrow.
+
+    With `may_turn`, a few rows that are too wide are turned on their side.
+    """
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
+    console = Console()
+    wide = sum(widths) + 2 * len(widths)
+    if may_turn and wide > console.width and len(cells) <= FEW_ROWS:
+        cells = [[name, *(row[i] for row in cells)] for i, name in enumerate(head)]
+        head = ["", *([""] * (len(cells[0]) - 1))]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+        wide = sum(widths) + 2 * len(widths)
+    if wide > console.width:
+        console = Console(width=wide + 2)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for i, name in enumerate(head):
+        is_text = any(row[i] and not _looks_numeric(row[i]) for row in cells)
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
+    for row in cells:
+        table.add_row(*(_escape(cell) for cell in row))
+    console.print(table)
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    return escape(text)
+
+
+def _looks_numeric(text: str) -> bool:
+    return (
+        text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").isdigit()
+        or text == NOTHING
+    )
+
+
+def _word(name: str, value: object) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        is_rate = name in _RATES or name.endswith(("_rate", "_share")) or name.startswith("rate_if")
+        return f"{100 * value:.1f} %" if is_rate else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

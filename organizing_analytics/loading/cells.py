@@ -1,0 +1,157 @@
+"""Raw text → typed value, as SQL expressions; NULL where the text is not allowed.
+
+Everything is read as text and cast by a checked rule, so that a value that is not understood
+rejects its row and never becomes another value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.sql import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from organizing_analytics.model import Column, Kind
+    from organizing_analytics.sources import Cell, Rule
+
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+#: A cell that would run as a formula in a spreadsheet is written with an apostrophe before it
+#: (see safe_csv.py); reading takes that one apostrophe away again.
+_GUARDED = literal("^'[=+\\-@\\t\\r']")
+
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+_OFFSET = r"([zZ]|[+-]\d{2}(:?\d{2})?)"
+_ISO_LOCAL = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]{_CLOCK})?")
+_ISO_OFFSET = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{_CLOCK} ?{_OFFSET}")
+_US_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M", "%H:%M:%S")
+_US_MOMENT = f"[{', '.join(literal(f'%m/%d/%Y {c}') for c in _US_CLOCKS)}, '%m/%d/%Y']"
+_ISO_DAY = literal(r"\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00(\.0+)?)?)?")
+_ISO_WEEK = literal(r"\d{4}-[Ww]\d{2}")
+_WHOLE = literal(r"\d{1,9}(\.0+)?")
+#: Years outside of this are slips of the pen (0026, 20226), which a cast alone lets through.
+_YEARS = "BETWEEN 1900 AND 2200"
+
+
+def clean(raw: str) -> str:
+    """Return the text of a raw cell: trimmed, unguarded, NULL when empty."""
+    text = f"nullif(trim({raw}, {_BLANKS}), '')"
+    return (
+        f"CASE WHEN {raw}[1] = '''' AND regexp_matches({raw}, {_GUARDED}) THEN {raw}[2:] "
+        f"ELSE {text} END"
+    )
+
+
+def joined(cell: Cell, place: dict[str, str]) -> str:
+    """Return the text of a cell of a feed; `place` tells each file column's SQL name."""
+    pieces = [place[part] if is_column else literal(part) for part, is_column in cell.parts]
+    # `||` is NULL as soon as one piece is: half a key is no key.
+    return " || ".join(pieces) or "NULL"
+
+
+def mapped(text: str, cell: Cell) -> str:
+    """Return `text` with the source's words turned into the model's."""
+    if not cell.values:
+        return text
+    whens = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in cell.values)
+    return f"nullif(CASE {text} {whens} ELSE {text} END, '')"
+
+
+def holds(rule: Rule, place: dict[str, str]) -> str:
+    """Return the condition of a rule; an empty cell is the empty text."""
+    words = ", ".join(literal(value) for value in rule.values) or "NULL"
+    return f"coalesce({place[rule.column]}, '') {'NOT ' * rule.negated}IN ({words})"
+
+
+def typed(text: str, column: Column, cell: Cell) -> str:
+    """Return the typed value of a text, NULL where it is not allowed.
+
+    A moment without offset comes out as its clock digits; see `is_naive` and clocks.py.
+    """
+    if column.allowed:
+        word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
+        return f"CASE WHEN {word} IN ({', '.join(map(literal, column.allowed))}) THEN {word} END"
+    if cell.time_format and column.kind in ("moment", "day"):
+        return _formatted(text, column.kind, cell.time_format)
+    return _CASTS[column.kind](text)
+
+
+def is_naive(text: str, cell: Cell) -> str:
+    """Return the condition that a moment's text has no offset."""
+    if cell.time_format:
+        return "false" if "%z" in cell.time_format else "true"
+    return f"NOT regexp_full_match({text}, {_ISO_OFFSET})"
+
+
+def _formatted(text: str, kind: Kind, time_format: str) -> str:
+    parsed = f"try_strptime({text}, {literal(time_format)})"
+    if "%z" in time_format:
+        parsed = f"timezone('UTC', {parsed}::TIMESTAMPTZ)"
+    return _in_years(f"{parsed}::DATE" if kind == "day" else f"{parsed}::TIMESTAMP")
+
+
+def _in_years(moment: str) -> str:
+    return f"CASE WHEN year({moment}) {_YEARS} THEN {moment} END"
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _flag(text: str) -> str:
+    return (
+        f"CASE lower({text}) WHEN 'true' THEN true WHEN 'yes' THEN true WHEN '1' THEN true "
+        "WHEN 'y' THEN true WHEN 'false' THEN false WHEN 'no' THEN false WHEN '0' THEN false "
+        "WHEN 'n' THEN false END"
+    )
+
+
+def _whole(text: str) -> str:
+    return f"CASE WHEN regexp_full_match({text}, {_WHOLE}) THEN {text}::DOUBLE::INTEGER END"
+
+
+def _number(text: str) -> str:
+    return f"CASE WHEN isfinite(try_cast({text} AS DOUBLE)) THEN try_cast({text} AS DOUBLE) END"
+
+
+def _moment(text: str) -> str:
+    zoned = f"replace(upper({text}), ' Z', 'Z')"
+    return _in_years(
+        f"(CASE WHEN regexp_full_match({text}, {_ISO_LOCAL}) THEN try_cast({text} AS TIMESTAMP) "
+        f"WHEN regexp_full_match({text}, {_ISO_OFFSET}) THEN timezone('UTC', try_cast("
+        f"regexp_replace({zoned}, ' ([+-])', '\\1') AS TIMESTAMPTZ)) "
+        f"ELSE try_strptime({text}, {_US_MOMENT}) END)"
+    )
+
+
+def _day(text: str) -> str:
+    return _in_years(
+        f"(CASE WHEN regexp_full_match({text}, {_ISO_DAY}) THEN try_cast({text} AS TIMESTAMP) "
+        f"ELSE try_strptime({text}, '%m/%d/%Y') END)::DATE"
+    )
+
+
+def _week(text: str) -> str:
+    monday = f"try_strptime(upper({text}) || '-1', '%G-W%V-%u')"
+    # A year without a 53rd week turns W53 into the next year's first: it must come back the same.
+    return (
+        f"CASE WHEN regexp_full_match({text}, {_ISO_WEEK}) "
+        f"AND strftime({monday}, '%G-W%V') = upper({text}) THEN upper({text}) END"
+    )
+
+
+def _zone(text: str) -> str:
+    return f"CASE WHEN list_contains(getvariable('time_zones'), {text}) THEN {text} END"
+
+
+_CASTS: dict[Kind, Callable[[str], str]] = {
+    "text": _text,
+    "flag": _flag,
+    "whole": _whole,
+    "number": _number,
+    "moment": _moment,
+    "day": _day,
+    "week": _week,
+    "zone": _zone,
+}

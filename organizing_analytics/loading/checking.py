@@ -1,0 +1,172 @@
+"""Which staged rows are rejected, and why.
+
+Three checks, in this order: a value that is not allowed, a key that two different rows share,
+a reference to nothing. A row of the file is rejected whole, from every table that it feeds;
+that may leave another row's reference without an end, so references are checked until no
+further row falls.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.files import FIRST_ROW
+from organizing_analytics.loading.result import Reject
+from organizing_analytics.loading.sql import name, names
+from organizing_analytics.loading.staging import OK, REJECTED, Staged, raw_rows, texts
+from organizing_analytics.model import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+    from organizing_analytics.model import Column
+
+#: Rows per statement when rows are marked as rejected.
+_BATCH = 10_000
+
+
+class Checker:
+    """Checks the staged tables of one load and collects the rejects.
+
+    Attributes
+    ----------
+    rejects : dict
+        File name → row index → the reasons, in the order in which they were found.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, staged: list[Staged]) -> None:
+        self.connection = connection
+        self.staged = staged
+        self.rejects: dict[str, dict[int, list[Reject]]] = defaultdict(dict)
+
+    def check(self) -> None:
+        """Run all checks and mark the rejected rows in every staged table of their file."""
+        for one in self.staged:
+            self._reject(one, self._malformed(one) if one.is_main else ())
+        for one in self.staged:
+            self._reject(one, self._bad_values(one))
+        for one in self.staged:
+            self._reject(one, self._shared_keys(one))
+        while sum(self._reject(one, self._missing(one)) for one in self.staged):
+            pass
+
+    def _reject(self, one: Staged, rejects: Iterable[Reject]) -> bool:
+        fresh = list(rejects)
+        of_file = self.rejects[one.raw.name]
+        for reject in fresh:
+            of_file.setdefault(reject.row - FIRST_ROW, []).append(reject)
+        rows = sorted({reject.row - FIRST_ROW for reject in fresh})
+        for sibling in self.staged:
+            if sibling.raw is one.raw:
+                self._mark(sibling, rows)
+        return bool(fresh)
+
+    def _mark(self, one: Staged, rows: list[int]) -> None:
+        for start in range(0, len(rows), _BATCH):
+            self.connection.execute(
+                f"UPDATE {one.sql_name} SET fate = {REJECTED} WHERE rowid IN (SELECT unnest(?))",
+                [rows[start : start + _BATCH]],
+            )
+
+    def _malformed(self, one: Staged) -> Iterator[Reject]:
+        for index, reason in one.raw.malformed.items():
+            yield Reject(one.raw.name, index + FIRST_ROW, None, None, reason)
+
+    def _bad_values(self, one: Staged) -> Iterator[Reject]:
+        bad = f"SELECT rowid FROM {one.sql_name} WHERE bad <> 0 AND fate = {OK}"
+        if not self.connection.execute(f"SELECT count(*) FROM ({bad})").fetchall()[0][0]:
+            return
+        written = texts(one)
+        shown = ", ".join(f"raw.{name('v_' + c.name)}" for c in one.columns)
+        values = ", ".join(f"{written[c.name]} AS {name('v_' + c.name)}" for c in one.columns)
+        rows = self.connection.execute(
+            f"SELECT raw.row, s.bad, {shown} "
+            f"FROM (SELECT row, {values} FROM ({raw_rows(one, bad)})) raw "
+            f"JOIN {one.sql_name} s ON s.rowid = raw.row ORDER BY raw.row"
+        )
+        for index, bits, *held in rows.fetchall():
+            for column, value in zip(one.columns, held, strict=True):
+                if bits & one.bit(column):
+                    yield _bad_value(one, index, column, value)
+
+    def _shared_keys(self, one: Staged) -> Iterator[Reject]:
+        key = names(one.table.key)
+        shared = self.connection.execute(
+            f"SELECT {key} FROM {one.sql_name} WHERE fate = {OK} "
+            f"GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+        ).fetchall()
+        one.repeats = bool(shared)
+        if not shared:
+            return
+        rows = self.connection.execute(_conflicting(one)).fetchall()
+        for index, *rest in rows:
+            values, others = rest[:-1], rest[-1]
+            column = " + ".join(one.table.key)
+            value = " + ".join(str(part) for part in values)
+            numbers = ", ".join(str(other + FIRST_ROW) for other in others[:5] if other != index)
+            reason = (
+                f"another row has the same key but differs (row {numbers}). Keep the right one, or "
+                "give them different keys."
+            )
+            yield Reject(one.raw.name, index + FIRST_ROW, column, value, reason)
+
+    def _missing(self, one: Staged) -> Iterator[Reject]:
+        for column in one.columns:
+            if column.refers_to and column.must_exist:
+                reason = (
+                    f"there is no such row in {column.refers_to}, neither in the store nor among "
+                    f"the accepted rows of this load. Load its {column.refers_to} too, or correct it."
+                )
+                found = self.connection.execute(self._missing_sql(one, column)).fetchall()
+                for index, value in found:
+                    yield Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
+
+    def _missing_sql(self, one: Staged, column: Column) -> str:
+        target = BY_NAME[column.refers_to or ""]
+        key = name(target.key[0])
+        known = [f"SELECT {key} AS key FROM main.{name(target.name)}"]
+        known += [
+            f"SELECT {key} FROM {other.sql_name} WHERE fate = {OK}"
+            for other in self.staged
+            if other.table is target
+        ]
+        held = name(column.name)
+        return (
+            f"SELECT s.rowid, s.{held} FROM {one.sql_name} s "
+            f"ANTI JOIN ({' UNION ALL '.join(known)}) k ON s.{held} = k.key "
+            f"WHERE s.fate = {OK} AND s.{held} IS NOT NULL ORDER BY s.rowid"
+        )
+
+
+def _bad_value(one: Staged, index: int, column: Column, value: str | None) -> Reject:
+    reason = (
+        "a value is required."
+        if value is None
+        else f"allowed are {column.allowed_words}. Correct it and load the row again."
+    )
+    return Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
+
+
+def _conflicting(one: Staged) -> str:
+    """Return SQL for the rows whose key another, different row of the file has too.
+
+    By the table that rows are counted by, any difference counts. A table that rows feed on the
+    side (the person in a list of sign-ups) is repeated from row to row, and often with gaps:
+    there an empty cell does not contradict a filled one.
+    """
+    key = names(one.table.key)
+    rest = [c.name for c in one.columns if c.name not in one.table.key]
+    kept = f"SELECT rowid AS row, * FROM {one.sql_name} WHERE fate = {OK}"
+    if one.is_main:
+        differ = f"count(DISTINCT row({names([*rest, 'naive'])})) > 1"
+    else:
+        differ = " OR ".join(f"count(DISTINCT {name(c)}) > 1" for c in rest) or "false"
+    return (
+        f"WITH kept AS ({kept}), clash AS (SELECT {key}, list(row ORDER BY row) AS rows FROM kept "
+        f"GROUP BY {key} HAVING count(*) > 1 AND ({differ})) "
+        f"SELECT kept.row, {names(one.table.key, prefix='kept.')}, clash.rows FROM kept JOIN clash "
+        f"USING ({key}) ORDER BY kept.row"
+    )

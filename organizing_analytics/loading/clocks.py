@@ -1,0 +1,150 @@
+"""Clock times without an offset → UTC, by the clock of the event or of the campaign.
+
+On the night when clocks go back an hour comes twice: such a time is taken as the earlier one.
+When they go forward an hour is missing: such a time is moved forward by the gap. Both are
+warned about.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.sql import literal, name
+from organizing_analytics.loading.staging import OK, Staged
+from organizing_analytics.model import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from organizing_analytics.model import Clock, Column, LocalDate, Table
+
+#: How far clocks are set back: an hour nearly everywhere, half an hour on Lord Howe Island.
+_STEPS = ("1 hour", "30 minutes", "2 hours")
+
+
+def local_date(moment: str, zone: str) -> str:
+    """Return SQL for the local date of a UTC moment."""
+    return f"timezone({zone}, timezone('UTC', {moment}))::DATE"
+
+
+def _local(utc: str, zone: str) -> str:
+    return f"timezone({zone}, timezone('UTC', {utc}))"
+
+
+def _later(local: str, zone: str) -> str:
+    return f"timezone('UTC', timezone({zone}, {local}))"
+
+
+def _is_twice(local: str, zone: str, step: str) -> str:
+    return f"{_local(f'({_later(local, zone)} - INTERVAL {step})', zone)} = {local}"
+
+
+def to_utc(local: str, zone: str) -> str:
+    """Return SQL for the UTC moment of clock digits; of two, the earlier."""
+    later = _later(local, zone)
+    whens = " ".join(
+        f"WHEN {_is_twice(local, zone, step)} THEN {later} - INTERVAL {step}" for step in _STEPS
+    )
+    return f"CASE {whens} ELSE {later} END"
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, one: Staged, *, fallback: str) -> list[str]:
+    """Turn the naive moments of a staged table into UTC and return warnings.
+
+    `fallback` is the zone of what is not an event's, and of events that name none.
+
+    Events and shifts that the rows refer to must already be in the store's tables.
+    """
+    warnings: list[str] = []
+    for column in one.moments:
+        zone = _zone(one, column, fallback)
+        held = f"s.{name(column.name)}"
+        picked = (
+            f"SELECT s.rowid AS row, {held} AS local, {zone} AS zone FROM {_joined(one)} "
+            f"WHERE s.fate = {OK} AND s.naive & {one.bit(column)} <> 0 AND {held} IS NOT NULL"
+        )
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE naive_times AS {picked}")
+        if connection.execute("SELECT count(*) FROM naive_times").fetchall()[0][0]:
+            warnings += _warn(connection, one, column)
+            connection.execute(
+                f"UPDATE {one.sql_name} SET {name(column.name)} = {to_utc('n.local', 'n.zone')} "
+                f"FROM naive_times n WHERE {one.sql_name}.rowid = n.row"
+            )
+    return warnings
+
+
+def _zone(one: Staged, column: Column, fallback: str) -> str:
+    given = one.cell(column).timezone
+    if given:
+        return literal(given)
+    if one.table.clock == "campaign":
+        return literal(fallback)
+    own = "s.timezone, " if one.table.name == "events" and "timezone" in one.feed.cells else ""
+    return f"coalesce({own}e.timezone, {literal(fallback)})"
+
+
+#: From a staged row to its event, by table.
+_ROADS = {
+    "events": "LEFT JOIN main.events e ON e.event_id = s.event_id",
+    "shifts": "LEFT JOIN main.events e ON e.event_id = s.event_id",
+    "signups": (
+        "LEFT JOIN main.shifts h ON h.shift_id = s.shift_id "
+        "LEFT JOIN main.events e ON e.event_id = h.event_id"
+    ),
+    "signup_statuses": (
+        "LEFT JOIN main.signups g ON g.signup_id = s.signup_id "
+        "LEFT JOIN main.shifts h ON h.shift_id = g.shift_id "
+        "LEFT JOIN main.events e ON e.event_id = h.event_id"
+    ),
+}
+
+
+def _joined(one: Staged) -> str:
+    road = _ROADS[one.table.name] if one.table.clock == "event" else ""
+    # The columns of the joined tables would clash with the staged ones: only `s` is unqualified.
+    return f"(SELECT rowid, * FROM {one.sql_name}) s {road}"
+
+
+def _warn(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) -> Iterator[str]:
+    twice = " OR ".join(_is_twice("local", "zone", step) for step in _STEPS)
+    missing = f"{_local(_later('local', 'zone'), 'zone')} <> local"
+    for condition, said in (
+        (twice, "comes twice on the night when clocks go back; taken as the earlier"),
+        (missing, "does not exist on the night when clocks go forward; moved forward by the gap"),
+    ):
+        rows = connection.execute(
+            f"SELECT row + 2, local FROM naive_times WHERE {condition} ORDER BY row LIMIT 4"
+        ).fetchall()
+        if rows:
+            more = " and others" if len(rows) > 3 else ""  # noqa: PLR2004
+            where = ", ".join(f"row {row} ({local:%Y-%m-%d %H:%M})" for row, local in rows[:3])
+            yield f"{one.raw.name}: {column.name} in {where}{more} {said}."
+
+
+def refresh_local_dates(
+    connection: duckdb.DuckDBPyConnection, *, campaign: str, clock: Clock = "event"
+) -> None:
+    """Compute the local dates of all rows again, where a zone or a moment changed.
+
+    Those by the event's clock after each load, since an event's zone may be corrected; those
+    by the campaign's clock only when its time zone setting changes.
+    """
+    for table in TABLES:
+        for day in table.local_dates:
+            if day.clock == clock:
+                connection.execute(_refresh(table, day, literal(campaign)))
+
+
+def _refresh(table: Table, day: LocalDate, campaign: str) -> str:
+    zone, road = campaign, ""
+    if day.clock == "event":
+        zone = f"coalesce(e.timezone, {campaign})"
+        road = "LEFT JOIN main.events e ON e.event_id = t.event_id"
+    return (
+        f"UPDATE main.{table.name} SET {name(day.name)} = d.day FROM ("
+        f"SELECT t.rowid AS row, {local_date(f't.{name(day.moment)}', zone)} AS day "
+        f"FROM main.{table.name} t {road}) d "
+        f"WHERE main.{table.name}.rowid = d.row AND {name(day.name)} IS DISTINCT FROM d.day"
+    )

@@ -1,0 +1,247 @@
+"""The road of a load, from files to a new snapshot."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+import duckdb
+import tzlocal
+
+from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
+from organizing_analytics.loading import clocks, files, noticing, staging
+from organizing_analytics.loading.checking import Checker
+from organizing_analytics.loading.merging import merge
+from organizing_analytics.loading.rejects import RejectedFile
+from organizing_analytics.loading.result import FileCount, LoadResult
+from organizing_analytics.model import LOAD_ORDER
+from organizing_analytics.settings import check_timezone
+from organizing_analytics.sources import Mapping, Reading, read_mapping, read_template
+from organizing_analytics.store import Draft, new_snapshot, store_folder
+from organizing_analytics.store.snapshots import DRAFT_PREFIX
+from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from organizing_analytics.loading.staging import Staged
+
+
+def load_files(
+    paths: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    *,
+    store: str | os.PathLike[str] | None = None,
+    source: str | None = None,
+    timezone: str | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    wait_seconds: float = WAIT_SECONDS,
+) -> LoadResult:
+    """Load files into a store.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        Files, or folders of files. Their rows may refer to each other in any order.
+    store : path, optional
+        The store's folder; made when it is not there.
+    source : str, optional
+        `templates`, or the path of a mapping file (.toml). Default: templates.
+    timezone : str, optional
+        Whose clock a time without offset is read by, where the event does not say. The first
+        load makes it the campaign's time zone; without it that is the machine's.
+    strict : bool
+        Refuse the whole load when any row is rejected.
+    dry_run : bool
+        Say what a load does, and change nothing.
+    wait_seconds : float
+        How long to wait for another load to end.
+
+    Returns
+    -------
+    LoadResult
+        Each file's rows = new + updated + unchanged + skipped + rejected.
+
+    Raises
+    ------
+    FileError, MappingError, OptionError, StoreError
+        Nothing was changed.
+    RejectedRowsError
+        `strict`, and rows were rejected; its `result` names them. Nothing was changed.
+    """
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    found, warnings = files.find_files(given)
+    mapping = _mapping(source)
+    zone = check_timezone(timezone) if timezone else None
+    folder = store_folder(store)
+    opened = [_open(path, shown, mapping) for path, shown in files.shown_names(found).items()]
+    with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
+        load = _Load(draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings))
+        with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
+            load.stage(opened, Path(spare))
+            load.check()
+        load.merge()
+        load.end(strict=strict, dry_run=dry_run)
+    return load.result
+
+
+def _mapping(source: str | None) -> Mapping | None:
+    if source is None or source == "templates":
+        return None
+    if source.endswith(".toml"):
+        return read_mapping(Path(source))
+    raise OptionError(
+        f'There is no source "{source}". Give templates, or the path of a mapping file (.toml).'
+    )
+
+
+def _open(path: Path, shown: str, mapping: Mapping | None) -> tuple[files.RawFile, Reading]:
+    raw = files.open_raw(path, name=shown)
+    if mapping is not None:
+        return raw, mapping.read(raw.header, file=shown)
+    return raw, read_template(raw.header, file=shown)
+
+
+def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
+    """Return whose clock this load reads by; the first load makes it the campaign's."""
+    if draft.is_first:
+        if zone is None:
+            machine = tzlocal.get_localzone_name()
+            warnings.append(
+                f"The campaign's time zone is now {machine}, this machine's. If that is not right, "
+                "set it: oa settings timezone=America/Chicago"
+            )
+            zone = check_timezone(machine)
+        draft.settings = draft.settings.with_timezone(zone)
+    return zone or draft.settings.timezone
+
+
+@dataclass
+class _Load:
+    """One load under way, on a draft that nobody else can see."""
+
+    draft: Draft
+    zone: str
+    result: LoadResult
+    staged: list[Staged] = field(default_factory=list)
+    rejected: list[RejectedFile] = field(default_factory=list)
+    changed: int = 0
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return the connection to the draft."""
+        return self.draft.connection
+
+    def stage(self, opened: list[tuple[files.RawFile, Reading]], spare: Path) -> None:
+        """Read every file into typed temporary tables; `spare` takes files written anew."""
+        staging.set_time_zones(self.connection, sorted(available_timezones()))
+        for number, (raw, reading) in enumerate(opened):
+            self.staged += _stage(self.connection, raw, reading, number=number, spare=spare)
+            if reading.left_out:
+                columns = ", ".join(reading.left_out)
+                self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
+
+    def check(self) -> None:
+        """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
+        checker = Checker(self.connection, self.staged)
+        checker.check()
+        for one in self.staged:
+            if one.is_main:
+                reasons = checker.rejects.get(one.raw.name, {})
+                self.result.files.append(self._count(one, len(reasons)))
+                if reasons:
+                    self.rejected.append(RejectedFile(self.connection, one, reasons))
+                    self.result.rejects += [r for row in sorted(reasons) for r in reasons[row]]
+
+    def _count(self, one: Staged, rejected: int) -> FileCount:
+        fates = self.connection.execute(
+            f"SELECT fate, count(*) FROM {one.sql_name} GROUP BY fate ORDER BY fate"
+        ).fetchall()
+        skipped = {fate: rows for fate, rows in fates if fate in staging.SKIP_REASONS}
+        for fate, rows in skipped.items():
+            self.result.warnings.append(
+                f"{one.raw.name}: {rows:,} row{'s' * (rows > 1)} skipped: "
+                f"{staging.SKIP_REASONS[fate]}."
+            )
+        return FileCount(
+            one.raw.name,
+            one.feed.table,
+            one.reading.source,
+            rows=sum(rows for _, rows in fates),
+            skipped=sum(skipped.values()),
+            rejected=rejected,
+        )
+
+    def merge(self) -> None:
+        """Write the accepted rows into the store's tables, referred-to tables first."""
+        campaign = self.draft.settings.timezone
+        counts = {count.file: count for count in self.result.files}
+        self.connection.begin()
+        for table in LOAD_ORDER:
+            for one in [one for one in self.staged if one.feed.table == table]:
+                self.result.warnings += clocks.resolve(self.connection, one, fallback=self.zone)
+                self.changed += merge(
+                    self.connection, one, campaign=campaign, count=counts[one.raw.name]
+                )
+            if table == "shifts":
+                clocks.refresh_local_dates(self.connection, campaign=campaign)
+        for one in self.staged:
+            self.result.warnings += noticing.notice(self.connection, one)
+        self.connection.execute(TEAM_LINES)
+        self.connection.commit()
+
+    def end(self, *, strict: bool, dry_run: bool) -> None:
+        """Decide whether the draft becomes the store's next snapshot, and note the load in it.
+
+        Raises
+        ------
+        RejectedRowsError
+            `strict`, and rows were rejected.
+        """
+        if strict and self.result.rejects:
+            self.result.snapshot = None if self.draft.is_first else self.draft.number - 1
+            rejected = sum(count.rejected for count in self.result.files)
+            raise RejectedRowsError(
+                f"{rejected:,} rows were rejected, so nothing was loaded (--strict). The first: "
+                f"{self.result.rejects[0]}",
+                result=self.result,
+            )
+
+        number = self.draft.number
+        fresh = sum(rejected.keep(self.connection, snapshot=number) for rejected in self.rejected)
+        self.draft.keep = not dry_run and bool(self.changed or fresh or self.draft.is_first)
+        self.result.snapshot = self.draft.current
+        if self.draft.keep:
+            for count in self.result.files:
+                self.connection.execute(
+                    f"INSERT INTO loads VALUES (?, timezone('UTC', now()){', ?' * 9})",
+                    [number, *asdict(count).values()],
+                )
+            for rejected in self.rejected:
+                name = rejected.file_name(number)
+                self.draft.files[name] = rejected.as_csv()
+                self.result.corrections.append(str(self.draft.folder / name))
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    raw: files.RawFile,
+    reading: Reading,
+    *,
+    number: int,
+    spare: Path,
+) -> list[Staged]:
+    if files.is_plain(raw.path, name=raw.name):
+        try:
+            return staging.stage(connection, raw, reading, number=number)
+        except duckdb.InvalidInputException:
+            pass  # not as clean as its beginning looked
+    clean = files.rewrite(raw, spare)
+    try:
+        return staging.stage(connection, clean, reading, number=number)
+    except duckdb.InvalidInputException as error:
+        raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error

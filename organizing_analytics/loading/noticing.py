@@ -1,0 +1,92 @@
+"""What is only unlikely: loaded as it is, and listed for a person to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.files import FIRST_ROW
+from organizing_analytics.loading.sql import literal, name
+from organizing_analytics.loading.staging import OK, Staged
+from organizing_analytics.model import BY_NAME, LADDER
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: How many rows a warning names.
+SHOWN = 3
+
+_NOT_BEGUN = (
+    "s.attended AND (SELECT starts_at FROM main.shifts h WHERE h.shift_id = s.shift_id) "
+    "> timezone('UTC', now())"
+)
+
+#: Per table: the columns that must be in the file, the condition on the staged row `s`, and what
+#: is said about it.
+_UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
+    "people": [
+        (
+            ("role",),
+            f"s.role NOT IN ({', '.join(map(literal, LADDER))})",
+            f"role is not on the ladder ({', '.join(LADDER)})",
+        )
+    ],
+    "shifts": [
+        (("ends_at",), "s.ends_at < s.starts_at", "ends before it starts"),
+        (("need", "capacity"), "s.capacity < s.need", "has room for fewer than it needs"),
+    ],
+    "signups": [
+        (
+            ("attended",),
+            _NOT_BEGUN,
+            "attended a shift that has not begun",
+        )
+    ],
+    "asks": [(("asker_id",), "s.asker_id = s.person_id", "asked themself")],
+    "meetings": [
+        (("minutes",), "s.minutes > 240", "took more than four hours"),
+        (("organizer_id",), "s.organizer_id = s.person_id", "met themself"),
+    ],
+}
+
+
+def notice(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[str]:
+    """Return warnings about the rows of a staged table that were loaded."""
+    filled = {column.name for column in one.columns}
+    warnings = [
+        _said(connection, one, condition, says)
+        for needed, condition, says in _UNLIKELY.get(one.table.name, [])
+        if filled.issuperset(needed)
+    ]
+    warnings += [
+        _said(
+            connection,
+            one,
+            _dangling(column.name, column.refers_to),
+            f"{column.name} names a row that {column.refers_to} does not have",
+        )
+        for column in one.columns
+        if column.refers_to and not column.must_exist
+    ]
+    return [warning for warning in warnings if warning]
+
+
+def _dangling(column: str, target: str) -> str:
+    key = BY_NAME[target].key[0]
+    held = f"s.{name(column)}"
+    return (
+        f"{held} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.{name(target)} k "
+        f"WHERE k.{name(key)} = {held})"
+    )
+
+
+def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, says: str) -> str:
+    found = connection.execute(
+        f"SELECT s.rowid, count(*) OVER () FROM {one.sql_name} s "
+        f"WHERE s.fate = {OK} AND ({condition}) ORDER BY s.rowid LIMIT {SHOWN}"
+    ).fetchall()
+    if not found:
+        return ""
+    rows = ", ".join(str(row + FIRST_ROW) for row, _ in found)
+    times = found[0][1]
+    more = f" and {times - SHOWN:,} more" if times > SHOWN else ""
+    return f"{one.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."

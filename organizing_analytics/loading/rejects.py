@@ -1,0 +1,88 @@
+"""Rejected rows: kept in the store, and in a CSV that can be corrected and loaded again.
+
+The CSV has the file's own columns, so that the same source reads it, and beside them what was
+wrong with the row; a load passes over those `reject_…` columns.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.files import FIRST_ROW
+from organizing_analytics.loading.staging import REJECTED, Staged, raw_rows
+from organizing_analytics.safe_csv import csv_text
+from organizing_analytics.sources.templates import REJECT_COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from organizing_analytics.loading.result import Reject
+
+FOLDER = "rejects"
+
+
+class RejectedFile:
+    """The rejected rows of one file, with their raw cells."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, main: Staged, reasons: dict[int, list[Reject]]
+    ) -> None:
+        self.main = main
+        self.reasons = reasons
+        where = f"SELECT rowid FROM {main.sql_name} WHERE fate = {REJECTED}"
+        cells = ", ".join(f"c{i}" for i in range(len(main.raw.header)))
+        rows = connection.execute(
+            f"SELECT row, {cells} FROM ({raw_rows(main, where)}) ORDER BY row"
+        )
+        self.rows: dict[int, list[str | None]] = {row: list(raw) for row, *raw in rows.fetchall()}
+
+    def keep(self, connection: duckdb.DuckDBPyConnection, *, snapshot: int) -> int:
+        """Add the rejects that the store does not have yet and return how many those are."""
+        connection.execute(
+            'CREATE OR REPLACE TEMP TABLE fresh ("row" BIGINT, "table" VARCHAR, "column" VARCHAR, '
+            '"value" VARCHAR, reason VARCHAR, raw VARCHAR)'
+        )
+        columns: list[list[object]] = [[], [], [], [], [], []]
+        for index, reasons in sorted(self.reasons.items()):
+            raw = json.dumps(dict(zip(self.main.raw.header, self.rows[index], strict=True)))
+            for reject in reasons:
+                values = (
+                    reject.row,
+                    self.main.feed.table,
+                    reject.column,
+                    reject.value,
+                    reject.reason,
+                    raw,
+                )
+                for column, value in zip(columns, values, strict=True):
+                    column.append(value)
+        picked = ", ".join(f"unnest(?::{kind}[])" for kind in ("BIGINT", *["VARCHAR"] * 5))
+        connection.execute(f"INSERT INTO fresh SELECT {picked}", columns)
+        added = connection.execute(
+            "INSERT INTO main.rejects SELECT ?, ?, * FROM fresh f WHERE NOT EXISTS (SELECT 1 FROM "
+            'main.rejects r WHERE r.file = ? AND r."row" = f."row" AND r."column" IS NOT DISTINCT '
+            'FROM f."column" AND r.reason = f.reason AND r.raw = f.raw)',
+            [snapshot, self.main.raw.name, self.main.raw.name],
+        ).fetchall()
+        return int(added[0][0])
+
+    def file_name(self, snapshot: int) -> str:
+        """Return the CSV's path inside the store's folder: the table's name stays in front."""
+        stem = PurePath(PurePath(self.main.raw.name).name).name.split(".")[0] or "file"
+        return f"{FOLDER}/{stem}.rejected-{snapshot}.csv"
+
+    def as_csv(self) -> str:
+        """Return the rows with what is wrong in each."""
+        header = [name for name in self.main.raw.header if name not in REJECT_COLUMNS]
+        picked = [self.main.raw.header.index(name) for name in header]
+        rows = []
+        for index, cells in self.rows.items():
+            reasons = self.reasons[index]
+            first = reasons[0]
+            said = "; ".join(reject.reason for reject in reasons)
+            rows.append(
+                [*(cells[i] for i in picked), index + FIRST_ROW, first.column, first.value, said]
+            )
+        return csv_text([*header, *REJECT_COLUMNS], rows)

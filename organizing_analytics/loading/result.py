@@ -1,0 +1,79 @@
+"""What a load says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class FileCount:
+    """Where the rows of one file went; the five kinds add up to `rows`."""
+
+    file: str
+    table: str
+    source: str
+    rows: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One reason why one row was rejected. Row 1 is the header, as a spreadsheet counts."""
+
+    file: str
+    row: int
+    column: str | None
+    value: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the sentence for the person who corrects the row."""
+        where = f"{self.file} row {self.row}"
+        if self.column is None:
+            return f"{where}: {self.reason}"
+        held = "is empty" if self.value is None else f'is "{self.value}"'
+        return f"{where}: {self.column} {held}; {self.reason}"
+
+
+@dataclass
+class LoadResult:
+    """What a load did.
+
+    Attributes
+    ----------
+    snapshot : int or None
+        The store's current snapshot after the load.
+    files : list of FileCount
+        One entry a file.
+    rejects : list of Reject
+        All reasons, in the order of files and rows.
+    warnings : list of str
+        What was loaded, but is unlikely; columns that nobody reads; settings that were set.
+    corrections : list of str
+        The CSV files in which rejected rows can be corrected and loaded again.
+    """
+
+    snapshot: int | None = None
+    files: list[FileCount] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    corrections: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        """Return how many rows are new or updated."""
+        return sum(count.new + count.updated for count in self.files)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the keys of the command line's JSON."""
+        return {
+            "snapshot": self.snapshot,
+            "files": [asdict(count) for count in self.files],
+            "rejects": [asdict(reject) for reject in self.rejects],
+            "warnings": self.warnings,
+        }

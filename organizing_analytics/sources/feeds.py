@@ -1,0 +1,152 @@
+"""The words in which a source says what the rows of a file mean.
+
+A `Reading` of a file is one or several feeds. A `Feed` says which table each row feeds, and
+for each of the table's columns from which `Cell` it comes. `Rule`s leave rows out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from organizing_analytics.errors import FileError, unknown
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one value is made from a row.
+
+    Attributes
+    ----------
+    parts : tuple of (str, bool)
+        Pieces in order; True marks the name of a column of the file, False plain text. The
+        value is empty when any column in it is empty: an id made from half a key would make
+        one person of many.
+    values : tuple of (str, str)
+        The file's word → the model's word; a word that is not listed stays as it is.
+    time_format : str or None
+        How a moment or day is written (strptime codes); None for the usual forms.
+    timezone : str or None
+        By whose clock a moment without offset is read; None for the table's own rule.
+    """
+
+    parts: tuple[tuple[str, bool], ...]
+    values: tuple[tuple[str, str], ...] = ()
+    time_format: str | None = None
+    timezone: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of the file that the value is made from."""
+        return tuple(part for part, is_column in self.parts if is_column)
+
+    @property
+    def is_constant(self) -> bool:
+        """Tell whether the value is the same in every row."""
+        return not self.columns
+
+
+def column_cell(name: str) -> Cell:
+    """Return the cell that is simply a column of the file."""
+    return Cell(parts=((name, True),))
+
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+def template_cell(text: str) -> Cell:
+    """Return the cell of a text template.
+
+    Examples
+    --------
+    >>> template_cell("{year}-{id}").parts
+    (('year', True), ('-', False), ('id', True))
+    """
+    parts: list[tuple[str, bool]] = []
+    for number, piece in enumerate(_PLACE.split(text)):
+        if piece:
+            parts.append((piece, number % 2 == 1))
+    return Cell(parts=tuple(parts))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row is kept when the column holds one of `values` (or none of them, when negated).
+
+    An empty cell is the empty text.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One table that each row of a file feeds.
+
+    Attributes
+    ----------
+    table : str
+        A table of the model.
+    cells : dict
+        Column of the model → the cell it comes from.
+    rules : tuple of Rule
+        All must hold for a row to feed this table.
+    """
+
+    table: str
+    cells: dict[str, Cell]
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source makes of one file.
+
+    Attributes
+    ----------
+    source : str
+        The name that the loaded rows keep.
+    feeds : tuple of Feed
+        What each row feeds.
+    main : str
+        The table by which a row is counted.
+    rules : tuple of Rule
+        Rows that do not meet them are skipped.
+    left_out : tuple of str
+        Columns of the file that nobody reads; they are named to the user.
+    """
+
+    source: str
+    feeds: tuple[Feed, ...]
+    main: str
+    rules: tuple[Rule, ...] = ()
+    left_out: tuple[str, ...] = field(default=())
+
+
+def plain_name(name: str) -> str:
+    """Return a header name without case, spaces and underscores, to match headers by.
+
+    Examples
+    --------
+    >>> plain_name(" First name") == plain_name("first_name")
+    True
+    """
+    return re.sub(r"[\s_]+", "", name).casefold()
+
+
+def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:
+    """Return the header's column that `name` means, matched without case, space, underscore.
+
+    Raises
+    ------
+    FileError
+        The file has no such column; the nearest are named.
+    """
+    if name in header:
+        return name
+    alike = [column for column in header if plain_name(column) == plain_name(name)]
+    if not alike:
+        raise FileError(f"{file}: {unknown('column', name, header)}")
+    return alike[0]

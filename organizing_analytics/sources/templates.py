@@ -1,0 +1,64 @@
+"""Our own templates: one file a table, named after it; its header are the table's columns."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from organizing_analytics.errors import FileError, unknown
+from organizing_analytics.model import BY_NAME, TABLES, Table
+from organizing_analytics.sources.feeds import Feed, Reading, column_cell, plain_name
+
+SOURCE = "templates"
+#: Columns that a file of rejected rows carries beside the row itself (see loading/rejects.py).
+REJECT_COLUMNS = ("reject_row", "reject_column", "reject_value", "reject_reason")
+
+
+def read_template(header: tuple[str, ...], *, file: str) -> Reading:
+    """Return what a template's rows feed.
+
+    The table is the one that the file is named after (`signups.csv`, `signups.week47.csv`);
+    for another name, the one table that the header fits.
+
+    Raises
+    ------
+    FileError
+        No table fits, or a required column is missing.
+    """
+    table = _named(file) or _fitting(header, file=file)
+    found = {plain_name(name): name for name in header}
+    cells = {
+        column.name: column_cell(found[plain_name(column.name)])
+        for column in table.columns
+        if plain_name(column.name) in found
+    }
+    missing = [name for name in table.required if name not in cells]
+    if missing:
+        raise FileError(
+            f"{file}: the required column{'s' * (len(missing) > 1)} {', '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} missing. A file of {table.name} needs "
+            f"{', '.join(table.required)}; it has {', '.join(header)}."
+        )
+    used = {cell.columns[0] for cell in cells.values()}
+    left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
+    return Reading(SOURCE, (Feed(table.name, cells),), table.name, left_out=left_out)
+
+
+def _named(file: str) -> Table | None:
+    stem = PurePath(file).name.split(".")[0].strip().casefold()
+    return BY_NAME.get(stem)
+
+
+def _fitting(header: tuple[str, ...], *, file: str) -> Table:
+    names = {plain_name(name) for name in header}
+    fits = [table for table in TABLES if {plain_name(name) for name in table.required} <= names]
+    # signups' required columns are among those of no other table, but departures' are short:
+    # the table that knows most of the header is the one that is meant.
+    fits.sort(key=lambda table: -len(names & {plain_name(name) for name in table.column_names}))
+    if fits:
+        return fits[0]
+    stem = PurePath(file).name.split(".")[0]
+    raise FileError(
+        f"{file}: no known header. {unknown('table', stem, list(BY_NAME), most=len(BY_NAME))} "
+        f"Name the file after its table, or give a mapping file with --source. "
+        f"Its columns are: {', '.join(header)}."
+    )

@@ -1,0 +1,197 @@
+"""Open one snapshot, read-only, and ask it.
+
+A `Store` is pinned to the snapshot that was current when it was opened: a notebook that stays
+open all week gives the same answers until it calls `refresh`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import duckdb
+
+from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.model import TABLES
+from organizing_analytics.settings import Settings, read_settings
+from organizing_analytics.store.snapshots import current_snapshot, snapshot_file, store_folder
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+    from types import TracebackType
+
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+#: DuckDB allows one configuration per file and process, so there is exactly one.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+
+
+class Data(Protocol):
+    """What a measure needs: the tables, an engine, the settings and the date to stand at."""
+
+    @property
+    def snapshot(self) -> int | None:
+        """Return the number of the snapshot, where there is one."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the campaign's settings."""
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table of the model as an Ibis expression."""
+
+    def execute(self, expression: ir.Expr) -> pd.DataFrame:
+        """Run an Ibis expression and return its rows."""
+
+    def as_of(self, value: str | date | None = None) -> date:
+        """Return the date to stand at; yesterday when none is given."""
+
+
+def parse_day(value: str | date, *, option: str = "as-of") -> date:
+    """Return a date from ISO text.
+
+    Raises
+    ------
+    OptionError
+        It is no date.
+
+    Examples
+    --------
+    >>> parse_day("2026-11-22")
+    datetime.date(2026, 11, 22)
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise OptionError(f'{option} is "{value}"; a date is written like 2026-11-22.') from error
+
+
+class Store:
+    """One snapshot of a campaign, open for reading.
+
+    Use it as a context manager, or call `close`. Made by `open_store`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open()
+
+    def _open(self) -> None:
+        self.snapshot, self.connection = _connect_current(self.folder)
+        self.settings = read_settings(self.folder)
+        self._ibis: Backend | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return the store's folder."""
+        return self.folder
+
+    @property
+    def ibis(self) -> Backend:
+        """Return the Ibis backend over this snapshot."""
+        if self._ibis is None:
+            import ibis  # noqa: PLC0415  # 0.8 s: only for those who ask measures
+
+            self._ibis = ibis.duckdb.from_connection(self.connection)
+            # Ibis switches these for its own needs; both would touch the network or the zone.
+            self.connection.execute("SET TimeZone = 'UTC'")
+        return self._ibis
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table of the model as an Ibis expression."""
+        return self.ibis.table(name)
+
+    def execute(self, expression: ir.Expr) -> pd.DataFrame:
+        """Run an Ibis expression; an error carries the SQL that failed."""
+        try:
+            frame: pd.DataFrame = self.ibis.execute(expression)
+        except duckdb.Error as error:
+            error.add_note(f"Engine: DuckDB. SQL:\n{self.ibis.compile(expression)}")
+            raise
+        return frame
+
+    def sql(self, query: str, parameters: object = None) -> pd.DataFrame:
+        """Run DuckDB SQL over the tables and return a frame; it cannot change the store."""
+        return self.connection.execute(query, parameters).df()
+
+    def as_of(self, value: str | date | None = None) -> date:
+        """Return the date to stand at: `value`, else yesterday by the campaign's clock."""
+        return parse_day(value) if value is not None else self.settings.today() - timedelta(days=1)
+
+    def refresh(self) -> Store:
+        """Move to the store's current snapshot."""
+        self.close()
+        self._open()
+        return self
+
+    def close(self) -> None:
+        """Let go of the snapshot's file."""
+        self._ibis = None
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _summary(self) -> list[tuple[str, int]]:
+        union = " UNION ALL ".join(f"SELECT '{t.name}', count(*) FROM \"{t.name}\"" for t in TABLES)
+        return [(str(name), int(rows)) for name, rows in self.connection.sql(union).fetchall()]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{rows:,} {name}" for name, rows in self._summary() if rows)
+        return f"<Store {self.folder.name}, snapshot {self.snapshot}: {counts or 'empty'}>"
+
+
+def _connect_current(folder: Path, *, tries: int = 20) -> tuple[int, duckdb.DuckDBPyConnection]:
+    number: int | None = None
+    failure: Any = None
+    for _ in range(tries):
+        number = current_snapshot(folder)
+        if number is None:
+            raise StoreError(
+                f"{folder}: there is no store. Load files into it first: oa load FILE… "
+                f"--store {folder} (or give another folder with --store or ORGANIZING_STORE)."
+            )
+        try:
+            connection = duckdb.connect(
+                str(snapshot_file(folder, number)), read_only=True, config=CONFIG
+            )
+        except duckdb.Error as error:
+            failure = error  # the snapshot was superseded and removed since: read the pointer again
+            continue
+        connection.execute("SET TimeZone = 'UTC'")
+        return number, connection
+    raise StoreError(
+        f"{snapshot_file(folder, number or 0)}: this snapshot cannot be opened ({failure}). An "
+        "older snapshot may stand beside it: write its number into store.json."
+    )
+
+
+def open_store(path: str | os.PathLike[str] | None = None) -> Store:
+    """Open a store's current snapshot for reading.
+
+    Parameters
+    ----------
+    path : path, optional
+        The store's folder; default ORGANIZING_STORE, else data/store.
+
+    Raises
+    ------
+    StoreError
+        There is no store, the folder is not one, or a newer version made it.
+    """
+    return Store(store_folder(path))

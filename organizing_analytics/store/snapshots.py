@@ -1,0 +1,175 @@
+"""Which snapshots a store's folder holds, which one is current, and which may be removed.
+
+`store.json` names the current snapshot and the format of the store. It is replaced whole, so
+a reader sees the old snapshot or the new one and never anything between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import duckdb
+
+from organizing_analytics.errors import StoreError
+
+POINTER_FILE = "store.json"
+DRAFT_PREFIX = ".draft-"
+#: Raised when the tables change in a way that an older version cannot read.
+FORMAT = 1
+#: How many snapshots stay, the current one included, so that a bad load can be looked into.
+KEEP = 3
+DEFAULT_FOLDER = "data/store"
+
+
+def store_folder(path: str | os.PathLike[str] | None = None) -> Path:
+    """Return the store's folder: `path`, else ORGANIZING_STORE, else data/store."""
+    return Path(path or os.environ.get("ORGANIZING_STORE") or DEFAULT_FOLDER).absolute()
+
+
+def snapshot_file(folder: Path, number: int) -> Path:
+    """Return the file of snapshot `number`."""
+    return folder / f"snapshot-{number:06d}.duckdb"
+
+
+def current_snapshot(folder: Path) -> int | None:
+    """Return the current snapshot's number, or None where no store has been made yet.
+
+    Raises
+    ------
+    StoreError
+        The folder is something else than a store, or was written by a newer version.
+    """
+    pointer = folder / POINTER_FILE
+    if not pointer.is_file():
+        _refuse_foreign(folder)
+        return None
+    try:
+        kept = json.loads(pointer.read_text(encoding="utf-8"))
+        number, made_by = int(kept["snapshot"]), int(kept["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{pointer}: this file should name the store's current snapshot, but cannot be read "
+            f'({error}). Write {{"format": {FORMAT}, "snapshot": N}} into it, with N the highest '
+            "number among the snapshot files."
+        ) from error
+    if made_by > FORMAT:
+        raise StoreError(
+            f"{folder}: this store was made by a newer version (format {made_by}; this version "
+            f"reads up to {FORMAT}). Update organizing-analytics."
+        )
+    return number
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file. A store is a folder; give another path.")
+    if folder.is_dir() and any(not entry.name.startswith(".") for entry in _left_by_others(folder)):
+        raise StoreError(
+            f"{folder}: this folder is not a store ({POINTER_FILE} is not in it) and is not "
+            "empty. Give the folder of a store, or an empty or new one to load into."
+        )
+
+
+def _left_by_others(folder: Path) -> list[Path]:
+    # What a first load that was killed leaves behind is no reason to refuse the next one.
+    ours = (
+        "load.lock",
+        "load.holder.json",
+        "settings.json",
+        "rejects",
+        snapshot_file(folder, 1).name,
+    )
+    return [entry for entry in folder.iterdir() if entry.name not in ours]
+
+
+def point_to(folder: Path, number: int) -> None:
+    """Make snapshot `number` the current one, atomically and durably."""
+    write_durably(folder / POINTER_FILE, json.dumps({"format": FORMAT, "snapshot": number}) + "\n")
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace a small file whole: after a crash it holds the old text or the new one."""
+    draft = path.with_name(f"{DRAFT_PREFIX}{os.getpid()}-{path.name}")
+    with draft.open("w", encoding="utf-8") as file:
+        make_private(draft)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    _replace(draft, path)
+    sync_folder(path.parent)
+
+
+def _replace(draft: Path, path: Path, *, tries: int = 50) -> None:
+    # Windows refuses to replace a file for the moment in which a reader has it open.
+    for left in reversed(range(tries)):
+        try:
+            draft.replace(path)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in `folder` durable, where the system has a call for it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def make_private(path: Path) -> None:
+    """Let only the owner read and write `path`: a store holds personal data."""
+    if os.name == "posix":
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def remove_old(folder: Path, current: int) -> None:
+    """Remove left-over drafts, and snapshots that are neither recent nor open anywhere.
+
+    Call it only while holding the store's lock.
+    """
+    remove_drafts(folder)
+    for path in sorted(folder.glob("snapshot-*.duckdb")):
+        number = _number(path)
+        # A higher number than the current one was renamed, but never pointed to: a killed load.
+        if (
+            number is not None
+            and (number > current or number <= current - KEEP)
+            and not is_open(path)
+        ):
+            path.unlink(missing_ok=True)
+
+
+def remove_drafts(folder: Path, name: str = DRAFT_PREFIX) -> None:
+    """Remove what unfinished writers left: draft files, their logs and spill folders."""
+    for path in folder.glob(f"{name}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _number(path: Path) -> int | None:
+    digits = path.stem.removeprefix("snapshot-")
+    return int(digits) if digits.isdigit() else None
+
+
+def is_open(path: Path) -> bool:
+    """Tell whether some process, this one included, has the snapshot open.
+
+    DuckDB lets one writer or many readers hold a file: who gets it for writing is alone.
+    """
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.Error:
+        return True
+    return False

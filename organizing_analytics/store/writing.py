@@ -1,0 +1,216 @@
+"""Change a store: copy the current snapshot, change the copy, switch to it.
+
+The order matters: checkpoint, close, sync, rename, and only then the pointer. A
+process killed at any point leaves the old snapshot current and a draft that the next writer
+removes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from organizing_analytics.errors import StoreError
+from organizing_analytics.model import TABLES
+from organizing_analytics.settings import SETTINGS_FILE, Settings, read_settings, settings_text
+from organizing_analytics.store.reading import CONFIG
+from organizing_analytics.store.snapshots import (
+    DRAFT_PREFIX,
+    current_snapshot,
+    make_private,
+    point_to,
+    remove_drafts,
+    remove_old,
+    snapshot_file,
+    sync_folder,
+    write_durably,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_FILE = "load.lock"
+HOLDER_FILE = "load.holder.json"
+WAIT_SECONDS = 300.0
+
+#: Tables of the store that are not the campaign's own rows.
+BOOKKEEPING = (
+    """CREATE TABLE loads (snapshot INTEGER, loaded_at TIMESTAMP, file VARCHAR, "table" VARCHAR,
+    source VARCHAR, rows BIGINT, new BIGINT, updated BIGINT, unchanged BIGINT, skipped BIGINT,
+    rejected BIGINT)""",
+    """CREATE TABLE rejects (snapshot INTEGER, file VARCHAR, "row" BIGINT, "table" VARCHAR,
+    "column" VARCHAR, "value" VARCHAR, reason VARCHAR, raw VARCHAR)""",
+    "CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)",
+)
+
+#: Every team with itself and each team above it; UNION ends a circle of teams.
+TEAM_LINES = """CREATE OR REPLACE TABLE team_lines AS
+    WITH RECURSIVE lines(team_id, ancestor_id) AS (
+        SELECT team_id, team_id FROM teams
+        UNION
+        SELECT l.team_id, t.parent_team_id FROM lines l
+        JOIN teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
+    ) SELECT * FROM lines ORDER BY ALL"""
+
+
+@dataclass
+class Draft:
+    """A copy of the current snapshot that a writer may change.
+
+    Attributes
+    ----------
+    connection : DuckDB connection
+        Open on the copy, which nobody else can see.
+    folder : Path
+        The store's folder.
+    number : int
+        The number that the snapshot gets when it is kept.
+    is_first : bool
+        Whether the store had no snapshot before.
+    settings : Settings
+        As they are now; set them anew to change them together with the snapshot.
+    keep : bool
+        Whether the copy becomes the current snapshot at the end.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    number: int
+    is_first: bool
+    settings: Settings
+    keep: bool = True
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def current(self) -> int | None:
+        """Return the number of the snapshot that the store is at when the writer has ended."""
+        if self.keep:
+            return self.number
+        return None if self.is_first else self.number - 1
+
+
+@contextmanager
+def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Draft]:
+    """Give a draft to change; at the end it becomes the current snapshot.
+
+    Whatever the block raises, or when it sets `keep` to False, the store stays as it was.
+
+    Raises
+    ------
+    StoreError
+        The folder is not a store, another writer holds it, or the disk refuses.
+    """
+    current_snapshot(folder)  # refuse a foreign folder before anything is written to it
+    _make_folder(folder)
+    with _lock(folder, wait_seconds):
+        current = current_snapshot(folder)
+        remove_old(folder, current or 0)
+        draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
+        try:
+            yield from _fill(folder, draft_file, current)
+        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise StoreError(
+                f"{folder}: the disk or memory did not suffice ({error}). Nothing was changed."
+            ) from error
+        finally:
+            remove_drafts(folder, draft_file.stem)
+
+
+def _fill(folder: Path, draft_file: Path, current: int | None) -> Iterator[Draft]:
+    if current is not None:
+        shutil.copyfile(snapshot_file(folder, current), draft_file)
+        make_private(draft_file)
+    connection = duckdb.connect(str(draft_file), config=CONFIG)
+    try:
+        make_private(draft_file)
+        connection.execute("SET TimeZone = 'UTC'")
+        if current is None:
+            _make_tables(connection)
+        draft = Draft(
+            connection, folder, (current or 0) + 1, current is None, read_settings(folder)
+        )
+        before = draft.settings
+        yield draft
+        if draft.keep:
+            connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    if draft.keep:
+        _publish(draft, draft_file, before)
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for statement in (*(table.ddl for table in TABLES), *BOOKKEEPING):
+        connection.execute(statement)
+
+
+def _publish(draft: Draft, draft_file: Path, before: Settings) -> None:
+    wal = draft_file.with_name(draft_file.name + ".wal")
+    if wal.exists():
+        raise StoreError(f"{draft_file}: the snapshot was not written whole. Nothing was changed.")
+    with draft_file.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft_file.rename(snapshot_file(draft.folder, draft.number))
+    for name, text in draft.files.items():
+        (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
+        write_durably(draft.folder / name, text)
+    if draft.is_first or draft.settings != before:
+        write_durably(draft.folder / SETTINGS_FILE, settings_text(draft.settings))
+    point_to(draft.folder, draft.number)
+    sync_folder(draft.folder)
+    remove_old(draft.folder, draft.number)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"{folder}: this folder cannot be made ({error.strerror}).") from error
+    make_private(folder)
+
+
+@contextmanager
+def _lock(folder: Path, wait_seconds: float) -> Iterator[None]:
+    holder = folder / HOLDER_FILE
+    lock = FileLock(folder / LOCK_FILE, mode=0o600)
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout as error:
+        raise StoreError(
+            f"{folder}: another load is running ({_who(holder)}). Waited {wait_seconds:.0f} "
+            "seconds; try again when it has ended."
+        ) from error
+    except PermissionError as error:
+        raise StoreError(f"{folder}: you may not write here ({error.strerror}).") from error
+    try:
+        write_durably(holder, json.dumps(_me()))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _me() -> dict[str, str | int]:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"process": os.getpid(), "computer": socket.gethostname(), "since": since}
+
+
+def _who(holder: Path) -> str:
+    try:
+        kept = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {kept['process']} on {kept['computer']} since {kept['since']}"
+    except (OSError, ValueError, KeyError):
+        return "it does not say which"
