@@ -29,6 +29,8 @@ _US_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M", "%H:%M:%S")
 _US_MOMENT = f"[{', '.join(literal(f'%m/%d/%Y {c}') for c in _US_CLOCKS)}, '%m/%d/%Y']"
 _ISO_DAY = literal(r"\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00(\.0+)?)?)?")
 _ISO_WEEK = literal(r"\d{4}-[Ww]\d{2}")
+#: DuckDB parses the words infinity and epoch by any format, as the year 1900.
+_HAS_DIGIT = literal("[0-9]")
 _WHOLE = literal(r"\d{1,9}(\.0+)?")
 #: Years outside of this are slips of the pen (0026, 20226), which a cast alone lets through.
 _YEARS = "BETWEEN 1900 AND 2200"
@@ -85,10 +87,13 @@ def is_naive(text: str, cell: Cell) -> str:
 
 
 def _formatted(text: str, kind: Kind, time_format: str) -> str:
-    parsed = f"try_strptime({text}, {literal(time_format)})"
+    parsed = (
+        f"CASE WHEN regexp_matches({text}, {_HAS_DIGIT}) "
+        f"THEN try_strptime({text}, {literal(time_format)}) END"
+    )
     if "%z" in time_format:
-        parsed = f"timezone('UTC', {parsed}::TIMESTAMPTZ)"
-    return _in_years(f"{parsed}::DATE" if kind == "day" else f"{parsed}::TIMESTAMP")
+        parsed = f"timezone('UTC', ({parsed})::TIMESTAMPTZ)"
+    return _in_years(f"({parsed})::{'DATE' if kind == 'day' else 'TIMESTAMP'}")
 
 
 def _in_years(moment: str) -> str:
@@ -121,14 +126,14 @@ def _moment(text: str) -> str:
         f"(CASE WHEN regexp_full_match({text}, {_ISO_LOCAL}) THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN regexp_full_match({text}, {_ISO_OFFSET}) THEN timezone('UTC', try_cast("
         f"regexp_replace({zoned}, ' ([+-])', '\\1') AS TIMESTAMPTZ)) "
-        f"ELSE try_strptime({text}, {_US_MOMENT}) END)"
+        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) THEN try_strptime({text}, {_US_MOMENT}) END)"
     )
 
 
 def _day(text: str) -> str:
     return _in_years(
         f"(CASE WHEN regexp_full_match({text}, {_ISO_DAY}) THEN try_cast({text} AS TIMESTAMP) "
-        f"ELSE try_strptime({text}, '%m/%d/%Y') END)::DATE"
+        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) THEN try_strptime({text}, '%m/%d/%Y') END)::DATE"
     )
 
 

@@ -117,8 +117,9 @@ class Checker:
         for column in one.columns:
             if column.refers_to and column.must_exist:
                 reason = (
-                    f"there is no such row in {column.refers_to}, neither in the store nor among "
-                    f"the accepted rows of this load. Load its {column.refers_to} too, or correct it."
+                    f"there is no such row in {column.refers_to}, neither in the store nor "
+                    f"among the accepted rows of this load. Load its {column.refers_to} too, or "
+                    "correct it."
                 )
                 found = self.connection.execute(self._missing_sql(one, column)).fetchall()
                 for index, value in found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,12 +164,19 @@ def _sniff(path: Path, *, name: str) -> _Written:
         raise FileError(f"{name}: this file is empty.")
     encoding = _encoding(head)
     text = head.decode(encoding, errors="replace").lstrip("\ufeff")
-    if "\x00" in text or text.startswith(("PK\x03\x04", "%PDF", "{", "[", "<")):
+    if _is_binary(text) or text.startswith(("%PDF", "{", "[", "<")):
         raise FileError(f"{name}: this is not a table of text. Save or export it as CSV.")
     first = text.lstrip("\r\n").splitlines()[0]
     delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
     header = _header(text, delimiter, name=name)
     return _Written(encoding, delimiter, header)
+
+
+def _is_binary(text: str) -> bool:
+    """Tell a picture or workbook from a table with a stray zero byte in a cell."""
+    controls = re.compile(r"[\x00-\x08\x0e-\x1f]")
+    first = text.lstrip("\r\n").splitlines()[0]
+    return bool(controls.search(first)) or 100 * len(controls.findall(text)) > len(text)
 
 
 def _open_bytes(path: Path) -> BinaryIO:

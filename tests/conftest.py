@@ -1,0 +1,93 @@
+"""What several tests share: a folder of templates to load, and the real logs when they are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import organizing_analytics as oa
+from organizing_analytics.cli import main
+
+ROOT = Path(__file__).parent.parent
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write CSV files: write(signups="signup_id,…\\n…") → the folder that holds them."""
+
+    def _write(folder: str = "in", **tables: str) -> Path:
+        path = tmp_path / folder
+        path.mkdir(exist_ok=True)
+        for name, text in tables.items():
+            (path / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        return path
+
+    return _write
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def rows() -> Callable[[Path, str], list[tuple[object, ...]]]:
+    """Ask a store's current snapshot by SQL."""
+
+    def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+        with oa.open_store(folder) as data:
+            return data.connection.sql(query).fetchall()
+
+    return _rows
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    if not REAL_DATA.is_dir():
+        pytest.skip("the real logs are not on this machine")
+    return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def _no_store_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "ORGANIZING_STORE" in os.environ:
+        monkeypatch.delenv("ORGANIZING_STORE")
+
+
+#: A campaign small enough to count by eye.
+SMALL = {
+    "teams": "team_id,name\nt1,North\n",
+    "people": "person_id,given_name,team_id\np1,Ann,t1\np2,Bo,t1\n",
+    "events": "event_id,title,event_type,team_id,timezone\ne1,Saturday,canvass,t1,America/New_York\n",
+    "shifts": "shift_id,event_id,starts_at,need\ns1,e1,2026-03-07T10:00,4\n",
+    "signups": (
+        "signup_id,shift_id,person_id,status,attended\n"
+        "g1,s1,p1,registered,yes\ng2,s1,p2,confirmed,\n"
+    ),
+}
+
+
+@pytest.fixture
+def small(write: Write) -> Path:
+    return write(**SMALL)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run the command line and return what it printed; it must exit with `code`."""
+
+    def _run(*words: object, code: int = 0) -> str:
+        try:
+            main([str(word) for word in words])
+        except SystemExit as end:
+            assert (end.code or 0) == code, capsys.readouterr().err
+        out, err = capsys.readouterr()
+        return out if code == 0 else err
+
+    return _run
