@@ -66,7 +66,7 @@ def test_the_ways_to_write_a_time(write, store, rows):
     folder = write(people="person_id\np1\n", contacts=f"contact_id,person_id,at,channel\n{lines}")
     result = oa.load_files(folder, store=store, timezone="UTC")
     assert not result.rejects
-    found = rows(store, "SELECT \"at\"::VARCHAR FROM contacts ORDER BY substr(contact_id, 2)::INT")
+    found = rows(store, 'SELECT "at"::VARCHAR FROM contacts ORDER BY substr(contact_id, 2)::INT')
     assert [moment for (moment,) in found] == list(TIMES.values())
 
 

@@ -30,7 +30,9 @@ def test_encodings_and_delimiters(encoding, delimiter, tmp_path, store):
 def test_windows_letters_far_below_the_beginning(tmp_path, store):
     path = tmp_path / "people.csv"
     plain = "".join(f"q{i},Ann,Lee\n" for i in range(10_000))
-    path.write_bytes(("person_id,given_name,family_name\n" + plain).encode() + "p1,José,X\n".encode("cp1252"))
+    path.write_bytes(
+        ("person_id,given_name,family_name\n" + plain).encode() + "p1,José,X\n".encode("cp1252")
+    )
     assert oa.load_files(path, store=store, timezone="UTC").files[0].new == 10_001
     assert ("José",) in names(store)
 
@@ -90,7 +92,14 @@ def test_zero_bytes_inside_a_cell(tmp_path, store):
 
 
 def test_hostile_text_is_text(tmp_path, store):
-    hostile = ["'; DROP TABLE people; --", "{year}", "<script>alert(1)</script>", "=1+1", "\u202eevil", "😀" * 50]
+    hostile = [
+        "'; DROP TABLE people; --",
+        "{year}",
+        "<script>alert(1)</script>",
+        "=1+1",
+        "\u202eevil",
+        "😀" * 50,
+    ]
     path = tmp_path / "people.csv"
     lines = "".join(f'p{i},"{text}"\n' for i, text in enumerate(hostile))
     path.write_text(f"person_id,given_name\n{lines}", encoding="utf-8")

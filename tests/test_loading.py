@@ -53,30 +53,50 @@ def test_a_newer_export_updates_and_only_what_it_has(small, store, write, rows):
         people="person_id,family_name\np1,Lee\n",
     )
     result = oa.load_files(newer, store=store)
-    assert (result.snapshot, count(result, "signups").updated, count(result, "people").updated) == (2, 1, 1)
+    assert (result.snapshot, count(result, "signups").updated, count(result, "people").updated) == (
+        2,
+        1,
+        1,
+    )
     assert rows(store, "SELECT attended FROM signups WHERE signup_id = 'g2'") == [(False,)]
     # The file has no given_name: what is known stays.
-    assert rows(store, "SELECT given_name, family_name FROM people WHERE person_id = 'p1'") == [("Ann", "Lee")]
+    assert rows(store, "SELECT given_name, family_name FROM people WHERE person_id = 'p1'") == [
+        ("Ann", "Lee")
+    ]
 
 
 def test_an_empty_cell_of_a_newer_export_empties(small, store, write, rows):
     oa.load_files(small, store=store, timezone="UTC")
-    newer = write("newer", signups="signup_id,shift_id,person_id,status,attended\ng1,s1,p1,registered,\n")
+    newer = write(
+        "newer", signups="signup_id,shift_id,person_id,status,attended\ng1,s1,p1,registered,\n"
+    )
     oa.load_files(newer, store=store)
     assert rows(store, "SELECT attended FROM signups WHERE signup_id = 'g1'") == [(None,)]
 
 
 FAULTS = {
-    "a date that is none": ("g3,s1,p1,registered,,2026-02-30T10:00", "signed_up_at", "2026-02-30T10:00"),
+    "a date that is none": (
+        "g3,s1,p1,registered,,2026-02-30T10:00",
+        "signed_up_at",
+        "2026-02-30T10:00",
+    ),
     "a value that is not allowed": ("g3,s1,p1,registered,maybe,", "attended", "maybe"),
     "a status that is not allowed": ("g3,s1,p1,pending,,", "status", "pending"),
     "a shift that nobody has": ("g3,s9,p1,registered,,", "shift_id", "s9"),
     "a person whom nobody has": ("g3,s1,p9,registered,,", "person_id", "p9"),
     "an empty required cell": ("g3,,p1,registered,,", "shift_id", None),
     "an empty key": (",s1,p1,registered,,", "signup_id", None),
-    "a slip of the pen in the year": ("g3,s1,p1,registered,,0026-03-01T10:00", "signed_up_at", "0026-03-01T10:00"),
+    "a slip of the pen in the year": (
+        "g3,s1,p1,registered,,0026-03-01T10:00",
+        "signed_up_at",
+        "0026-03-01T10:00",
+    ),
     "the word infinity": ("g3,s1,p1,registered,,infinity", "signed_up_at", "infinity"),
-    "a time of day that is none": ("g3,s1,p1,registered,,2026-03-01T25:00", "signed_up_at", "2026-03-01T25:00"),
+    "a time of day that is none": (
+        "g3,s1,p1,registered,,2026-03-01T25:00",
+        "signed_up_at",
+        "2026-03-01T25:00",
+    ),
     "too few cells": ("g3,s1,p1", None, None),
     "too many cells": ("g3,s1,p1,registered,,,x,y", None, None),
 }
@@ -86,10 +106,17 @@ FAULTS = {
 def test_a_faulty_row_is_rejected_and_the_rest_loads(fault, store, write, rows):
     line, column, value = FAULTS[fault]
     head = "signup_id,shift_id,person_id,status,attended,signed_up_at\n"
-    folder = write(**SMALL | {"signups": f"{head}g1,s1,p1,registered,yes,\n{line}\ng2,s1,p2,confirmed,,\n"})
+    folder = write(
+        **SMALL | {"signups": f"{head}g1,s1,p1,registered,yes,\n{line}\ng2,s1,p2,confirmed,,\n"}
+    )
     result = oa.load_files(folder, store=store, timezone="UTC")
     (reject,) = result.rejects
-    assert (reject.file, reject.row, reject.column, reject.value) == ("signups.csv", 3, column, value)
+    assert (reject.file, reject.row, reject.column, reject.value) == (
+        "signups.csv",
+        3,
+        column,
+        value,
+    )
     assert reject.reason
     assert (count(result, "signups").new, count(result, "signups").rejected) == (2, 1)
     assert adds_up(result)
@@ -118,7 +145,9 @@ def test_two_equal_rows_with_one_key_are_one(store, write, rows):
 
 
 def test_a_rejected_row_takes_those_that_hang_on_it(store, write):
-    folder = write(**SMALL | {"events": "event_id,title,event_type,timezone\ne1,S,canvass,Mars/Olympus\n"})
+    folder = write(
+        **SMALL | {"events": "event_id,title,event_type,timezone\ne1,S,canvass,Mars/Olympus\n"}
+    )
     result = oa.load_files(folder, store=store, timezone="UTC")
     assert [(r.file, r.column) for r in result.rejects] == [
         ("events.csv", "timezone"),
@@ -156,14 +185,21 @@ def test_dry_run_says_and_changes_nothing(small, store):
 
 
 def test_rejected_rows_can_be_corrected_and_loaded_again(store, write, rows):
-    folder = write(**SMALL | {"people": 'person_id,given_name,team_id\np1,Ann,t1\np2,"Bo, Jr",t1\n,=Cy,\n'})
+    folder = write(
+        **SMALL | {"people": 'person_id,given_name,team_id\np1,Ann,t1\np2,"Bo, Jr",t1\n,=Cy,\n'}
+    )
     result = oa.load_files(folder, store=store, timezone="UTC")
     (path,) = map(Path, result.corrections)
     text = path.read_text(encoding="utf-8")
     assert "'=Cy" in text  # a spreadsheet will not run it
     path.write_text(text.replace("\n,", "\np3,"), encoding="utf-8")
     again = oa.load_files(path, store=store)
-    assert (again.snapshot, count(again, "people").new, again.rejects, again.warnings) == (2, 1, [], [])
+    assert (again.snapshot, count(again, "people").new, again.rejects, again.warnings) == (
+        2,
+        1,
+        [],
+        [],
+    )
     assert rows(store, "SELECT given_name FROM people WHERE person_id = 'p3'") == [("=Cy",)]
 
 
@@ -186,12 +222,19 @@ def test_unlikely_rows_are_loaded_and_named(store, write):
     result = oa.load_files(folder, store=store, timezone="UTC")
     assert not result.rejects
     said = "\n".join(result.warnings)
-    for part in ("asked themself", "more than four hours", "row 2: team_id names", "not on the ladder"):
+    for part in (
+        "asked themself",
+        "more than four hours",
+        "row 2: team_id names",
+        "not on the ladder",
+    ):
         assert part in said
 
 
 def test_an_unknown_column_is_named_and_kept_out(store, write):
-    result = oa.load_files(write(people="person_id,Shoe Size\np1,44\n"), store=store, timezone="UTC")
+    result = oa.load_files(
+        write(people="person_id,Shoe Size\np1,44\n"), store=store, timezone="UTC"
+    )
     assert "people.csv: unknown columns, not read: Shoe Size." in result.warnings
 
 
@@ -202,13 +245,20 @@ def test_headers_match_without_case_space_and_underscore(store, write, rows):
 
 def test_a_file_of_another_name_is_known_by_its_header(store, write):
     folder = write(**{"march list": "person_id,given_name,email\np1,Ann,a@example.org\n"})
-    assert oa.load_files(folder / "march list.csv", store=store, timezone="UTC").files[0].table == "people"
+    assert (
+        oa.load_files(folder / "march list.csv", store=store, timezone="UTC").files[0].table
+        == "people"
+    )
 
 
 WRONG_FILES = {
     "empty": ("people", b"", "this file is empty"),
     "blank": ("people", b"\xef\xbb\xbf \n\n", "this file is empty"),
-    "a required column is missing": ("signups", b"signup_id,person_id,status\n", "required column shift_id is missing"),
+    "a required column is missing": (
+        "signups",
+        b"signup_id,person_id,status\n",
+        "required column shift_id is missing",
+    ),
     "no known header": ("things", b"colour,size\nred,3\n", "no known header"),
     "a column twice": ("people", b"person_id,email,email\n", "column email is there twice"),
     "a workbook": ("people", b"PK\x03\x04rest", "not a table of text"),
@@ -247,9 +297,14 @@ def test_the_first_load_says_which_time_zone_it_took(small, store):
     assert "time zone is now" in result.warnings[0]
 
 
-def test_a_later_time_zone_reads_clock_times_but_does_not_move_the_campaign(small, store, write, rows):
+def test_a_later_time_zone_reads_clock_times_but_does_not_move_the_campaign(
+    small, store, write, rows
+):
     oa.load_files(small, store=store, timezone="America/Chicago")
-    asks = write("asks", asks="ask_id,asked_at,person_id,ask_for,outcome\na1,2026-01-05T23:30,p1,canvass,yes\n")
+    asks = write(
+        "asks",
+        asks="ask_id,asked_at,person_id,ask_for,outcome\na1,2026-01-05T23:30,p1,canvass,yes\n",
+    )
     oa.load_files(asks, store=store, timezone="America/Los_Angeles")
     # 23:30 in Los Angeles is 07:30 UTC and 01:30 of the next day in Chicago.
     assert rows(store, "SELECT asked_at::VARCHAR, asked_on::VARCHAR FROM asks") == [
@@ -272,7 +327,9 @@ def test_an_event_moved_to_another_zone_moves_its_shifts_dates(store, write, row
 
 
 def test_team_lines_end_a_circle_of_teams(store, write, rows):
-    oa.load_files(write(teams="team_id,parent_team_id\na,b\nb,a\nc,b\n"), store=store, timezone="UTC")
+    oa.load_files(
+        write(teams="team_id,parent_team_id\na,b\nb,a\nc,b\n"), store=store, timezone="UTC"
+    )
     assert rows(store, "SELECT * FROM team_lines WHERE team_id = 'c' ORDER BY ALL") == [
         ("c", "a"),
         ("c", "b"),

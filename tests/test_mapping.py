@@ -97,11 +97,17 @@ def test_a_row_feeds_several_tables(load, store, rows):
     ]
     assert rows(store, "SELECT event_type FROM events ORDER BY 1") == [("canvass",), ("rally",)]
     # 10:00 in Berlin in March, before summer time, is 09:00 UTC.
-    assert rows(store, "SELECT starts_at::VARCHAR FROM shifts ORDER BY 1 LIMIT 1") == [("2026-03-07 09:00:00",)]
+    assert rows(store, "SELECT starts_at::VARCHAR FROM shifts ORDER BY 1 LIMIT 1") == [
+        ("2026-03-07 09:00:00",)
+    ]
     assert rows(store, 'SELECT person_id, "at"::VARCHAR, reason FROM contacts') == [
         ("a@example.org", "2026-03-07 10:00:00", "reminder")
     ]
-    assert rows(store, "SELECT attended FROM signups ORDER BY signup_id") == [(True,), (None,), (False,)]
+    assert rows(store, "SELECT attended FROM signups ORDER BY signup_id") == [
+        (True,),
+        (None,),
+        (False,),
+    ]
     assert any("Remarks" in warning for warning in result.warnings)
 
 
@@ -128,7 +134,9 @@ def test_what_contradicts_itself_is_rejected(load, store, rows):
 def test_a_later_sheet_does_not_empty_what_is_known(load, store, rows):
     load(LINES)
     load(["a@example.org,,,March,Bonn,07.03.2026 10:00,ja,,"], name="later.csv")
-    assert rows(store, "SELECT given_name, phone FROM people WHERE person_id LIKE 'a%'") == [("Ann", "+1")]
+    assert rows(store, "SELECT given_name, phone FROM people WHERE person_id LIKE 'a%'") == [
+        ("Ann", "+1")
+    ]
 
 
 def test_half_a_key_is_no_key(load):

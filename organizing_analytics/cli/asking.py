@@ -40,7 +40,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("meetings")(meetings)
 
 
-def _answer(measure: str, store: Path | None, form: Format, **options: Any) -> None:
+def _answer(
+    measure: str, store: Path | None, form: Format, *, about: str = "", **options: Any
+) -> None:
     """Open the store, ask one measure, print its answer."""
     import organizing_analytics as oa  # noqa: PLC0415
 
@@ -52,7 +54,7 @@ def _answer(measure: str, store: Path | None, form: Format, **options: Any) -> N
                 error=True,
             )
         frame = ask(data, **options)
-    print_frame(frame, form)
+    print_frame(frame, form, about=about)
 
 
 def show_up(
@@ -143,7 +145,8 @@ def retention_cohorts(
 ) -> None:
     """Of those who first came in one month or week, how many still come?"""
     _answer(
-        "retention_cohorts", store, chosen(form, json=json), period=period, kind=kind, since=since,
+        "retention_cohorts", store, chosen(form, json=json), about=f"{kind}, by {period}",
+        period=period, kind=kind, since=since,
         until=until, as_of=as_of, team=team, with_subteams=with_subteams, confidence=confidence,
     )  # fmt: skip
 

@@ -33,22 +33,28 @@ def print_json(answer: object) -> None:
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a frame's rows as plain values; what is empty is None."""
-    columns = {name: [_plain(value) for value in frame[name].tolist()] for name in frame.columns}
+    columns = {n: [_plain(value, n) for value in frame[n].tolist()] for n in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):  # noqa: PLR0124
+def _plain(value: Any, name: str) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
+    if pd.isna(value):
         return None
     if isinstance(value, (datetime, date)):
-        return value.isoformat()
+        written = value.isoformat()
+        if name.endswith("_on"):
+            return written[:10]
+        return f"{written}Z" if name.endswith("_at") else written  # a moment is kept in UTC
     return value.item() if hasattr(value, "item") else value
 
 
-def print_frame(frame: pd.DataFrame, form: Format) -> None:
+def print_frame(frame: pd.DataFrame, form: Format, *, about: str = "") -> None:
     """Print a measure's answer.
 
-    JSON is `{"measure", "as_of", "snapshot", "rows"}`, from the frame's attrs.
+    JSON is `{"measure", "as_of", "snapshot", "rows"}`, from the frame's attrs; `about` is what
+    the heading of a table says beside them.
     """
     rows = rows_of(frame)
     if form is Format.json:
@@ -59,17 +65,18 @@ def print_frame(frame: pd.DataFrame, form: Format) -> None:
         written = [[_csv_word(value) for value in row.values()] for row in rows]
         sys.stdout.write(csv_text(list(frame.columns), written))
     else:
-        _print_table(frame, rows)
+        _print_table(frame, rows, about)
 
 
 def _csv_word(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _print_table(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
+def _print_table(frame: pd.DataFrame, rows: list[dict[str, Any]], about: str) -> None:
     attrs = frame.attrs
     title = (
-        f"{attrs.get('measure', '')}, as of {attrs.get('as_of')}, snapshot {attrs.get('snapshot')}"
+        f"{attrs['measure']}{about and f' ({about})'}, as of {attrs['as_of']}, "
+        f"snapshot {attrs['snapshot']}"
     )
     if not rows:
         say(f"{title}: nothing to count. {attrs.get('note', 'No row falls into this window.')}")

@@ -12,6 +12,9 @@ from organizing_analytics.cli.output import print_frame, print_json, say
 if TYPE_CHECKING:
     from organizing_analytics.planning import Plan
 
+#: What a person is shown of an upcoming shift; JSON and CSV hold all of it.
+SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "sentence"]
+
 plan_app = typer.Typer(
     help="How many people to schedule, with honest odds.",
     invoke_without_command=True,
@@ -94,4 +97,5 @@ def upcoming(
 
     with oa.open_store(store) as data:
         frame = oa.plan_upcoming(data, team=team, days=days, sure=sure, as_of=as_of)
-    print_frame(frame, chosen(form, json=json))
+    how = chosen(form, json=json)
+    print_frame(frame[SHOWN] if how is Format.table else frame, how)

@@ -119,7 +119,7 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
         draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
         try:
             yield from _fill(folder, draft_file, current)
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
             raise StoreError(
                 f"{folder}: the disk or memory did not suffice ({error}). Nothing was changed."
             ) from error

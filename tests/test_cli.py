@@ -1,0 +1,193 @@
+"""The command line: what it prints, how it ends, and that it starts fast."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+import organizing_analytics as oa
+from organizing_analytics.model import TABLES
+
+
+@pytest.fixture
+def filled(small, store):
+    oa.load_files(small, store=store, timezone="America/New_York")
+    return store
+
+
+def test_json_of_a_measure_is_one_object(run, filled):
+    answer = json.loads(run("show-up", "--by", "team,confirmed", "--store", filled, "--json"))
+    assert list(answer) == ["measure", "as_of", "snapshot", "rows"]
+    assert (answer["measure"], answer["snapshot"]) == ("show-up", 1)
+    first, second = answer["rows"]
+    # g1: registered and came; g2: confirmed, and nobody wrote down whether they came.
+    assert (first["team"], first["confirmed"], first["attended"], first["rate"]) == (
+        "t1",
+        False,
+        1,
+        1.0,
+    )
+    assert (second["confirmed"], second["unrecorded"], second["rate"]) == (True, 1, None)
+
+
+def test_csv_of_a_measure(run, filled):
+    (row,) = csv.DictReader(io.StringIO(run("show-up", "--store", filled, "--format", "csv")))
+    assert (row["scheduled"], row["attended"], row["unrecorded"], row["rate"]) == (
+        "2",
+        "1",
+        "1",
+        "1.0",
+    )
+
+
+def test_a_table_shows_per_cent(run, filled):
+    shown = run("show-up", "--by", "team", "--store", filled)
+    assert "100.0 %" in shown
+    assert "snapshot 1" in shown
+
+
+def test_nothing_to_count_is_said(run, filled):
+    assert "nothing to count" in run("asks", "outcomes", "--store", filled)
+    answer = json.loads(run("asks", "outcomes", "--store", filled, "--json"))
+    assert answer["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show-up"],
+        ["retention", "return"],
+        ["retention", "by-visit"],
+        ["retention", "cohorts"],
+        ["asks", "outcomes"],
+        ["asks", "after-no"],
+        ["asks", "kept"],
+        ["meetings"],
+        ["plan", "upcoming"],
+    ],
+)
+def test_every_measure_answers_in_every_format(run, filled, words):
+    for form in ("table", "csv", "json"):
+        assert run(*words, "--store", filled, "--format", form)
+
+
+WRONG = {
+    "a group column that is none": (["show-up", "--by", "teem"], "Did you mean team"),
+    "a date that is none": (["show-up", "--as-of", "2026-02-30"], "as-of"),
+    "an empty window": (["show-up", "--since", "2026-03-02", "--until", "2026-03-01"], "window"),
+    "days that are none": (["retention", "return", "--within-days", "0"], "within"),
+    "a kind that is none": (["retention", "cohorts", "--kind", "rollin"], "rolling"),
+    "need 0": (["plan", "--need", "0"], "need"),
+    "a negative need": (["plan", "--need", "-4"], "need"),
+    "a show rate of 0": (["plan", "--need", "4", "--show-rate", "0"], "show"),
+    "a show rate over 1": (["plan", "--need", "4", "--show-rate", "1.2"], "show"),
+    "came more than of": (["plan", "--need", "4", "--came", "5", "--of", "4"], "came"),
+    "capacity below need": (["plan", "--need", "4", "--capacity", "3"], "capacity"),
+    "no such file": (["load", "nowhere.csv"], "no such file"),
+    "a source that is none": (["load", __file__, "--source", "mobilise"], "no source"),
+    "a week that is none": (["report", "--week", "2026-W60"], "week"),
+    "a team that is none": (["report", "--week", "2026-W10", "--team", "t2"], "t1"),
+    "a setting that is none": (["settings", "timezon=UTC"], "Did you mean timezone"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_clear_error_and_exit_1(run, filled, wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words, said = WRONG[wrong]
+    before = sorted(p.name for p in filled.iterdir())
+    where = [] if words[0] == "plan" else ["--store", filled]
+    message = run(*words, *where, code=1)
+    assert said in message
+    assert "Traceback" not in message
+    assert len(message.strip().splitlines()) == 1
+    assert sorted(p.name for p in filled.iterdir()) == before
+
+
+def test_usage_errors_exit_2(run, filled):
+    assert "--need" in run("plan", code=2)
+    run("show-up", "--bye", "team", code=2)
+    run("nothing", code=2)
+
+
+def test_a_store_that_is_none(run, tmp_path):
+    assert "there is no store" in run("show-up", "--store", tmp_path / "none", code=1)
+
+
+def test_strict_prints_the_rejects_and_exits_1(write, store, capsys):
+    from organizing_analytics.cli import main
+
+    folder = write(people="person_id,given_name\n,Hal\n")
+    with pytest.raises(SystemExit) as end:
+        main(["load", str(folder), "--store", str(store), "--strict", "--json"])
+    out, err = capsys.readouterr()
+    assert end.value.code == 1
+    assert json.loads(out)["rejects"][0]["row"] == 2
+    assert "nothing was loaded" in err
+
+
+def test_load_json_keys(run, small, store):
+    answer = json.loads(run("load", small, "--store", store, "--timezone", "UTC", "--json"))
+    assert list(answer) == ["snapshot", "files", "rejects", "warnings"]
+    assert list(answer["files"][0]) == [
+        "file", "table", "source", "rows", "new", "updated", "unchanged", "skipped", "rejected",
+    ]  # fmt: skip
+
+
+def test_plan_keys(run):
+    answer = json.loads(run("plan", "--need", "4", "--json"))
+    assert (
+        list(answer)
+        == (
+            "need schedule rule_schedule sure p_enough expected median low high p_over_capacity "
+            "feasible method table"
+        ).split()
+    )
+    assert (answer["schedule"], answer["p_enough"]) == (8, 163 / 256)
+
+
+def test_templates_load_as_they_are(run, tmp_path, store):
+    folder = tmp_path / "templates"
+    run("templates", folder)
+    for table in TABLES:
+        assert (folder / f"{table.name}.csv").read_text() == ",".join(table.column_names) + "\n"
+        readme = (folder / "README.md").read_text()
+        assert all(f"| {column.name} |" in readme for column in table.columns)
+    result = oa.load_files(folder, store=store, timezone="UTC")
+    assert len(result.files) == len(TABLES)
+    assert not result.rejects
+    assert "is there already" in run("templates", folder, code=1)
+
+
+def test_a_new_time_zone_moves_the_campaigns_dates(run, filled, write, rows):
+    asks = write(
+        "asks",
+        asks="ask_id,asked_at,person_id,ask_for,outcome\na1,2026-01-06T02:00Z,p1,canvass,yes\n",
+    )
+    oa.load_files(asks, store=filled)
+    assert rows(filled, "SELECT asked_on::VARCHAR FROM asks") == [("2026-01-05",)]
+    shown = json.loads(run("settings", "timezone=Europe/Paris", "--store", filled, "--json"))
+    assert shown["timezone"] == "Europe/Paris"
+    assert rows(filled, "SELECT asked_on::VARCHAR FROM asks") == [("2026-01-06",)]
+    # The shift keeps the date of its own event's clock.
+    assert rows(filled, "SELECT starts_on::VARCHAR FROM shifts") == [("2026-03-07",)]
+
+
+def test_the_planner_starts_without_heavy_modules():
+    code = (
+        "import sys\nfrom organizing_analytics.cli import main\n"
+        "try: main(['plan', '--need', '4'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('numpy', 'pandas', 'duckdb', 'ibis', 'scipy', 'altair') if m in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_version_and_help(run):
+    assert run("--version").strip() == oa.__version__
+    assert "show-up" in run("--help")

@@ -1,0 +1,91 @@
+"""The docs say what the program does: tables, commands, measures, group columns."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from organizing_analytics.model import TABLES, Table
+
+ROOT = Path(__file__).parent.parent
+DATA_MODEL = ROOT / "docs" / "data_model.md"
+BEGIN, END = re.compile(r"<!-- tables:.*?-->\n", re.DOTALL), "<!-- end of tables -->"
+
+
+def described(table: Table) -> str:
+    lines = [f"### {table.name}\n\nOne row is {table.meaning}. Key: {' + '.join(table.key)}.\n"]
+    lines += ["| column | holds | meaning |", "|---|---|---|"]
+    for column in table.columns:
+        name = f"**{column.name}**" if column.required else column.name
+        target = f" → {column.refers_to}" if column.refers_to else ""
+        holds = ", ".join(column.allowed) or column.kind
+        lines.append(f"| {name} | {holds}{target} | {column.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def renewed(text: str) -> str:
+    begin = BEGIN.search(text)
+    assert begin
+    tables = "\n".join(described(table) for table in TABLES)
+    return text[: begin.end()] + "\n" + tables + "\n" + text[text.index(END) :]
+
+
+def test_the_data_model_is_the_one_in_the_code():
+    text = DATA_MODEL.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run: python tests/test_docs.py"
+
+
+def pages() -> dict[str, str]:
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in found}
+
+
+def commands() -> list[str]:
+    from typer.main import get_command
+
+    from organizing_analytics.cli.app import app
+
+    found = []
+    for name, command in get_command(app).commands.items():
+        below = getattr(command, "commands", {})
+        found += [f"oa {name} {sub}" for sub in below] or [f"oa {name}"]
+    return found
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_docs(command):
+    assert any(command in text for text in pages().values()), command
+
+
+def test_every_group_column_is_in_the_definitions():
+    from organizing_analytics.measures import GROUPS
+
+    text = pages()["docs/definitions.md"]
+    missing = {name for groups in GROUPS.values() for name in groups if f"`{name}`" not in text}
+    assert not missing
+
+
+def test_every_command_in_the_docs_exists():
+    known = {" ".join(c.split()[:2]) for c in commands()}
+    for page, text in pages().items():
+        for name in re.findall(r"(?:`|^ {4})oa ([a-z-]+)", text, re.MULTILINE):
+            assert f"oa {name}" in known, f"{page}: oa {name}"
+
+
+def test_links_lead_somewhere():
+    for page, text in pages().items():
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert ((ROOT / page).parent / target).exists(), f"{page}: {target}"
+
+
+def test_no_page_names_this_machine():
+    for page, text in pages().items():
+        assert not re.search(r"/(work|root|home|tmp)/", text), page
+
+
+if __name__ == "__main__":
+    DATA_MODEL.write_text(renewed(DATA_MODEL.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.exit(0)
