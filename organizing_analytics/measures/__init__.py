@@ -1,0 +1,76 @@
+"""The measures: every number of the reports, from the store's tables to a frame of answers.
+
+    groups.py      what a measure may be grouped by
+    selection.py   which rows: window, team, groups; counting them; presenting the answer
+    rows.py        the rows that measures share: live shifts, sign-ups and their class
+    follow_up.py   was there a contact soon after
+    show_up.py     of those who signed up, who came
+    retention.py   do people come back
+    cohorts.py     of those who first came in one month or week, how many still come
+    asks.py        what people say when asked, and whether a yes is kept
+    after_no.py    was a no followed by the right next ask
+    meetings.py    1:1s held, complete, followed up
+
+A measure is an Ibis expression that returns counts (`show_up_counts` and its like, given a
+`Selection`), so it runs on any engine; `organizing_analytics.estimates` turns counts into rates.
+What each number means to the row is in docs/definitions.md.
+"""
+
+from organizing_analytics.measures.after_no import GROUPS as _AFTER_NO
+from organizing_analytics.measures.after_no import asks_after_no, asks_after_no_counts
+from organizing_analytics.measures.asks import GROUPS as _ASKS
+from organizing_analytics.measures.asks import (
+    asks_kept,
+    asks_kept_counts,
+    asks_outcomes,
+    asks_outcomes_counts,
+)
+from organizing_analytics.measures.cohorts import retention_cohorts, retention_cohorts_counts
+from organizing_analytics.measures.groups import Group
+from organizing_analytics.measures.meetings import GROUPS as _MEETINGS
+from organizing_analytics.measures.meetings import meetings, meetings_counts
+from organizing_analytics.measures.retention import GROUPS as _RETENTION
+from organizing_analytics.measures.retention import (
+    retention_by_visit,
+    retention_by_visit_counts,
+    retention_return,
+    retention_return_counts,
+)
+from organizing_analytics.measures.selection import Selection, select
+from organizing_analytics.measures.show_up import GROUPS as _SHOW_UP
+from organizing_analytics.measures.show_up import show_up, show_up_counts
+
+#: Measure, as the command line names it → the group columns that it knows.
+GROUPS: dict[str, dict[str, Group]] = {
+    "show-up": _SHOW_UP,
+    "retention return": _RETENTION,
+    "retention by-visit": {},
+    "retention cohorts": {},
+    "asks outcomes": _ASKS,
+    "asks after-no": _AFTER_NO,
+    "asks kept": _ASKS,
+    "meetings": _MEETINGS,
+}
+
+__all__ = [
+    "GROUPS",
+    "Group",
+    "Selection",
+    "asks_after_no",
+    "asks_after_no_counts",
+    "asks_kept",
+    "asks_kept_counts",
+    "asks_outcomes",
+    "asks_outcomes_counts",
+    "meetings",
+    "meetings_counts",
+    "retention_by_visit",
+    "retention_by_visit_counts",
+    "retention_cohorts",
+    "retention_cohorts_counts",
+    "retention_return",
+    "retention_return_counts",
+    "select",
+    "show_up",
+    "show_up_counts",
+]

@@ -1,0 +1,215 @@
+"""After a no: was the person asked again, in the way that the kind of no calls for.
+
+The guide knows three kinds: "not now" calls for the same thing at another time, "not that" for
+something else, "not ever" for thanks and no further ask. One row is one ask with such an outcome
+(or a plain `no`, whose kind nobody noted) at local date t, matured when t + D is on or before
+as-of.
+
+An ask to the same person is later when its asked_at is later, or equal with after_ask_id naming
+this one: the counter-offer in the same breath. The next asks are the later ones with a local date
+on or before t + D. The first of them is the first by asked_at, then the one linked by
+after_ask_id, then the lowest ask_id.
+
+Nobody's asks are paired with each other here: people with thousands of asks would make millions
+of pairs. Instead the asks of a person are put into moments (one per asked_at), a window looks
+from each moment to the next, and counter-offers are found by their link.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD003, PD004
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.asks import hard
+from organizing_analytics.measures.groups import Group, column, flag, month_of, ordered
+from organizing_analytics.measures.selection import Selection, select, whole_number
+from organizing_analytics.model import NO_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.store import Data
+
+GROUPS: dict[str, Group] = {
+    "team": column("team_id"),
+    "asker": column("asker_id"),
+    "ask_for": column("ask_for"),
+    "hard": flag(hard),
+    "month": month_of("asked_on"),
+}
+ALWAYS: dict[str, Group] = {"no_type": ordered("outcome", NO_TYPES)}
+COLUMNS = (
+    "noes",
+    "reasked",
+    "right_move",
+    "right_move_rate",
+    "converted",
+    "rate",
+    "low",
+    "high",
+    "median_days",
+)
+
+
+def asks_after_no(
+    store: Data,
+    *,
+    within_days: int = 30,
+    by: str | Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    with_subteams: bool = False,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return what followed a no, by the kind of no.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    within_days : int
+        D: the next asks are those until D days after the no; noes younger than D days at `as_of`
+        are not counted.
+    by : str or sequence of str
+        Any of team, asker, ask_for, hard, month, of the ask that got the no.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is that of the no.
+
+    Returns
+    -------
+    DataFrame
+        `no_type` (not_now, not_that, not_ever, no: those that occur), group columns, `noes
+        reasked right_move right_move_rate converted rate low high median_days`. converted: a
+        next ask got a yes; rate = converted / noes; median_days: from the no to the first yes,
+        NaN without one. right_move is a nullable whole number, null after `no`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    chosen = select(
+        store,
+        "asks after-no",
+        allowed=GROUPS,
+        always=ALWAYS,
+        by=by,
+        since=since,
+        until=until,
+        as_of=as_of,
+        team=team,
+        with_subteams=with_subteams,
+        confidence=confidence,
+    )
+    frame = chosen.fetch(asks_after_no_counts(chosen, within_days=within_days))
+    frame = frame.assign(
+        right_move=frame["right_move"].astype("Int64").mask(frame["no_type"] == "no"),
+        median_days=frame["median_days"].astype("float64"),
+    )
+    frame = add_rate(frame, successes="right_move", n="noes", rate="right_move_rate")
+    frame = add_rate(
+        frame,
+        successes="converted",
+        n="noes",
+        bounds=("low", "high"),
+        confidence=chosen.confidence,
+    )
+    return chosen.present(frame, COLUMNS)
+
+
+def asks_after_no_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:
+    """Return noes, reasked, right_move, converted and median_days as an Ibis expression."""
+    days = whole_number(within_days, option="within-days")
+    asks = chosen.table("asks")
+    asks = asks.filter(asks.asked_on <= chosen.as_of)
+    noes = asks.filter(asks.outcome.isin(NO_TYPES), asks.asked_on <= chosen.days_before(days))
+    noes = _with_next_moment(chosen.within(noes, "asked_on"), asks)
+    noes = _with_first_next_ask(_with_counter_offers(noes, asks), asks)
+    noes = noes.mutate(last_on=noes.asked_on + ibis.interval(days=days))
+    noes = noes.mutate(
+        reasked=noes.tied_id.notnull() | (noes.next_on <= noes.last_on).fill_null(False),
+        yes_on=ibis.cases(
+            (noes.n_tied_yes > 0, noes.asked_on),
+            (noes.next_yes_on <= noes.last_on, noes.next_yes_on),
+        ),
+    )
+    rows = noes.mutate(
+        right=_right_move(noes), days_to_yes=noes.yes_on.delta(noes.asked_on, unit="day")
+    )
+    return chosen.tally(
+        rows,
+        noes=_.count(),
+        reasked=_.count(where=_.reasked),
+        right_move=_.count(where=_.right),
+        converted=_.count(where=_.yes_on.notnull()),
+        median_days=_.days_to_yes.median(),
+    )
+
+
+def _with_next_moment(noes: ir.Table, asks: ir.Table) -> ir.Table:
+    """Add the person's next asked_at, its date and lowest ask_id, and the next yes's date."""
+    moments = asks.group_by("person_id", "asked_at").aggregate(
+        asked_on=_.asked_on.min(),
+        lowest_id=_.ask_id.min(),
+        yes_on=_.asked_on.min(where=_.outcome == "yes"),
+    )
+    in_order = ibis.window(group_by="person_id", order_by="asked_at")
+    after = ibis.window(group_by="person_id", order_by="asked_at", rows=(1, None))
+    moments = moments.select(
+        "person_id",
+        "asked_at",
+        next_at=_.asked_at.lead().over(in_order),
+        next_on=_.asked_on.lead().over(in_order),
+        next_id=_.lowest_id.lead().over(in_order),
+        next_yes_on=_.yes_on.min().over(after),
+    )
+    return noes.join(moments, ["person_id", "asked_at"])
+
+
+def _with_counter_offers(noes: ir.Table, asks: ir.Table) -> ir.Table:
+    """Add what is linked to the no: at the same moment (tied), or first at the next one."""
+    linked = asks.filter(asks.after_ask_id != asks.ask_id).select(
+        no_id="after_ask_id", person_id="person_id", at="asked_at", id="ask_id", said="outcome"
+    )
+    links = noes.select(no_id="ask_id", person_id="person_id", no_at="asked_at", next_at="next_at")
+    offers = (
+        links.join(linked, ["no_id", "person_id"])
+        .group_by("no_id")
+        .aggregate(
+            tied_id=_.id.min(where=_["at"] == _.no_at),
+            n_tied_yes=_.count(where=(_["at"] == _.no_at) & (_.said == "yes")),
+            next_linked_id=_.id.min(where=_["at"] == _.next_at),
+        )
+    )
+    return noes.left_join(offers, noes.ask_id == offers.no_id).drop("no_id")
+
+
+def _with_first_next_ask(noes: ir.Table, asks: ir.Table) -> ir.Table:
+    """Add what the first later ask was for; whether it came in time is another matter."""
+    noes = noes.mutate(first_id=ibis.coalesce(noes.tied_id, noes.next_linked_id, noes.next_id))
+    firsts = asks.select(id="ask_id", first_for="ask_for", first_shift_id="shift_id")
+    return noes.left_join(firsts, noes.first_id == firsts.id).drop("id")
+
+
+def _right_move(noes: ir.Table) -> ir.Value:
+    same_thing = noes.first_for == noes.ask_for
+    # A shift that nobody named cannot be shown to be the same one.
+    another_time = (noes.first_shift_id != noes.shift_id).fill_null(True)
+    return ibis.cases(
+        (noes.outcome == "not_now", noes.reasked & same_thing & another_time),
+        (noes.outcome == "not_that", noes.reasked & ~same_thing),
+        (noes.outcome == "not_ever", noes.first_id.isnull()),
+        else_=False,
+    ).fill_null(False)

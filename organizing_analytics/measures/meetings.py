@@ -1,0 +1,168 @@
+"""One-to-ones: were they held, how well, and did anything follow.
+
+One row is one 1:1, its date is scheduled_at's local date. A 1:1 still "scheduled" though past is
+unrecorded: nobody wrote down what became of it. Complete is a held 1:1 with the guide's four
+pieces (purpose, exploration, exchange, commitment), good length is 30 to 60 minutes.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD004
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ibis import _
+
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.follow_up import contacts_for, with_follow_up
+from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
+from organizing_analytics.measures.selection import Selection, select
+from organizing_analytics.model import MEETING_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.store import Data
+
+ALWAYS: dict[str, Group] = {"kind": ordered("kind", MEETING_KINDS)}
+GROUPS: dict[str, Group] = {
+    **ALWAYS,
+    "team": column("team_id"),
+    "organizer": column("organizer_id"),
+    "week": week_of("scheduled_on"),
+    "month": month_of("scheduled_on"),
+}
+FOLLOW_UP_REASONS = ("follow_up", "thank_you")
+GOOD_MINUTES = (30, 60)
+COLUMNS = (
+    "held",
+    "no_show",
+    "cancelled",
+    "unrecorded",
+    "show_rate",
+    "committed",
+    "commitment_rate",
+    "complete",
+    "complete_rate",
+    "with_length",
+    "good_length",
+    "good_length_rate",
+    "with_next_step",
+    "next_step_rate",
+    "follow_up_due",
+    "followed_up",
+    "follow_up_rate",
+)
+#: Rate → what it counts, of what.
+RATES: dict[str, tuple[str, str | tuple[str, str]]] = {
+    "show_rate": ("held", ("held", "no_show")),
+    "commitment_rate": ("committed", "held"),
+    "complete_rate": ("complete", "held"),
+    "good_length_rate": ("good_length", "with_length"),
+    "next_step_rate": ("with_next_step", "held"),
+    "follow_up_rate": ("followed_up", "follow_up_due"),
+}
+
+
+def meetings(
+    store: Data,
+    *,
+    by: str | Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    with_subteams: bool = False,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return how many 1:1s were held, how well, and how many were followed up.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str or sequence of str
+        Any of kind (always the first), team, organizer, week, month.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is the one it was scheduled for.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, `held no_show cancelled unrecorded show_rate committed commitment_rate
+        complete complete_rate with_length good_length good_length_rate with_next_step
+        next_step_rate follow_up_due followed_up follow_up_rate`. show_rate is over held and
+        no_show, good_length_rate over those with a length, follow_up_rate over those due (two
+        days old or more); the other rates are over held.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    chosen = select(
+        store,
+        "meetings",
+        allowed=GROUPS,
+        always=ALWAYS,
+        by=by,
+        since=since,
+        until=until,
+        as_of=as_of,
+        team=team,
+        with_subteams=with_subteams,
+        confidence=confidence,
+    )
+    frame = chosen.fetch(meetings_counts(chosen))
+    for rate, (successes, n) in RATES.items():
+        frame = add_rate(frame, successes=successes, n=n, rate=rate)
+    return chosen.present(frame, COLUMNS)
+
+
+def meetings_counts(chosen: Selection) -> ir.Table:
+    """Return the counts of 1:1s as an Ibis expression, one row per group."""
+    hours = chosen.data.settings.follow_up_hours
+    rows = with_follow_up(
+        chosen.within(chosen.table("meetings"), "scheduled_on"),
+        contacts_for(chosen.table("contacts"), FOLLOW_UP_REASONS),
+        key="meeting_id",
+        after="scheduled_at",
+        hours=hours,
+    )
+    held = rows.status == "held"
+    full_days = -(-hours // 24)  # rounded up: the whole window must have passed
+    rows = rows.mutate(
+        held=held,
+        committed=held & _noted(rows, "commitment"),
+        complete=held & _noted(rows, "purpose", "exploration", "exchange", "commitment"),
+        with_length=held & rows.minutes.notnull(),
+        good_length=held & rows.minutes.between(*GOOD_MINUTES).fill_null(False),
+        with_next_step=held & rows.next_step_on.notnull(),
+        follow_up_due=held & (rows.scheduled_on <= chosen.days_before(full_days)),
+    )
+    return chosen.tally(
+        rows,
+        held=_.count(where=_.held),
+        no_show=_.count(where=_.status == "no_show"),
+        cancelled=_.count(where=_.status == "cancelled"),
+        unrecorded=_.count(where=_.status == "scheduled"),
+        committed=_.count(where=_.committed),
+        complete=_.count(where=_.complete),
+        with_length=_.count(where=_.with_length),
+        good_length=_.count(where=_.good_length),
+        with_next_step=_.count(where=_.with_next_step),
+        follow_up_due=_.count(where=_.follow_up_due),
+        followed_up=_.count(where=_.follow_up_due & _.followed_up),
+    )
+
+
+def _noted(rows: ir.Table, *pieces: str) -> ir.Value:
+    noted = rows[pieces[0]].fill_null(False)
+    for piece in pieces[1:]:
+        noted &= rows[piece].fill_null(False)
+    return noted

@@ -1,0 +1,252 @@
+"""Retention: do people come back.
+
+A visit is one person on one local date with at least one attended shift, walk-ins included; its
+date is that local date. Visits after as-of have not happened.
+
+    return within D days    of people whose first visit was D days ago or more, who visited again
+                            on a later date, at most D days later
+    return after visit v    the same from the v-th visit on
+    cohorts                 see cohorts.py
+
+A first visit is the first of all time: neither the window nor a team changes it. The team of a
+person is here the team of the first visit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.follow_up import NOT_REACHED, contacts_for, with_follow_up
+from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
+from organizing_analytics.measures.rows import attended
+from organizing_analytics.measures.selection import Selection, select, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.store import Data
+
+GROUPS: dict[str, Group] = {
+    "team": column("team_id"),
+    "event_type": column("event_type"),
+    "recruiter": column("recruiter_id"),
+    "month": month_of("first_on"),
+    "week": week_of("first_on"),
+    "followed_up": flag(lambda people: people.followed_up),
+}
+FOLLOW_UP_REASONS = ("follow_up", "thank_you", "reshift")
+RETURN_COLUMNS = ("people", "matured", "returned", "rate", "low", "high")
+BY_VISIT_COLUMNS = ("visit", "matured", "returned", "rate", "low", "high")
+
+
+def retention_return(
+    store: Data,
+    *,
+    within_days: int = 30,
+    by: str | Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    with_subteams: bool = False,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return how many of the people who came once came again within some days.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    within_days : int
+        D: a visit on a date in (first, first + D] is a return. A person is matured, and in the
+        rate, when first + D is on or before `as_of`.
+    by : str or sequence of str
+        Any of team, event_type, recruiter (of the first visit's earliest shift), month, week (of
+        the first visit), followed_up (a contact to follow up, thank or reshift, that was not
+        unanswered or misdialled, within 48 hours after the first visit's last shift ended).
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is the first visit's.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, `people matured returned rate low high`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    chosen = select(
+        store,
+        "retention return",
+        allowed=GROUPS,
+        by=by,
+        since=since,
+        until=until,
+        as_of=as_of,
+        team=team,
+        with_subteams=with_subteams,
+        confidence=confidence,
+    )
+    frame = chosen.fetch(retention_return_counts(chosen, within_days=within_days))
+    return chosen.present(_with_rate(frame, chosen), RETURN_COLUMNS)
+
+
+def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:
+    """Return people, matured and returned as an Ibis expression, one row per group."""
+    days = whole_number(within_days, option="within-days")
+    people = chosen.within(people_by_first_visit(chosen), "first_on")
+    if chosen.wants("followed_up"):
+        people = with_follow_up(
+            people,
+            contacts_for(chosen.table("contacts"), FOLLOW_UP_REASONS, without_results=NOT_REACHED),
+            key="person_id",
+            after="first_ended_at",
+            hours=chosen.data.settings.follow_up_hours,
+        )
+    matured = _.first_on <= chosen.days_before(days)
+    came_back = (_.second_on <= _.first_on + ibis.interval(days=days)).fill_null(False)
+    return chosen.tally(
+        people,
+        people=_.count(),
+        matured=_.count(where=matured),
+        returned=_.count(where=matured & came_back),
+    )
+
+
+def retention_by_visit(
+    store: Data,
+    *,
+    within_days: int = 90,
+    max_visit: int = 6,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    with_subteams: bool = False,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return, for the first, second, … visit, how many people came again after it.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    within_days : int
+        D: visit v + 1 counts when it came at most D days after visit v; people whose v-th visit
+        was less than D days before `as_of` are not counted at v.
+    max_visit : int
+        The last v to show.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is the v-th visit's, the team that
+        of the first.
+
+    Returns
+    -------
+    DataFrame
+        `visit matured returned rate low high`, one row per v that somebody has matured at.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    chosen = select(
+        store,
+        "retention by-visit",
+        since=since,
+        until=until,
+        as_of=as_of,
+        team=team,
+        with_subteams=with_subteams,
+        confidence=confidence,
+    )
+    counts = retention_by_visit_counts(chosen, within_days=within_days, max_visit=max_visit)
+    frame = chosen.fetch(counts).sort_values("visit", ignore_index=True)
+    return chosen.present(_with_rate(frame, chosen), BY_VISIT_COLUMNS)
+
+
+def retention_by_visit_counts(
+    chosen: Selection, *, within_days: int = 90, max_visit: int = 6
+) -> ir.Table:
+    """Return matured and returned as an Ibis expression, one row per visit number."""
+    days = whole_number(within_days, option="within-days")
+    last = whole_number(max_visit, option="max-visit")
+    in_order = ibis.window(group_by="person_id", order_by="visit_on")
+    visits = visits_of_team(chosen).mutate(
+        visit=ibis.row_number().over(in_order) + 1,
+        next_on=_.visit_on.lead().over(in_order),
+    )
+    matured = visits.filter(visits.visit <= last, visits.visit_on <= chosen.days_before(days))
+    # Spark's count of a condition that is null in every row is null, not 0.
+    came_back = (_.next_on <= _.visit_on + ibis.interval(days=days)).fill_null(False)
+    return (
+        chosen.within(matured, "visit_on")
+        .group_by("visit")
+        .aggregate(matured=_.count(), returned=_.count(where=came_back))
+    )
+
+
+def attended_so_far(chosen: Selection) -> ir.Table:
+    """Return the attended sign-ups whose shift's local date is on or before as-of."""
+    rows = attended(chosen)
+    return rows.filter(rows.starts_on <= chosen.as_of)
+
+
+def visits_of_team(chosen: Selection) -> ir.Table:
+    """Return `person_id` and `visit_on`, one row per visit of the people of the team."""
+    visits = attended_so_far(chosen).select("person_id", visit_on="starts_on").distinct()
+    if not chosen.uses_team:
+        return visits
+    return visits.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
+
+
+def people_by_first_visit(chosen: Selection) -> ir.Table:
+    """Return one row per person who ever visited.
+
+    Returns
+    -------
+    Table
+        `person_id`, `first_on`, `second_on` (date of the second visit, null without one),
+        `first_ended_at` (when the first visit's last shift ended); and, where the question needs
+        them, `team_id`, `event_type`, `recruiter_id` of the first visit's earliest shift.
+    """
+    rows = attended_so_far(chosen)
+    firsts = rows.group_by("person_id").aggregate(first_on=_.starts_on.min())
+    rows = rows.join(firsts, "person_id")
+    people = rows.group_by("person_id", "first_on").aggregate(
+        second_on=_.starts_on.min(where=_.starts_on > _.first_on),
+        first_ended_at=ibis.coalesce(_.ends_at, _.starts_at).max(where=_.starts_on == _.first_on),
+    )
+    if not (chosen.uses_team or chosen.wants("event_type", "recruiter")):
+        return people
+    return people.join(_earliest_shifts(rows), "person_id")
+
+
+def _earliest_shifts(rows: ir.Table) -> ir.Table:
+    # The same person may be on one shift twice: the order must not leave anything to chance.
+    in_order = ibis.window(group_by="person_id", order_by=["starts_at", "shift_id", "signup_id"])
+    first_day = rows.filter(rows.starts_on == rows.first_on)
+    placed = first_day.mutate(place=ibis.row_number().over(in_order))
+    return placed.filter(placed.place == 0).select(
+        "person_id", "team_id", "event_type", "recruiter_id"
+    )
+
+
+def _with_rate(frame: pd.DataFrame, chosen: Selection) -> pd.DataFrame:
+    return add_rate(
+        frame,
+        successes="returned",
+        n="matured",
+        bounds=("low", "high"),
+        confidence=chosen.confidence,
+    )

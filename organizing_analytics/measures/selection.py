@@ -1,0 +1,258 @@
+"""What every measure is asked: which rows, in which window, of which team, grouped by what.
+
+select(…)           checks the options and returns a `Selection`
+Selection.within    keeps the rows whose date is in the window
+Selection.tally     keeps the team's rows, groups them and counts: still an Ibis expression
+Selection.fetch     runs it: a frame of counts, sorted and labelled
+Selection.present   puts the answer's columns in order and says when and from what it is
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from numbers import Integral
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.estimates import check_confidence
+from organizing_analytics.store.reading import parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.measures.groups import Group
+    from organizing_analytics.store import Data
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The checked options of one measure.
+
+    Attributes
+    ----------
+    data : Data
+        The store, or anything that answers like one.
+    measure : str
+        Its name on the command line, like "asks after-no".
+    groups : mapping of str to Group
+        The group columns asked for, in order.
+    since : date or None
+        First date of the window.
+    until : date
+        Last date of the window, never later than `as_of`.
+    as_of : date
+        The date that the measure stands at: what lies after it has not happened.
+    team : str or None
+        Only this team's rows.
+    with_subteams : bool
+        A team stands for itself and the teams below it.
+    confidence : float
+        Of the intervals, 0 to 1.
+    """
+
+    data: Data
+    measure: str
+    groups: Mapping[str, Group]
+    since: date | None
+    until: date
+    as_of: date
+    team: str | None
+    with_subteams: bool
+    confidence: float
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table of the store without its `source` column."""
+        return self.data.table(name).drop("source")
+
+    def wants(self, *names: str) -> bool:
+        """Return whether any of these group columns is asked for."""
+        return any(name in self.groups for name in names)
+
+    @property
+    def uses_team(self) -> bool:
+        """Return whether the answer depends on the rows' team."""
+        return self.team is not None or self.wants("team")
+
+    def days_before(self, days: int) -> date:
+        """Return the last date that was `days` days old at `as_of`, or the first there is."""
+        return self.as_of - timedelta(days=min(days, (self.as_of - date.min).days))
+
+    def within(self, rows: ir.Table, day: str) -> ir.Table:
+        """Keep the rows whose date column `day` is in the window."""
+        kept = rows.filter(rows[day] <= self.until)
+        return kept if self.since is None else kept.filter(kept[day] >= self.since)
+
+    def of_team(self, rows: ir.Table) -> ir.Table:
+        """Keep the team's rows; with sub-teams, a row counts for every team that it is part of."""
+        if self.with_subteams and self.wants("team"):
+            rows = _once_per_ancestor(rows, self.data.table("team_lines"))
+        if self.team is None:
+            return rows
+        own = rows.team_id == self.team
+        if self.with_subteams:
+            lines = self.data.table("team_lines")
+            own |= rows.team_id.isin(lines.filter(lines.ancestor_id == self.team).team_id)
+        return rows.filter(own)
+
+    def tally(self, rows: ir.Table, **counts: ir.Value) -> ir.Table:
+        """Return one row per group with its counts, as an expression; no rows, no group.
+
+        Parameters
+        ----------
+        rows : Table
+            One row per thing counted, with `team_id` where the measure knows teams.
+        **counts : Value
+            Aggregates, deferred (`_.count(where=…)`).
+        """
+        rows = self.of_team(rows) if self.uses_team else rows
+        keys = {name: group.value(rows) for name, group in self.groups.items()}
+        tallied = rows.group_by(**keys) if keys else rows
+        return tallied.aggregate(n_rows=_.count(), **counts).filter(_.n_rows > 0).drop("n_rows")
+
+    def fetch(self, counts: ir.Table) -> pd.DataFrame:
+        """Run a tally; groups are labelled and in their natural order, missing ones last."""
+        frame = self.data.execute(counts)
+        if not self.groups:
+            return frame
+        flags = {name: "boolean" for name, group in self.groups.items() if group.is_flag}
+        in_order = frame.astype(flags).sort_values(
+            list(self.groups), na_position="last", ignore_index=True
+        )
+        return in_order.assign(
+            **{name: _labelled(in_order[name], group) for name, group in self.groups.items()}
+        )
+
+    def present(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the answer: group columns, then `columns`; `attrs` say what it rests on."""
+        answer = frame[[*self.groups, *columns]]
+        answer.attrs = {
+            "measure": self.measure,
+            "as_of": self.as_of.isoformat(),
+            "snapshot": self.data.snapshot,
+        }
+        return answer
+
+
+def select(
+    data: Data,
+    measure: str,
+    *,
+    allowed: Mapping[str, Group] | None = None,
+    always: Mapping[str, Group] | None = None,
+    by: str | Sequence[str] = (),
+    since: str | date | None = None,
+    until: str | date | None = None,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    with_subteams: bool = False,
+    confidence: float = 0.95,
+) -> Selection:
+    """Check the options that all measures share.
+
+    Parameters
+    ----------
+    data : Data
+        An open store.
+    measure : str
+        Its name on the command line.
+    allowed : mapping of str to Group, optional
+        The group columns that the measure knows.
+    always : mapping of str to Group, optional
+        Group columns that come first whether asked for or not.
+    by : str or sequence of str
+        Group columns, as a list or as "team,week".
+    since, until : str or date, optional
+        First and last date of the window, of the measure's own date; `until` is `as_of` by
+        default and never later.
+    as_of : str or date, optional
+        The date to stand at; yesterday by the campaign's clock.
+    team : str, optional
+        Only rows of the team with this id.
+    with_subteams : bool
+        In `team` and in grouping by team, a team stands for itself and all below it.
+    confidence : float
+        Of the intervals, between 0 and 1.
+
+    Raises
+    ------
+    OptionError
+        An unknown group column, no date, an empty window, or a confidence out of range.
+    """
+    groups = _groups(by, allowed or {}, always or {})
+    day = data.as_of(as_of)
+    first = None if since is None else parse_day(since, option="since")
+    last = day if until is None else min(day, parse_day(until, option="until"))
+    if first is not None and first > last:
+        raise OptionError(
+            f"The window is empty: since {first} is after its last day, {last} "
+            f"(until, or as-of {day}, whichever is earlier). Choose an earlier since."
+        )
+    return Selection(
+        data=data,
+        measure=measure,
+        groups=groups,
+        since=first,
+        until=last,
+        as_of=day,
+        team=team,
+        with_subteams=with_subteams,
+        confidence=check_confidence(confidence),
+    )
+
+
+def whole_number(value: int, *, option: str, most: int = 36_500) -> int:
+    """Return an option that must be a whole number from 1 to `most` (of days: a century).
+
+    Raises
+    ------
+    OptionError
+        It is out of range, or not whole.
+    """
+    if not isinstance(value, Integral) or not 1 <= value <= most:
+        raise OptionError(f"{option} is {value}; it must be a whole number from 1 to {most:,}.")
+    return int(value)
+
+
+def one_of(value: str, allowed: Sequence[str], *, option: str) -> str:
+    """Return an option that must be one of a few words.
+
+    Raises
+    ------
+    OptionError
+        It is another word.
+    """
+    if value not in allowed:
+        raise OptionError(unknown(option, value, allowed))
+    return value
+
+
+def _groups(
+    by: str | Sequence[str], allowed: Mapping[str, Group], always: Mapping[str, Group]
+) -> dict[str, Group]:
+    names = [part.strip() for part in by.split(",")] if isinstance(by, str) else list(by)
+    known = {**always, **allowed}
+    for name in filter(None, names):
+        if name not in known:
+            raise OptionError(unknown("group column", name, known, most=len(known)))
+    return {name: known[name] for name in [*always, *names] if name}
+
+
+def _once_per_ancestor(rows: ir.Table, lines: ir.Table) -> ir.Table:
+    line = lines.select(member_id=lines.team_id, ancestor_id=lines.ancestor_id)
+    spread = rows.left_join(line, rows.team_id == line.member_id)
+    # A team that nobody listed has no line of its own; it stands for itself.
+    return spread.mutate(team_id=ibis.coalesce(spread.ancestor_id, spread.team_id)).drop(
+        "member_id", "ancestor_id"
+    )
+
+
+def _labelled(values: pd.Series, group: Group) -> pd.Series:
+    shown = values if group.label is None else values.map(group.label, na_action="ignore")
+    return shown.astype("boolean" if group.is_flag else "str")

@@ -1,0 +1,29 @@
+"""How many people to schedule, and how many of those signed up will come.
+
+Names are imported on first use: `plan` for a bare number needs neither numpy nor pandas, and
+must start fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from organizing_analytics.planning.headcount import plan
+    from organizing_analytics.planning.result import Plan
+    from organizing_analytics.planning.upcoming import plan_upcoming
+
+__all__ = ["Plan", "plan", "plan_upcoming"]
+
+_HOMES = {"Plan": "result", "plan": "headcount", "plan_upcoming": "upcoming"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

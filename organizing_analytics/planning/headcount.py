@@ -1,0 +1,274 @@
+"""How many people to schedule so that enough of them come.
+
+Three sources of the show-up need no store: the rule (half come), a rate taken as known, and
+counts. The fourth, the people signed up to a shift, is in `upcoming`.
+
+Method
+------
+The smallest n with P(at least `need` of n come) ≥ `sure`; see `odds` for the formulas.
+A rate taken as known is as good as the knowledge: having seen 6 of 10 and planning for 90 %
+with p = 0.6 really delivers 74 to 82 %. Counts therefore go in as counts: the rule is the
+prior, Beta(5, 5), worth ten people; `came` of `of` make it Beta(5 + came, 5 + of - came).
+
+It fails when the people to come are not like those counted, and when they decide together
+(a car that does not start leaves four at home).
+
+This module and what it imports stay free of numpy, pandas and scipy: the command starts fast.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import OptionError
+from organizing_analytics.planning.odds import (
+    MOST_PEOPLE,
+    BetaRate,
+    Chance,
+    KnownRate,
+    chance_of_enough,
+    chances_of_enough,
+    number_who_come,
+    reaches,
+    smallest_schedules,
+)
+from organizing_analytics.planning.options import (
+    USUAL_LIMIT,
+    USUAL_SURE,
+    check_room,
+    probability,
+    whole,
+)
+from organizing_analytics.planning.result import Method, Plan, TableRow, share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from organizing_analytics.store import Data
+
+RULE_RATE = 0.5
+RULE_PER_NEED = 2  # 1 / RULE_RATE
+TABLE_SURES = (0.5, 0.8, 0.9, 0.95)
+
+#: The rule as knowledge: as if 5 of 10 had come. Weak on purpose: thirty counted people
+#: outweigh it three to one. A flat prior would not do: Beta(1, 1) asks 39 people for 4.
+PRIOR_CAME = 5.0
+PRIOR_MISSED = 5.0
+
+
+def plan(
+    need: int | None = None,
+    *,
+    sure: float | None = None,
+    capacity: int | None = None,
+    limit_over: float = USUAL_LIMIT,
+    show_rate: float | None = None,
+    came: int | None = None,
+    of: int | None = None,
+    shift: str | None = None,
+    store: Data | None = None,
+    as_of: str | date | None = None,
+) -> Plan:
+    """Return how many people to schedule to get `need`.
+
+    Parameters
+    ----------
+    need : int
+        How many people must come. With `shift`, the shift's own need unless given.
+    sure : float, optional
+        Wanted probability that `need` or more come, in (0, 1). With nothing but `need`, the
+        rule decides (schedule twice the need); with a source of the show-up, 0.8.
+    capacity : int, optional
+        How many there is room for, at least `need`.
+    limit_over : float
+        The most that P(more than `capacity` come) may be, in (0, 1).
+    show_rate : float, optional
+        A show-up rate that is taken as known, in (0, 1].
+    came, of : int, optional
+        Counts instead of a rate: `came` of `of` people came. `of` may be 0.
+    shift, store : optional
+        The people signed up to this shift of this store.
+    as_of : str or date, optional
+        With `shift`: the local date at whose end the list is read; default yesterday.
+
+    Returns
+    -------
+    Plan
+        Where room and `sure` cannot both be had, `feasible` is False and `schedule` the most
+        people that keep P(more than `capacity` come) within `limit_over`; that is never less
+        than `capacity`.
+
+    Raises
+    ------
+    OptionError
+        A value is not allowed, two sources of the show-up are given, or the plan would take
+        more than a million people.
+
+    Examples
+    --------
+    >>> plan(4).schedule, plan(4).p_enough == 163 / 256
+    (8, True)
+    >>> plan(4, sure=0.9).schedule
+    12
+    >>> print(plan(12, came=30, of=50, capacity=30).sentence)  # doctest: +ELLIPSIS
+    Schedule 24 to be 80 % sure of 12: 30 of 50 came before. The chance that 12 or more come ...
+    """
+    _check_sources(show_rate=show_rate, came=came, of=of, shift=shift, store=store, as_of=as_of)
+    wanted = None if need is None else whole("need", need)
+    room = None if capacity is None else whole("capacity", capacity)
+    limit = probability("limit_over", limit_over)
+    confidence = None if sure is None else probability("sure", sure)
+    if shift is not None and store is not None:
+        from organizing_analytics.planning.upcoming import plan_shift  # noqa: PLC0415 - needs numpy
+
+        return plan_shift(
+            store,
+            shift=shift,
+            need=wanted,
+            sure=confidence or USUAL_SURE,
+            capacity=room,
+            limit_over=limit,
+            as_of=as_of,
+        )
+    if wanted is None:
+        raise OptionError("need is missing: say how many people must come, like need=4.")
+    check_room(wanted, room)
+    method, chance, basis = _source(show_rate=show_rate, came=came, of=of, sure=confidence)
+    if confidence is None and method != "rule":
+        confidence = USUAL_SURE
+    return _plan(wanted, confidence, room, limit, method=method, chance=chance, basis=basis)
+
+
+def _source(
+    *, show_rate: float | None, came: int | None, of: int | None, sure: float | None
+) -> tuple[Method, Chance, str]:
+    """Return the method, the chance that a person comes, and where it is from, in words."""
+    if came is not None and of is not None:
+        basis = f"{came} of {of} came before" if of else "nobody counted yet, so about half come"
+        return "counted", BetaRate(PRIOR_CAME + came, PRIOR_MISSED + of - came), basis
+    if show_rate is not None:
+        rate = probability("show_rate", show_rate, one_allowed=True)
+        return "known_rate", KnownRate(rate), f"{share(rate)} of those scheduled come"
+    basis = "the rule says that half of those scheduled come"
+    return "rule" if sure is None else "known_rate", KnownRate(RULE_RATE), basis
+
+
+def _plan(
+    need: int,
+    sure: float | None,
+    capacity: int | None,
+    limit: float,
+    *,
+    method: Method,
+    chance: Chance,
+    basis: str,
+) -> Plan:
+    """Return the plan for checked values."""
+    wanted = TABLE_SURES if sure is None else (*TABLE_SURES, sure)
+    found = smallest_schedules(need, wanted, chance)
+    answer = (need * RULE_PER_NEED, 0.0) if sure is None else found[sure]
+    if answer is None or answer[0] > MOST_PEOPLE:
+        raise _too_many(need)
+    sizes = [answer[0], *(row[0] for row in found.values() if row)]
+    room = None if capacity is None else Room(capacity, sizes, chance)
+    schedule = answer[0] if room is None else min(answer[0], room.most(limit))
+    low, median, high = number_who_come(schedule, chance)
+    return Plan(
+        need=need,
+        schedule=schedule,
+        rule_schedule=need * RULE_PER_NEED,
+        sure=sure,
+        p_enough=chance_of_enough(need, schedule, chance),
+        expected=schedule * chance.mean,
+        median=median,
+        low=low,
+        high=high,
+        p_over_capacity=None if room is None else room.p_over(schedule),
+        feasible=schedule == answer[0],
+        method=method,
+        table=tuple(_row(goal, found[goal], room) for goal in TABLE_SURES),
+        capacity=capacity,
+        limit_over=limit,
+        basis=basis,
+    )
+
+
+class Room:
+    """P(more come than there is room for), for every number scheduled up to the largest asked.
+
+    Parameters
+    ----------
+    capacity : int
+        How many there is room for.
+    sizes : iterable of int
+        Numbers of scheduled people that will be asked about.
+    chance : Chance
+        The chance that a person comes.
+    """
+
+    def __init__(self, capacity: int, sizes: Iterable[int], chance: Chance) -> None:
+        beyond = max(0, max(sizes) - capacity)
+        self._capacity = capacity
+        self._odds = list(islice(chances_of_enough(capacity + 1, chance), beyond))
+
+    def p_over(self, schedule: int) -> float:
+        """Return the probability when `schedule` people are scheduled."""
+        return self._odds[schedule - self._capacity - 1] if schedule > self._capacity else 0.0
+
+    def most(self, limit: float) -> int:
+        """Return the most people, of the sizes known here, that keep it within `limit`.
+
+        Never less than the capacity: as many as there are seats cannot be too many.
+        """
+        within = sum(reaches(limit, p) for p in self._odds)
+        return self._capacity + within
+
+
+def _row(sure: float, found: tuple[int, float] | None, room: Room | None) -> TableRow:
+    schedule, p_enough = found or (None, None)
+    over = room.p_over(schedule) if room is not None and schedule is not None else None
+    return TableRow(sure=sure, schedule=schedule, p_enough=p_enough, p_over_capacity=over)
+
+
+def _too_many(need: int) -> OptionError:
+    return OptionError(
+        f"need {need} at this show-up takes more than {MOST_PEOPLE:,} people, which is more than"
+        " the planner schedules. Lower need or sure, or check the show-up."
+    )
+
+
+def _check_sources(
+    *,
+    show_rate: float | None,
+    came: int | None,
+    of: int | None,
+    shift: str | None,
+    store: Data | None,
+    as_of: str | date | None,
+) -> None:
+    """Refuse two sources of the show-up, and half a source."""
+    counted = came is not None or of is not None
+    named = {"show_rate": show_rate is not None, "came and of": counted, "shift": shift is not None}
+    given = [name for name, is_given in named.items() if is_given]
+    if len(given) > 1:
+        raise OptionError(
+            f"{' and '.join(given)} are given; the show-up can have one source only."
+            " Leave out all but one."
+        )
+    if counted:
+        _check_counts(came, of)
+    if shift is not None and store is None:
+        raise OptionError(f"shift {shift!r} is given without a store. Give the store it is in.")
+    if shift is None and (store is not None or as_of is not None):
+        extra = "store" if store is not None else "as_of"
+        raise OptionError(f"{extra} is given without a shift. Give the shift, or leave it out.")
+
+
+def _check_counts(came: int | None, of: int | None) -> None:
+    if came is None or of is None:
+        missing = "of" if of is None else "came"
+        raise OptionError(f"{missing} is missing: came and of belong together, like came=6, of=10.")
+    if whole("came", came, least=0) > whole("of", of, least=0):
+        raise OptionError(f"came is {came}, more than of, {of}: at most all of them can have come.")

@@ -1,0 +1,219 @@
+"""A plan: how many to schedule, what that really gives, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from math import ceil, floor
+from typing import Literal, TypedDict
+
+Method = Literal["rule", "known_rate", "counted", "signed_up"]
+
+
+class TableRow(TypedDict):
+    """What one wanted probability takes, whatever the room."""
+
+    sure: float
+    schedule: int | None
+    p_enough: float | None
+    p_over_capacity: float | None
+
+
+#: The keys of a plan's JSON; a shift with sign-ups adds `SHIFT_KEYS`.
+KEYS = (
+    "need",
+    "schedule",
+    "rule_schedule",
+    "sure",
+    "p_enough",
+    "expected",
+    "median",
+    "low",
+    "high",
+    "p_over_capacity",
+    "feasible",
+    "method",
+    "table",
+)
+SHIFT_KEYS = ("signed_up", "more")
+
+
+def percent(p: float) -> str:
+    """Return a chance as a person reads it: whole, but never 0 % or 100 % by rounding.
+
+    Examples
+    --------
+    >>> percent(163 / 256), percent(0.9999), percent(0.0001), percent(1.0)
+    ('64 %', 'over 99 %', 'under 1 %', '100 %')
+    """
+    if 0 < p < 0.005:  # noqa: PLR2004 - half a per cent rounds to 0
+        return "under 1 %"
+    if 0.995 <= p < 1:  # noqa: PLR2004
+        return "over 99 %"
+    return f"{round(100 * p)} %"
+
+
+def share(p: float) -> str:
+    """Return a share that somebody chose, as they chose it: 0.975 is 97.5 %.
+
+    Examples
+    --------
+    >>> share(0.975), share(0.07)
+    ('97.5 %', '7 %')
+    """
+    return f"{100 * p:g} %"
+
+
+def _percent_below(p: float, chosen: float) -> str:
+    """Return `p` in words that do not round it up to the `chosen` share it fell short of."""
+    return f"{floor(100 * p)} %" if percent(p) == share(chosen) and p >= 0.01 else percent(p)  # noqa: PLR2004
+
+
+def _percent_above(p: float, chosen: float) -> str:
+    """Return `p` in words that do not round it down to the `chosen` share it went over."""
+    return f"{ceil(100 * p)} %" if percent(p) == share(chosen) else percent(p)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many people to schedule, and the odds it gives. Prints well; `as_dict` is its JSON.
+
+    Attributes
+    ----------
+    need : int
+        How many people must come.
+    schedule : int
+        How many to schedule (with those already signed up).
+    rule_schedule : int
+        What the rule says: need / 0.5.
+    sure : float or None
+        The wanted probability that `need` or more come; None when the rule decided.
+    p_enough : float
+        The probability that `need` or more of `schedule` come.
+    expected : float
+        The mean of the number who come.
+    median, low, high : int
+        Its median and its central 80 %: the smallest k with P(at most k come) ≥ .5, .1, .9.
+    p_over_capacity : float or None
+        The probability that more come than there is room for; None without a capacity.
+    feasible : bool
+        False when room and `sure` cannot both be had; `schedule` is then the most people that
+        keep P(over capacity) within the limit.
+    method : {"rule", "known_rate", "counted", "signed_up"}
+        Where the show-up came from: the 50 % rule; a rate taken as known; counts; the people
+        signed up to a shift.
+    table : tuple of dict
+        `sure`, `schedule`, `p_enough`, `p_over_capacity` for .5, .8, .9 and .95, whatever the
+        room; a row is empty where it would take more people than the planner allows.
+    signed_up, more : int or None
+        With a shift: how many are on its list, and how many more to schedule.
+    capacity, limit_over, basis
+        What the words need: the room, the limit on P(over capacity), where the rate is from.
+    """
+
+    need: int
+    schedule: int
+    rule_schedule: int
+    sure: float | None
+    p_enough: float
+    expected: float
+    median: int
+    low: int
+    high: int
+    p_over_capacity: float | None
+    feasible: bool
+    method: Method
+    table: tuple[TableRow, ...]
+    signed_up: int | None = None
+    more: int | None = None
+    capacity: int | None = None
+    limit_over: float = 0.05
+    basis: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the plan's JSON: `KEYS`, and `SHIFT_KEYS` for a shift."""
+        keys = KEYS if self.signed_up is None else KEYS + SHIFT_KEYS
+        values: dict[str, object] = {key: getattr(self, key) for key in keys}
+        values["table"] = [dict(row) for row in self.table]
+        return values
+
+    @property
+    def sentence(self) -> str:
+        """Return the plan in words."""
+        head = self._head() if self.signed_up is None else self._shift_head()
+        enough = percent(self.p_enough)
+        if not self.feasible and self.sure is not None:
+            enough = _percent_below(self.p_enough, self.sure)
+        tail = (
+            f" The chance that {self.need} or more come is then {enough}; expect {self.median}"
+            f" (in 8 of 10 cases {self.low} to {self.high})."
+        )
+        return head + tail + self._room()
+
+    def _head(self) -> str:
+        if self.sure is None:
+            if self.feasible:
+                return f"Schedule {self.schedule} to get {self.need}: {self.basis}."
+            start = f"The rule would schedule {self.rule_schedule}, too many"
+            return f"{start} for a room of {self.capacity}. {self._most()}"
+        if self.feasible:
+            wanted = f"to be {share(self.sure)} sure of {self.need}"
+            return f"Schedule {self.schedule} {wanted}: {self.basis}."
+        return f"{self._conflict()} ({self.basis}). {self._most()}"
+
+    def _shift_head(self) -> str:
+        wanted = f"{share(self.sure or 0)} sure of {self.need}"
+        here = f"{self.signed_up} signed up."
+        if not self.feasible and not self.more:
+            return f"{here} {self._conflict()}: schedule nobody else."
+        if not self.feasible:
+            return f"{here} {self._conflict()}. {self._most()}"
+        if not self.more:
+            return f"{here} That is enough to be {wanted}."
+        return f"{here} Schedule {self.more} more, {self.schedule} in all, to be {wanted}."
+
+    def _conflict(self) -> str:
+        both = f"A room of {self.capacity} and being {share(self.sure or 0)} sure of {self.need}"
+        return f"{both} cannot both be had"
+
+    def _most(self) -> str:
+        number = f"{self.schedule}" if self.more is None else f"{self.more} more"
+        return (
+            f"Schedule {number}, the most that keeps the chance of more than {self.capacity}"
+            f" within {share(self.limit_over)}."
+        )
+
+    def _room(self) -> str:
+        if self.p_over_capacity is None:
+            return ""
+        over = percent(self.p_over_capacity)
+        if self.p_over_capacity > self.limit_over:
+            over = _percent_above(self.p_over_capacity, self.limit_over)
+        return f" The chance that more than {self.capacity} come is {over}."
+
+    def _cells(self) -> list[list[str]]:
+        """Return the table as text, head first; the room's column only when there is a room."""
+        head = ["to be sure", "schedule", f"{self.need} or more come"]
+        rows = [head if self.capacity is None else [*head, f"more than {self.capacity} come"]]
+        for row in self.table:
+            odds = [row["p_enough"]]
+            odds += [] if self.capacity is None else [row["p_over_capacity"]]
+            schedule = "too many" if row["schedule"] is None else str(row["schedule"])
+            words = ["" if p is None else percent(p) for p in odds]
+            rows.append([share(row["sure"]), schedule, *words])
+        return rows
+
+    def __str__(self) -> str:
+        rows = self._cells()
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
+        return "\n".join([self.sentence, "", *lines])
+
+    def _repr_html_(self) -> str:
+        head, *rows = self._cells()
+        line = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        table = f"<table><thead><tr>{line}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<p>{escape(self.sentence)}</p>{table}"

@@ -1,0 +1,328 @@
+"""The shifts ahead: how many of those on each list will come, how many more to schedule.
+
+`lists` reads the store, `turnout` does the arithmetic; here the two meet, in a frame with one
+row per shift (`plan_upcoming`) or in a plan for one (`plan_shift`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from organizing_analytics.errors import OptionError, nearest
+from organizing_analytics.planning.headcount import RULE_PER_NEED, TABLE_SURES
+from organizing_analytics.planning.lists import Chances, read_lists, shifts_ahead
+from organizing_analytics.planning.options import (
+    USUAL_LIMIT,
+    USUAL_SURE,
+    check_room,
+    probability,
+    whole,
+)
+from organizing_analytics.planning.result import Plan, TableRow, percent, share
+from organizing_analytics.planning.turnout import (
+    MOST_MORE,
+    at_least,
+    more_to_schedule,
+    more_within_room,
+    outlook,
+    total_pmf,
+    with_more,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from organizing_analytics.planning.odds import BetaRate
+    from organizing_analytics.planning.turnout import Floats, Outlook
+    from organizing_analytics.store import Data
+
+    Row = Mapping[Any, Any]
+
+#: The answer's columns, in order, with their pandas types.
+COLUMNS = {
+    "shift_id": "str",
+    "event_id": "str",
+    "team": "str",
+    "starts_at": "datetime64[us]",
+    "need": "Int64",
+    "capacity": "Int64",
+    "signed_up": "int64",
+    "expected": "float64",
+    "low": "int64",
+    "high": "int64",
+    "p_enough": "float64",
+    "p_over_capacity": "float64",
+    "more": "Int64",
+    "sentence": "str",
+    "title": "str",
+    "starts_on": "datetime64[s]",
+    "starts_local": "datetime64[us]",
+}
+
+
+def plan_upcoming(
+    store: Data,
+    *,
+    team: str | None = None,
+    days: int = 14,
+    as_of: str | date | None = None,
+    sure: float = USUAL_SURE,
+) -> pd.DataFrame:
+    """Return how each shift of the coming days stands, and how many more it needs scheduled.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    team : str, optional
+        Only shifts of this team's events.
+    days : int
+        Shifts whose local date is in (as_of, as_of + days]; 1 to 3,650.
+    as_of : str or date, optional
+        The local date at whose end, by the campaign's clock, the lists are read; yesterday.
+    sure : float
+        Wanted probability of enough people, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        One row per shift, by `starts_at`, then `shift_id`: `shift_id event_id team starts_at need
+        capacity signed_up expected low high p_enough p_over_capacity more sentence title
+        starts_on starts_local`. `starts_at` is UTC, `starts_local` the event's clock. `expected`,
+        `low`, `high` (central 80 %), `p_enough` and `p_over_capacity` are about the people on
+        the list now; `more` is how many to add, held to the room where there is one (then
+        P(over capacity) stays within 5 %). Without a need `p_enough` and `more` are missing,
+        without a capacity `p_over_capacity`; `more` is missing too where no number is enough.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    goal = probability("sure", sure)
+    ahead = timedelta(days=whole("days", days, most=3650))
+    day = store.as_of(as_of)
+    shifts = shifts_ahead(store, day)
+    shifts = shifts.filter(shifts.starts_on <= day + ahead)
+    if team is not None:
+        shifts = shifts.filter(shifts.team == team)
+    lists = read_lists(store, shifts, day)
+    chances = Chances.of(store, day)
+    rows = [_view(row, chances, goal) for row in lists.to_dict("records")]
+    zones = lists["timezone"].fillna(store.settings.timezone)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(
+        starts_local=_local(lists["starts_at"], zones)
+    )
+    answer = frame.astype(COLUMNS)
+    answer.attrs = {"measure": "upcoming", "as_of": day.isoformat(), "snapshot": store.snapshot}
+    return answer
+
+
+def _view(row: Row, chances: Chances, sure: float) -> dict[str, object]:
+    """Return one shift's row of the answer."""
+    need, capacity = _known(row["need"]), _known(row["capacity"])
+    pmf, new, signed_up = _read(row, chances)
+    now = outlook(pmf, need=need, capacity=capacity)
+    more, feasible = None, True
+    if need is not None:
+        more, feasible = more_within_room(
+            pmf, new, need=need, capacity=capacity, sure=sure, limit=USUAL_LIMIT
+        )
+    numbers = {
+        "signed_up": signed_up,
+        "expected": now.expected,
+        "low": now.low,
+        "high": now.high,
+        "p_enough": now.p_enough,
+        "p_over_capacity": now.p_over_capacity,
+        "more": more,
+    }
+    parts = [_list_words(signed_up, now), *_room_words(capacity, now)]
+    if need:
+        parts += [f"{percent(now.p_enough or 0)} sure of {need}"]
+        parts += [_advice(more, sure=sure, capacity=None if feasible else capacity)]
+    return {**row, **numbers, "sentence": f"{'; '.join(parts)}."}
+
+
+def _read(row: Row, chances: Chances) -> tuple[Floats, BetaRate, int]:
+    """Return P(k on the list come), the chance of a new person, and the list's length."""
+    team: str | None = None if pd.isna(row["team"]) else row["team"]
+    confirmed, unconfirmed = int(row["confirmed"]), int(row["unconfirmed"])
+    pmf = total_pmf(
+        [
+            (confirmed, chances.of_list(team, confirmed=True)),
+            (unconfirmed, chances.of_list(team, confirmed=False)),
+        ]
+    )
+    return pmf, chances.of_new(team), confirmed + unconfirmed
+
+
+def _known(value: float | None) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _local(moments: pd.Series, zones: pd.Series) -> pd.Series:
+    """Return UTC moments as clock times of their zones."""
+    utc = moments.dt.tz_localize("UTC")
+    parts = [utc[zones == zone].dt.tz_convert(zone).dt.tz_localize(None) for zone in zones.unique()]
+    return pd.concat(parts) if parts else moments
+
+
+def _list_words(signed_up: int, now: Outlook) -> str:
+    if not signed_up:
+        return "nobody signed up yet"
+    return f"{signed_up} signed up; expect {now.median} ({now.low}\N{EN DASH}{now.high})"
+
+
+def _room_words(capacity: int | None, now: Outlook) -> list[str]:
+    over = now.p_over_capacity
+    if over is None or over <= USUAL_LIMIT:
+        return []
+    return [f"{percent(over)} that more than {capacity} come"]
+
+
+def _advice(more: int | None, *, sure: float, capacity: int | None) -> str:
+    """Return what to do about a need; `capacity` is the room that stands in the way."""
+    if capacity is not None:
+        if not more:
+            return f"schedule nobody else, the room holds {capacity}"
+        return f"schedule {more} more at most, the room holds {capacity}"
+    if more is None:
+        return f"no number of people makes it {share(sure)}"
+    if not more:
+        return "no more needed"
+    return f"schedule {more} more to be {share(sure)} sure"
+
+
+def plan_shift(
+    store: Data,
+    *,
+    shift: str,
+    need: int | None = None,
+    sure: float = USUAL_SURE,
+    capacity: int | None = None,
+    limit_over: float = USUAL_LIMIT,
+    as_of: str | date | None = None,
+) -> Plan:
+    """Return how many more people to schedule for one shift; `plan(shift=…)` checks its options.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    shift : str
+        Its id; its local date must lie after `as_of`.
+    need, capacity : int, optional
+        The shift's own unless given.
+    sure, limit_over, as_of
+        See `plan`.
+
+    Returns
+    -------
+    Plan
+        With `signed_up` and `more`; `schedule` is their sum, and the odds are those of all of
+        them. When the list alone is over the limit, `more` is 0 and `feasible` False.
+
+    Raises
+    ------
+    OptionError
+        No such shift, none ahead, no need known, or no number of people is enough.
+    """
+    day = store.as_of(as_of)
+    row = _find(store, shift, day)
+    wanted = _known(row["need"]) if need is None else need
+    if not wanted:
+        raise OptionError(f"Shift {shift} has no need noted. Say how many must come, like need=4.")
+    room = _known(row["capacity"]) if capacity is None else capacity
+    check_room(wanted, room)
+    pmf, new, signed_up = _read(row, Chances.of(store, day))
+    more, feasible = more_within_room(
+        pmf, new, need=wanted, capacity=room, sure=sure, limit=limit_over
+    )
+    if more is None:
+        raise OptionError(
+            f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
+            f" {wanted} come. Lower need or sure."
+        )
+    then = outlook(with_more(pmf, more, new), need=wanted, capacity=room)
+    options = ((goal, more_to_schedule(pmf, wanted, goal, new)) for goal in TABLE_SURES)
+    return Plan(
+        need=wanted,
+        schedule=signed_up + more,
+        rule_schedule=RULE_PER_NEED * wanted,
+        sure=sure,
+        p_enough=at_least(pmf, wanted, more=more, new=new),
+        expected=then.expected,
+        median=then.median,
+        low=then.low,
+        high=then.high,
+        p_over_capacity=then.p_over_capacity,
+        feasible=feasible,
+        method="signed_up",
+        table=tuple(
+            _table_row(goal, extra, pmf, new, need=wanted, capacity=room, signed_up=signed_up)
+            for goal, extra in options
+        ),
+        signed_up=signed_up,
+        more=more,
+        capacity=room,
+        limit_over=limit_over,
+    )
+
+
+def _table_row(
+    sure: float,
+    more: int | None,
+    pmf: Floats,
+    new: BetaRate,
+    *,
+    need: int,
+    capacity: int | None,
+    signed_up: int,
+) -> TableRow:
+    if more is None:
+        return TableRow(sure=sure, schedule=None, p_enough=None, p_over_capacity=None)
+    return TableRow(
+        sure=sure,
+        schedule=signed_up + more,
+        p_enough=at_least(pmf, need, more=more, new=new),
+        p_over_capacity=None
+        if capacity is None
+        else at_least(pmf, capacity + 1, more=more, new=new),
+    )
+
+
+def _find(store: Data, shift: str, day: date) -> Row:
+    """Return the row of a shift ahead, or say which there are."""
+    shifts = shifts_ahead(store, day)
+    found = read_lists(store, shifts.filter(shifts.shift_id == shift), day)
+    if len(found):
+        return found.to_dict("records")[0]
+    every = store.table("shifts")
+    past = store.execute(every.filter(every.shift_id == shift).select("starts_on", "deleted_at"))
+    if not len(past):
+        raise OptionError(_unknown_shift(store, shift))
+    on = pd.Timestamp(past["starts_on"].iloc[0]).date()
+    if on > day:
+        raise OptionError(f"Shift {shift} was deleted, or its event was. There is nothing to plan.")
+    raise OptionError(
+        f"Shift {shift} is on {on}, not after the as-of date {day}: there is nothing left to plan."
+        " Give an earlier as_of to plan it as it stood then."
+    )
+
+
+def _unknown_shift(store: Data, shift: str) -> str:
+    """Return a sentence that names the nearest ids; the engine picks a few of maybe millions."""
+    ids = store.table("shifts").select("shift_id")
+    close = ids.order_by(ids.shift_id.levenshtein(shift), ids.shift_id).limit(50)
+    names = store.execute(close)["shift_id"].tolist()
+    if not names:
+        return f'There is no shift "{shift}": the store has no shifts at all. Load some first.'
+    likely = nearest(shift, names)
+    if likely:
+        return f'There is no shift "{shift}". Did you mean {" or ".join(likely)}?'
+    return f'There is no shift "{shift}". Ids of shifts look like {", ".join(names[:3])}.'

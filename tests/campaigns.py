@@ -1,0 +1,306 @@
+"""Small random campaigns full of traps, as Hypothesis strategies.
+
+`campaigns()` draws a dict of tables (see oracle.py for its form) and `as_of(campaign)` a date
+at or near a border of that campaign. Moments come from a handful per campaign, and whatever
+has a border (a start, an end, 48 hours) is drawn right before it, on it and right after it, so
+that ties and borders are common. Rows keep every rule of a load: keys are unique, required
+columns are filled, people, events and shifts exist; teams, recruiters and 1:1s may be missing.
+"""
+
+# ruff: noqa: DTZ001  # the store keeps moments in UTC without an offset
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from oracle import local_date
+
+from organizing_analytics import model
+
+Row = dict[str, Any]
+Campaign = dict[str, Any]
+
+#: East and west of the date line, half hours, and clocks that change on the nights below.
+ZONES = (
+    "UTC",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "Asia/Kolkata",
+    "Pacific/Auckland",
+    "Pacific/Kiritimati",
+)
+
+#: Nights on which a date is easy to get wrong, in UTC.
+NIGHTS = (
+    datetime(2026, 3, 8, 8),  # Chicago: 2:00 becomes 3:00
+    datetime(2026, 11, 1, 6, 30),  # Chicago: 1:30 comes twice
+    datetime(2026, 4, 4, 13, 30),  # Auckland: 2:30 comes twice
+    datetime(2027, 1, 1),  # ISO week 2026-W53
+    datetime(2026, 5, 31, 23),  # a month ends, and on Sunday a week
+)
+
+SECOND = timedelta(seconds=1)
+TINY = timedelta(microseconds=1)  # the store's finest step
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+BEFORE_OR_AFTER = (-HOUR, timedelta(0), -TINY, SECOND, -DAY, HOUR, None)
+LEADS = (*(-n * DAY for n in (1, 2, 3, 4, 7, 8, 14, 15, 30, 31, 32)), *BEFORE_OR_AFTER)
+LENGTHS = (2 * HOUR, None, timedelta(0), HOUR, 26 * HOUR)
+FOLLOWING = (HOUR, TINY, 48 * HOUR, 48 * HOUR + TINY, timedelta(0), -SECOND, 30 * HOUR)
+STEPS = (30, 1, 0, 2, 7, 29, 31, 60, 89, 90, 91)  # days, around the windows that are asked for
+PARTS = ("visits", "asks", "meetings")
+
+FLAG = st.sampled_from((True, False, None))
+MOSTLY = st.sampled_from((True, True, True, False, None))
+SELDOM = st.sampled_from((None,) * 14 + (NIGHTS[0], NIGHTS[3]))
+RARELY = st.sampled_from((None, False, None, False, None, False, True))
+
+
+def ids(prefix: str, most: int) -> list[str]:
+    return [f"{prefix}{n:02d}" for n in range(1, most + 1)]
+
+
+#: The last of each is named by rows, but is in no table.
+TEAM_IDS = ids("T", 4)
+PEOPLE = ids("P", 8)
+STAFF = (None, "P01", "P02", "P99")
+
+
+def full(table: str, row: Row) -> Row:
+    """Return a row with every column of its template, empty where nothing was drawn."""
+    return {name: row.get(name) for name in model.BY_NAME[table].column_names}
+
+
+def plus(moment: datetime, step: timedelta | None) -> datetime | None:
+    return None if step is None else moment + step
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> list[datetime]:
+    """Draw the few moments at which this campaign does things."""
+    night = draw(st.sampled_from(NIGHTS))
+    minute = st.sampled_from((0, 30, -30, 60, -12 * 60, 7 * 60, -7 * 60))
+    moment = st.builds(
+        lambda d, m: night + d * DAY + timedelta(minutes=m), st.sampled_from(STEPS), minute
+    )
+    pool = draw(st.lists(moment, min_size=1, max_size=4, unique=True))
+    # An echo comes so many days after another moment: windows of days have borders too.
+    for step in draw(st.lists(st.sampled_from(STEPS), min_size=2, max_size=5)):
+        pool.append(draw(st.sampled_from(pool)) + step * DAY)
+    return pool
+
+
+@st.composite
+def tables_of(
+    draw: st.DrawFn, prefix: str, most: int, **columns: st.SearchStrategy[Any]
+) -> list[Row]:
+    """Draw up to `most` rows of these columns, with ids; more often many than few."""
+    least = draw(st.sampled_from((0, most // 2, most * 3 // 4, most - 1)))
+    rows = draw(st.lists(st.fixed_dictionaries(columns), min_size=least, max_size=most))
+    return [{"id": name, **row} for name, row in zip(ids(prefix, most), rows, strict=False)]
+
+
+def team_rows(parents: list[str | None]) -> list[Row]:
+    rows = []
+    for n, parent in enumerate(parents):
+        above = parent if parent in TEAM_IDS[:n] else None
+        rows.append(full("teams", {"team_id": TEAM_IDS[n], "name": "A", "parent_team_id": above}))
+    return rows
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Row]:
+    size = draw(st.sampled_from((1, 2, 3, 4)))
+    rows = st.fixed_dictionaries(
+        {
+            "event_type": st.sampled_from(("canvass", "training")),
+            "team_id": st.sampled_from((None, *TEAM_IDS)),
+            "timezone": st.sampled_from((None, *ZONES)),
+            "deleted_at": SELDOM,
+        }
+    )
+    return [full("events", {"event_id": name, **draw(rows)}) for name in ids("E", size)]
+
+
+@st.composite
+def shifts(draw: st.DrawFn, pool: list[datetime], of: list[Row]) -> list[Row]:
+    rows = draw(
+        tables_of(
+            "S",
+            10,
+            event_id=st.sampled_from([row["event_id"] for row in of]),
+            starts_at=st.sampled_from(pool),
+            length=st.sampled_from(LENGTHS),
+            deleted_at=SELDOM,
+        )
+    )
+    for row in rows:
+        row["shift_id"], row["ends_at"] = row["id"], plus(row["starts_at"], row["length"])
+    return [full("shifts", row) for row in rows]
+
+
+@st.composite
+def signups(draw: st.DrawFn, of: list[Row], people: list[str]) -> list[Row]:
+    if not of:
+        return []
+    drawn = draw(
+        tables_of(
+            "G",
+            25,
+            shift=st.sampled_from(of),
+            person_id=st.sampled_from(people),
+            recruiter_id=st.sampled_from(STAFF),
+            role=st.sampled_from((None, "Greeter")),
+            channel=st.sampled_from((None, "phone", "web")),
+            lead=st.sampled_from(LEADS),
+            status=st.sampled_from(model.SIGNUP_STATUSES),
+            confirmed=st.sampled_from((None, None, *BEFORE_OR_AFTER)),
+            cancelled=st.sampled_from((None, *BEFORE_OR_AFTER)),
+            attended=st.sampled_from((True, None, True, False)),
+            is_walk_in=RARELY,
+        )
+    )
+    for row in drawn:
+        start = row["shift"]["starts_at"]
+        row["signup_id"], row["shift_id"] = row["id"], row["shift"]["shift_id"]
+        row["signed_up_at"] = plus(start, row["lead"])
+        row["confirmed_at"] = plus(start, row["confirmed"])
+        row["cancelled_at"] = plus(start, row["cancelled"])
+    return [full("signups", row) for row in drawn]
+
+
+@st.composite
+def asks(draw: st.DrawFn, pool: list[datetime], campaign: Campaign, people: list[str]) -> list[Row]:
+    moments = [*pool, pool[0] + SECOND, pool[0] - TINY]
+    shift_ids = [None, *(row["shift_id"] for row in campaign["shifts"])]
+    signed_up = [(row["person_id"], row["shift_id"]) for row in campaign["signups"]]
+    anyone = st.tuples(st.sampled_from(people), st.sampled_from(shift_ids))
+    drawn = draw(
+        tables_of(
+            "A",
+            20,
+            asked_at=st.sampled_from(moments),
+            asker_id=st.sampled_from(STAFF),
+            whom=anyone if not signed_up else st.one_of(anyone, st.sampled_from(signed_up)),
+            team_id=st.sampled_from((None, *TEAM_IDS)),
+            meeting_id=st.sampled_from((None, "M01", "M99")),
+            channel=st.sampled_from((None, "phone", "door")),
+            ask_kind=st.sampled_from((None, "event", "role")),
+            ask_for=st.sampled_from(("canvass", "training")),
+            is_specific=FLAG,
+            is_urgent=FLAG,
+            outcome=st.sampled_from((*model.NO_TYPES, "yes", "yes", "maybe", "no_answer")),
+            after=st.sampled_from((None, -1, 1, 0, -2, 2, None)),
+        )
+    )
+    for n, row in enumerate(drawn):
+        linked = n + row["after"] if row["after"] is not None else -1
+        row["ask_id"], (row["person_id"], row["shift_id"]) = row["id"], row["whom"]
+        row["after_ask_id"] = drawn[linked]["id"] if 0 <= linked < len(drawn) else None
+    return [full("asks", row) for row in drawn]
+
+
+@st.composite
+def meetings(draw: st.DrawFn, pool: list[datetime], people: list[str]) -> list[Row]:
+    drawn = draw(
+        tables_of(
+            "M",
+            10,
+            organizer_id=st.sampled_from(STAFF),
+            person_id=st.sampled_from(people),
+            team_id=st.sampled_from((None, *TEAM_IDS)),
+            kind=st.sampled_from(model.MEETING_KINDS),
+            scheduled_at=st.sampled_from(pool),
+            status=st.sampled_from(("held", "held", "held", *model.MEETING_STATUSES)),
+            minutes=st.sampled_from((None, 29, 30, 60, 61, 0)),
+            purpose=MOSTLY,
+            exploration=MOSTLY,
+            exchange=MOSTLY,
+            commitment=MOSTLY,
+            next_step_on=st.sampled_from((None, date(2026, 4, 1))),
+        )
+    )
+    return [full("meetings", {"meeting_id": row["id"], **row}) for row in drawn]
+
+
+def contact_moments(campaign: Campaign) -> list[tuple[str, datetime]]:
+    """Return whom a contact could follow, and since when: ends of shifts and 1:1s."""
+    by_id = {row["shift_id"]: row for row in campaign["shifts"]}
+    ends = []
+    for row in campaign["signups"]:
+        shift = by_id[row["shift_id"]]
+        ends.append((row["person_id"], shift["ends_at"] or shift["starts_at"]))
+    return ends + [(row["person_id"], row["scheduled_at"]) for row in campaign["meetings"]]
+
+
+@st.composite
+def contacts(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
+    about = contact_moments(campaign)
+    if not about:
+        return []
+    reasons = ("follow_up", "thank_you", "reshift", "reshift", None, "reminder")
+    drawn = draw(
+        tables_of(
+            "C",
+            20,
+            about=st.sampled_from(about),
+            step=st.sampled_from(FOLLOWING),
+            reason=st.sampled_from(reasons),
+            result=st.sampled_from((None, None, "reached", *model.CONTACT_RESULTS)),
+        )
+    )
+    for row in drawn:
+        row["contact_id"] = row["id"]
+        row["person_id"], moment = row["about"]
+        row["at"] = moment + row["step"]
+    return [full("contacts", row) for row in drawn]
+
+
+@st.composite
+def campaigns(draw: st.DrawFn, *, parts: tuple[str, ...] = PARTS) -> Campaign:
+    """Draw a campaign: "timezone" and every table, some empty.
+
+    `parts` names what to fill beside people, teams, events and shifts; a test of one measure
+    that leaves out the rest sees more of its own traps.
+    """
+    campaign: Campaign = {table.name: [] for table in model.TABLES}
+    campaign["timezone"] = draw(st.sampled_from(ZONES))
+    pool = draw(pools())
+    people = PEOPLE[: draw(st.sampled_from((2, 1, 1, 3, 8)))]
+    parents = draw(st.lists(st.sampled_from((None, *TEAM_IDS[:2])), min_size=3, max_size=3))
+    campaign["teams"] = team_rows(parents)
+    known = sorted({*people, "P01", "P02"})
+    campaign["people"] = [full("people", {"person_id": name}) for name in known]
+    campaign["events"] = draw(events())
+    campaign["shifts"] = draw(shifts(pool, campaign["events"]))
+    if "visits" in parts:
+        campaign["signups"] = draw(signups(campaign["shifts"], people))
+    if "asks" in parts:
+        campaign["asks"] = draw(asks(pool, campaign, people))
+    if "meetings" in parts:
+        campaign["meetings"] = draw(meetings(pool, people))
+    campaign["contacts"] = draw(contacts(campaign))
+    return campaign
+
+
+def days_of(campaign: Campaign) -> list[date]:
+    """Return the dates on which anything happens, by each clock that could be meant."""
+    zones = {campaign["timezone"], *(row["timezone"] for row in campaign["events"])} - {None}
+    columns = (("shifts", "starts_at"), ("asks", "asked_at"), ("meetings", "scheduled_at"))
+    moments = {row[column] for table, column in columns for row in campaign[table]} or {NIGHTS[0]}
+    return sorted({local_date(moment, zone) for moment in moments for zone in zones})
+
+
+def as_of(campaign: Campaign, *, within_days: int = 30) -> st.SearchStrategy[date]:
+    """Draw a date to stand at: long after, or at a border of something in the campaign."""
+    seen = days_of(campaign)
+    steps = (0, within_days, -1, 1, 2, within_days - 1, within_days + 1)
+    near = [day + timedelta(days=n) for day in seen for n in steps]
+    month_ends = [d.replace(day=calendar.monthrange(d.year, d.month)[1]) for d in seen]
+    week_ends = [d + timedelta(days=7 - d.isoweekday()) for d in seen]
+    late = [seen[-1] + timedelta(days=n) for n in (0, within_days, 100)]
+    borders = st.one_of(st.sampled_from(near), st.sampled_from(month_ends + week_ends))
+    return st.one_of(st.sampled_from(late), borders)

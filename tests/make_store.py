@@ -1,0 +1,114 @@
+"""A store in memory, from rows written by hand.
+
+    store = make_store({"people": [{"person_id": "ann"}], …}, zone="America/Chicago")
+
+Moments are UTC ("2026-03-04 18:00"). Local dates are worked out with zoneinfo, so that a test
+holds the store's own rule against another implementation. What a row does not name is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import ibis
+import pandas as pd
+
+from organizing_analytics.model import BY_NAME, TABLES, Table
+from organizing_analytics.settings import Settings
+from organizing_analytics.store.reading import parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import ibis.expr.types as ir
+
+    Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass
+class MadeStore:
+    """The store's interface over an in-memory DuckDB."""
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings = field(default_factory=Settings)
+    snapshot: int | None = 1
+
+    def __post_init__(self) -> None:
+        self.ibis = ibis.duckdb.from_connection(self.connection)
+
+    def table(self, name: str) -> ir.Table:
+        return self.ibis.table(name)
+
+    def execute(self, expression: ir.Expr) -> pd.DataFrame:
+        return self.ibis.execute(expression)
+
+    def as_of(self, value: str | date | None = None) -> date:
+        return parse_day(value) if value is not None else self.settings.today() - timedelta(days=1)
+
+
+def make_store(
+    tables: Mapping[str, Rows], *, zone: str = "UTC", follow_up_hours: int = 48
+) -> MadeStore:
+    """Return a store that holds these rows; the other tables are empty."""
+    unknown = set(tables) - set(BY_NAME)
+    if unknown:
+        raise KeyError(f"no such table: {unknown}")
+    connection = duckdb.connect()
+    for table in TABLES:
+        connection.execute(table.ddl)
+        rows = [_complete(table, row, tables, zone) for row in tables.get(table.name, ())]
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)
+    connection.execute("CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)")
+    if lines := _team_lines(tables.get("teams", ())):
+        connection.executemany("INSERT INTO team_lines VALUES (?, ?)", lines)
+    return MadeStore(connection, Settings(timezone=zone, follow_up_hours=follow_up_hours))
+
+
+def cells(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Return some columns of an answer as tuples, with None for what is missing."""
+    rows = frame[list(columns)].astype(object).itertuples(index=False, name=None)
+    return [tuple(None if pd.isna(value) else value for value in row) for row in rows]
+
+
+def _complete(
+    table: Table, row: Mapping[str, Any], tables: Mapping[str, Rows], zone: str
+) -> list[Any]:
+    dates = {day.name: day for day in table.local_dates}
+    unknown = set(row) - set(table.column_names) - set(dates)
+    if unknown:
+        raise KeyError(f"{table.name} has no column {unknown}")
+    values = [row.get(name) for name in table.column_names]
+    for name, day in dates.items():
+        clock = _event_zone(row, tables, zone) if day.clock == "event" else zone
+        values.append(row.get(name) or local_date(row.get(day.moment), clock))
+    return [*values, "test"]
+
+
+def _event_zone(row: Mapping[str, Any], tables: Mapping[str, Rows], zone: str) -> str:
+    zones = {event["event_id"]: event.get("timezone") for event in tables.get("events", ())}
+    return zones.get(row["event_id"]) or zone
+
+
+def local_date(moment: str | None, zone: str) -> date | None:
+    """Return the date that a UTC moment has in a time zone."""
+    if moment is None:
+        return None
+    utc = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return utc.astimezone(ZoneInfo(zone)).date()
+
+
+def _team_lines(teams: Rows) -> list[tuple[str, str]]:
+    parents = {team["team_id"]: team.get("parent_team_id") for team in teams}
+    lines = []
+    for team in parents:
+        above: str | None = team
+        while above is not None:
+            lines.append((team, above))
+            above = parents.get(above)
+    return lines

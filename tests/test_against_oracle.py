@@ -1,0 +1,291 @@
+"""Every measure against a second, slow reading of the definitions, on random campaigns.
+
+Counts are compared to the integer, and rows in their order. ORACLE_EXAMPLES=5000 draws so many
+campaigns for each measure (60 otherwise); where the environment has CI, the same ones each time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import campaigns as made
+import duckdb
+import ibis
+import oracle
+import oracle_asks
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+import organizing_analytics as oa
+from organizing_analytics.model import TABLES
+from organizing_analytics.settings import Settings
+
+# Ibis 12.0.0 calls what DuckDB 2.0.0 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "60"))
+many = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+
+SHOW_UP_COLUMNS = (
+    *("team", "event_type", "event", "shift", "recruiter", "channel", "role"),
+    *("week", "month", "weekday", "lead", "confirmed", "first_timer"),
+)
+RETURN_COLUMNS = ("team", "event_type", "recruiter", "month", "week", "followed_up")
+OUTCOME_COLUMNS = (
+    *("team", "asker", "ask_for", "ask_kind", "hard", "week", "month", "channel", "in_meeting"),
+)
+AFTER_NO_COLUMNS = ("team", "asker", "ask_for", "hard", "month")
+MEETING_COLUMNS = ("kind", "team", "organizer", "week", "month")
+
+
+class SmallStore:
+    """A store in memory whose tables are emptied and filled again for each campaign."""
+
+    snapshot = 1
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        for table in TABLES:
+            self.connection.execute(table.ddl)
+        self.connection.execute("CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)")
+        self.ibis = ibis.duckdb.from_connection(self.connection)
+        self.connection.execute("SET TimeZone = 'UTC'")
+        names = [*(table.name for table in TABLES), "team_lines"]
+        self.tables = {name: self.ibis.table(name) for name in names}
+        self.settings = Settings()
+        self.filled: set[str] = set()
+
+    def fill(self, campaign: made.Campaign) -> SmallStore:
+        self.settings = Settings(timezone=campaign["timezone"])
+        self.connection.execute("BEGIN")
+        for table in TABLES:
+            self._insert(table.name, list(table.column_names), campaign[table.name])
+            self._write_local_dates(table)
+        lines = [
+            {"team_id": row["team_id"], "ancestor_id": above}
+            for row in campaign["teams"]
+            for above in oracle.teams_above(campaign, row["team_id"])
+        ]
+        self._insert("team_lines", ["team_id", "ancestor_id"], lines)
+        self.connection.execute("COMMIT")
+        return self
+
+    def _insert(self, name: str, columns: list[str], rows: list[made.Row]) -> None:
+        if name in self.filled:
+            self.connection.execute(f'DELETE FROM "{name}"')
+            self.filled.remove(name)
+        if rows:
+            self.filled.add(name)
+            quoted = ", ".join(f'"{column}"' for column in columns)
+            one = "(" + ", ".join("?" * len(columns)) + ")"
+            values = [row[column] for row in rows for column in columns]
+            sql = f'INSERT INTO "{name}" ({quoted}) VALUES ' + ", ".join([one] * len(rows))
+            self.connection.execute(sql, values)
+
+    def _write_local_dates(self, table: Any) -> None:
+        """Use DuckDB's own clock, so that the oracle's is held against it."""
+        for local in table.local_dates if table.name in self.filled else ():
+            event = f"SELECT e.timezone FROM events e WHERE e.event_id = {table.name}.event_id"
+            zone = f"coalesce(({event}), ?)" if local.clock == "event" else "?"
+            day = f"CAST(timezone({zone}, timezone('UTC', \"{local.moment}\")) AS DATE)"
+            sql = f'UPDATE "{table.name}" SET "{local.name}" = {day}'
+            self.connection.execute(sql, [self.settings.timezone])
+
+    def table(self, name: str) -> Any:
+        return self.tables[name]
+
+    def execute(self, expression: Any) -> Any:
+        return self.ibis.execute(expression)
+
+    def sql(self, query: str, parameters: object = None) -> pd.DataFrame:
+        return self.connection.execute(query, parameters).df()
+
+    def as_of(self, value: str | date | None = None) -> date:
+        assert value is not None
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@cache
+def small_store() -> SmallStore:
+    return SmallStore()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed_at_the_end() -> Any:
+    yield
+    small_store().connection.close()
+    small_store.cache_clear()
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn, *parts: str, by: tuple[str, ...] = (), **more: Any
+) -> tuple[made.Campaign, dict[str, Any]]:
+    """Draw a campaign and the options of one call."""
+    campaign = draw(made.campaigns(parts=parts))
+    options = {name: draw(strategy) for name, strategy in more.items()}
+    if by:
+        options["by"] = draw(st.lists(st.sampled_from(by), unique=True, max_size=4))
+    near = options.get("within_days", 30)
+    options["as_of"] = draw(made.as_of(campaign, within_days=near))
+    seen = made.days_of(campaign)
+    until = draw(st.one_of(*[st.none()] * 6, st.sampled_from(seen)))
+    # A window that ends before it begins is refused as a mistake.
+    before = [day for day in seen if day <= min(until or date.max, options["as_of"])]
+    drawn = {
+        "since": draw(st.sampled_from([None] * max(4, 3 * len(before)) + before)),
+        "until": until,
+        "team": draw(st.sampled_from((None,) * 12 + tuple(made.TEAM_IDS[:3]))),
+        "with_subteams": draw(st.booleans()),
+    }
+    # A team together with those below it, split by team: the definitions do not say what that is.
+    if "team" in options.get("by", ()) and drawn["with_subteams"]:
+        del drawn["team"]
+    return campaign, {**options, **{n: v for n, v in drawn.items() if v not in (None, False)}}
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as Python has it; anything empty as None."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def told(campaign: made.Campaign) -> str:
+    """Return a campaign for a reader: one line a row, without what is empty."""
+    lines = [f"timezone: {campaign['timezone']}"]
+    for table in TABLES:
+        for row in campaign[table.name]:
+            shown = ", ".join(f"{k}={v}" for k, v in row.items() if v is not None)
+            lines.append(f"{table.name}: {shown}")
+    return "\n".join(lines)
+
+
+def hold(measure: Any, second: Any, case: tuple[made.Campaign, dict[str, Any]]) -> None:
+    campaign, options = case
+    note(told(campaign))
+    note(f"options: { {n: str(v) if isinstance(v, date) else v for n, v in options.items()} }")
+    expected = second(campaign, **options)
+    frame = measure(small_store().fill(campaign), **options)
+    names = list(expected[0]) if expected else []
+    assert len(frame) == len(expected), f"\n{frame.to_string()}\nshould be {expected}"
+    found = [{name: plain(row[name]) for name in names} for row in frame.to_dict("records")]
+    assert found == expected
+
+
+WITHIN = st.sampled_from((30, 1, 2, 29, 31, 60, 90))
+
+
+@many
+@given(cases("visits", by=SHOW_UP_COLUMNS, same_day=st.booleans()))
+def test_show_up(case: Any) -> None:
+    hold(oa.show_up, oracle.show_up, case)
+
+
+@many
+@given(cases("visits", by=RETURN_COLUMNS, within_days=WITHIN))
+def test_retention_return(case: Any) -> None:
+    hold(oa.retention_return, oracle.retention_return, case)
+
+
+@many
+@given(cases("visits", within_days=WITHIN, max_visit=st.sampled_from((6, 1, 2))))
+def test_retention_by_visit(case: Any) -> None:
+    hold(oa.retention_by_visit, oracle.retention_by_visit, case)
+
+
+@many
+@given(
+    cases(
+        "visits",
+        period=st.sampled_from(("month", "week")),
+        kind=st.sampled_from(("bounded", "rolling")),
+    )
+)
+def test_retention_cohorts(case: Any) -> None:
+    hold(oa.retention_cohorts, oracle.retention_cohorts, case)
+
+
+@many
+@given(cases("asks", by=OUTCOME_COLUMNS))
+def test_asks_outcomes(case: Any) -> None:
+    hold(oa.asks_outcomes, oracle_asks.asks_outcomes, case)
+
+
+@many
+@given(cases("asks", by=AFTER_NO_COLUMNS, within_days=WITHIN))
+def test_asks_after_no(case: Any) -> None:
+    hold(oa.asks_after_no, oracle_asks.asks_after_no, case)
+
+
+@many
+@given(cases("visits", "asks", by=OUTCOME_COLUMNS))
+def test_asks_kept(case: Any) -> None:
+    hold(oa.asks_kept, oracle_asks.asks_kept, case)
+
+
+@many
+@given(cases("meetings", by=MEETING_COLUMNS))
+def test_meetings(case: Any) -> None:
+    hold(oa.meetings, oracle_asks.meetings, case)
+
+
+def traps_of(campaign: made.Campaign) -> set[str]:
+    """Return the names of the traps that a campaign holds."""
+    shifts = oracle.live_shifts(campaign)
+    there = [
+        (row, shifts[row["shift_id"]]) for row in campaign["signups"] if row["shift_id"] in shifts
+    ]
+    late = made.days_of(campaign)[-1] + timedelta(days=100)
+    noes = [
+        oracle_asks.no_fact(campaign, ask, within_days=30, as_of=late)
+        for ask in campaign["asks"]
+        if ask["outcome"] in oracle.NO_TYPES
+    ]
+    days = [visit for theirs in oracle.visits(campaign).values() for visit in theirs]
+    pairs = Counter((row["person_id"], row["shift_id"]) for row, _ in there)
+    found = {oracle.class_of(row, shift) for row, shift in there}
+    found |= {f"{no['outcome']} {no['right_move']}" for no in noes}
+    found |= {f"waited {no['wait']}" for no in noes if no["wait"] in {0, 30}}
+    found |= {f"followed up: {visit['groups']['followed_up']}" for visit in days}
+    found |= {"two sign-ups on one shift" for n in pairs.values() if n > 1}
+    found |= {"three visits" for theirs in oracle.visits(campaign).values() if len(theirs) > 2}
+    found |= (
+        {"several shifts a day"}
+        if len(days) < len({*map(str, oracle.attended(campaign))})
+        else set()
+    )
+    words = oracle_asks.asks_kept(campaign, as_of=late)
+    found |= {f"yes: {word}" for row in words for word, n in row.items() if n}
+    return found
+
+
+def test_the_campaigns_hold_their_traps() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(many, max_examples=200, derandomize=True, database=None)
+    @given(made.campaigns(parts=("visits", "asks")))
+    def look(campaign: made.Campaign) -> None:
+        seen.update(traps_of(campaign))
+
+    look()
+    expected = {
+        *("walk_in", "left_out", "attended", "cancelled", "no_show", "unrecorded"),
+        *("not_now True", "not_now False", "not_that True", "not_that False"),
+        *("not_ever True", "not_ever False", "no None", "waited 0", "waited 30"),
+        *("followed up: True", "followed up: False", "two sign-ups on one shift"),
+        *("three visits", "several shifts a day"),
+        *("yes: kept", "yes: not_kept", "yes: unrecorded"),
+    }
+    assert expected <= set(seen), expected - set(seen)
