@@ -35,6 +35,7 @@ from organizing_analytics.store.snapshots import (
     sync_folder,
     write_durably,
 )
+from organizing_analytics.store.views import make_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +58,10 @@ BOOKKEEPING = (
 #: Every team with itself and each team above it; UNION ends a circle of teams.
 TEAM_LINES = """CREATE OR REPLACE TABLE team_lines AS
     WITH RECURSIVE lines(team_id, ancestor_id) AS (
-        SELECT team_id, team_id FROM teams
+        SELECT team_id, team_id FROM records.teams
         UNION
         SELECT l.team_id, t.parent_team_id FROM lines l
-        JOIN teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
+        JOIN records.teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
     ) SELECT * FROM lines ORDER BY ALL"""
 
 
@@ -151,8 +152,10 @@ def _fill(folder: Path, draft_file: Path, current: int | None) -> Iterator[Draft
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for statement in (*(table.ddl for table in TABLES), *BOOKKEEPING):
+    connection.execute("CREATE SCHEMA records")
+    for statement in (*(table.ddl_in("records.") for table in TABLES), *BOOKKEEPING):
         connection.execute(statement)
+    make_views(connection)
 
 
 def _publish(draft: Draft, draft_file: Path, before: Settings) -> None:
