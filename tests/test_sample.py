@@ -16,7 +16,7 @@ import pytest
 from scipy.stats import binom
 
 import organizing_analytics as oa
-from organizing_analytics.errors import OptionError
+from organizing_analytics.errors import FileError, OptionError
 from organizing_analytics.estimates import wilson
 from organizing_analytics.model import BY_NAME, LADDER, NO_TYPES, TABLES
 from organizing_analytics.sample import Truth, make_sample, write_sample
@@ -236,6 +236,12 @@ def test_nobody_is_asked_after_they_asked_to_be_left_alone(default):
     left_alone = {p["person_id"] for p in default["people"] if p["do_not_contact"]}
     last = {ask["person_id"]: ask["outcome"] for ask in default["asks"]}  # in order of time
     assert {last[person] for person in left_alone} == {"not_ever"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileError, match="cannot be written"):
+        write_sample(tmp_path / "file", people=3, weeks=1, last_day=LAST_DAY)
 
 
 @pytest.mark.parametrize("wrong", [{"people": 0}, {"weeks": 0}, {"seed": -1}])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from organizing_analytics.model import NO_TYPES
-from organizing_analytics.sample.kinds import event_kinds
+from organizing_analytics.sample.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +167,7 @@ class AskDraws:
         """Make it an ask for an event, often naming a shift: any type, or not `but`, or `only`."""
         shares = {
             kind.event_type: kind.share
-            for kind in event_kinds()
+            for kind in KINDS
             if kind.event_type != but and only in ("", kind.event_type)
         }
         ask.ask_kind, ask.ask_for = "event", self.dice.weighted(shares)

@@ -94,9 +94,7 @@ def make_campaign(setting: Setting, people: int) -> Campaign:
         asks=asking.asks,
         contacts=contacting.contacts,
         role_changes=climbing.changes,
-        departures=make_departures(
-            setting, everyone, {number: latest for number, (_, latest) in seen.items()}
-        ),
+        departures=make_departures(setting, everyone, {n: last for n, (_, last) in seen.items()}),
         goals=make_goals(setting, everyone),
     )
 

@@ -80,10 +80,6 @@ class Dice:
             n += 1
         return n
 
-    def rounded(self, value: float) -> int:
-        """Return value rounded up or down by chance, so that its mean is kept."""
-        return int(value + self.uniform())
-
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """Return the items in an order of chance."""
         return [item for _, item in sorted(((self.uniform(), i), x) for i, x in enumerate(items))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,92 +74,89 @@ class EventKind:
 
         Examples
         --------
-        >>> event_kinds()[0].roles_for(12)
+        >>> KINDS[0].roles_for(12)
         (('Canvasser', 10), ('Greeter', 1), ('Trainer', 1))
         """
         ones = self.lead_roles[: max(0, need - 1)]
         return ((self.role, need - len(ones)), *((name, 1) for name in ones))
 
 
-@cache
-def event_kinds() -> tuple[EventKind, ...]:
-    """Return the kinds, the commonest first."""
-    return (
-        EventKind(
-            "canvass",
-            "door-to-door canvass",
-            0.36,
-            1.0,
-            (TUE, WED, THU, SAT, SAT, SAT, SUN, SUN),
-            (_at(10, 0, 3), _at(13, 30, 3)),
-            (_at(17, 0, 3), _at(17, 30, 2.5)),
-            "Canvasser",
-            ("Greeter", "Trainer"),
-            places=STREETS,
-        ),
-        EventKind(
-            "phone_bank",
-            "phone bank",
-            0.28,
-            0.8,
-            (MON, TUE, WED, THU, THU, SUN),
-            (_at(16, 0, 3),),
-            (_at(17, 30, 3), _at(18, 0, 2)),
-            "Caller",
-            ("Phone bank captain",),
-            virtual=0.4,
-        ),
-        EventKind(
-            "house_meeting",
-            "house meeting",
-            0.14,
-            0.7,
-            (TUE, WED, THU, SUN),
-            (_at(15, 0, 2),),
-            (_at(18, 30, 2), _at(19, 0, 1.5)),
-            "Guest",
-            ("Host",),
-            0.3,
-            HOMES,
-        ),
-        EventKind(
-            "training",
-            "new volunteer training",
-            0.08,
-            0.8,
-            (WED, SAT, SAT),
-            (_at(9, 30, 3),),
-            (_at(18, 0, 2),),
-            "Trainee",
-            ("Trainer", "Trainer's second"),
-            virtual=0.2,
-        ),
-        EventKind(
-            "data_entry",
-            "data entry night",
-            0.1,
-            0.5,
-            (MON, WED, SUN),
-            (_at(13, 0, 2),),
-            (_at(16, 0, 2), _at(18, 0, 2)),
-            "Data entry",
-            (),
-            0.1,
-        ),
-        EventKind(
-            "rally",
-            "rally",
-            0.04,
-            1.6,
-            (FRI, SAT, SAT),
-            (_at(12, 0, 2),),
-            (_at(18, 0, 2),),
-            "Marshal",
-            ("Stage", "Press"),
-            places=STREETS,
-        ),
-    )
-
+#: The kinds, the commonest first.
+KINDS: tuple[EventKind, ...] = (
+    EventKind(
+        "canvass",
+        "door-to-door canvass",
+        0.36,
+        1.0,
+        (TUE, WED, THU, SAT, SAT, SAT, SUN, SUN),
+        (_at(10, 0, 3), _at(13, 30, 3)),
+        (_at(17, 0, 3), _at(17, 30, 2.5)),
+        "Canvasser",
+        ("Greeter", "Trainer"),
+        places=STREETS,
+    ),
+    EventKind(
+        "phone_bank",
+        "phone bank",
+        0.28,
+        0.8,
+        (MON, TUE, WED, THU, THU, SUN),
+        (_at(16, 0, 3),),
+        (_at(17, 30, 3), _at(18, 0, 2)),
+        "Caller",
+        ("Phone bank captain",),
+        virtual=0.4,
+    ),
+    EventKind(
+        "house_meeting",
+        "house meeting",
+        0.14,
+        0.7,
+        (TUE, WED, THU, SUN),
+        (_at(15, 0, 2),),
+        (_at(18, 30, 2), _at(19, 0, 1.5)),
+        "Guest",
+        ("Host",),
+        0.3,
+        HOMES,
+    ),
+    EventKind(
+        "training",
+        "new volunteer training",
+        0.08,
+        0.8,
+        (WED, SAT, SAT),
+        (_at(9, 30, 3),),
+        (_at(18, 0, 2),),
+        "Trainee",
+        ("Trainer", "Trainer's second"),
+        virtual=0.2,
+    ),
+    EventKind(
+        "data_entry",
+        "data entry night",
+        0.1,
+        0.5,
+        (MON, WED, SUN),
+        (_at(13, 0, 2),),
+        (_at(16, 0, 2), _at(18, 0, 2)),
+        "Data entry",
+        (),
+        0.1,
+    ),
+    EventKind(
+        "rally",
+        "rally",
+        0.04,
+        1.6,
+        (FRI, SAT, SAT),
+        (_at(12, 0, 2),),
+        (_at(18, 0, 2),),
+        "Marshal",
+        ("Stage", "Press"),
+        places=STREETS,
+    ),
+)
 
 #: From 23:00 to 4:00 by the clock, whatever the clock does in between.
 NIGHT_VIGIL = EventKind(

@@ -93,34 +93,34 @@ def make_people(setting: Setting, people: int) -> list[Person]:
     numbers = dice.shuffled(phones(people))
     n_staff = max(1, round(STAFF_SHARE * people))
     n_leaders = round(FIRST_LEADERS_SHARE * people)
-    width = max(5, len(str(people)))
-    made: list[Person] = []
-    for number in range(people):
-        day = _turns_up(dice, setting)
-        family = dice.pick(FAMILY_NAMES)
-        if dice.chance(HYPHENATED):
-            family = f"{family}-{dice.pick(FAMILY_NAMES)}"
-        person = Person(
-            number=number,
-            person_id=f"P{number + 1:0{width}d}",
-            given_name=dice.pick(GIVEN_NAMES),
-            family_name=family,
-            email="",
-            phone=numbers[number]
-            if number < len(numbers) and not dice.chance(WITHOUT_PHONE)
-            else "",
-            team=teams[number],
-            in_team=not dice.chance(WITHOUT_TEAM),
-            turns_up=day,
-            takes_part=dice.chance(TAKES_PART),
-            role="supporter",
-            since=day - dice.whole(0, KNOWN_BEFORE_DAYS),
-        )
-        if number < n_staff + n_leaders:
-            _settle(person, dice, setting.first_day, is_staff=number < n_staff)
-        made.append(person)
+    made = [_person(number, team, dice, setting) for number, team in enumerate(teams)]
+    for person, phone in zip(made, numbers, strict=False):
+        person.phone = "" if dice.chance(WITHOUT_PHONE) else phone
+    for person in made[: n_staff + n_leaders]:
+        _settle(person, dice, setting.first_day, is_staff=person.number < n_staff)
     _give_emails(made, dice)
     return made
+
+
+def _person(number: int, team: int, dice: Dice, setting: Setting) -> Person:
+    day = _turns_up(dice, setting)
+    family = dice.pick(FAMILY_NAMES)
+    if dice.chance(HYPHENATED):
+        family = f"{family}-{dice.pick(FAMILY_NAMES)}"
+    return Person(
+        number=number,
+        person_id=f"P{number + 1:05d}",
+        given_name=dice.pick(GIVEN_NAMES),
+        family_name=family,
+        email="",
+        phone="",
+        team=team,
+        in_team=not dice.chance(WITHOUT_TEAM),
+        turns_up=day,
+        takes_part=dice.chance(TAKES_PART),
+        role="supporter",
+        since=day - dice.whole(0, KNOWN_BEFORE_DAYS),
+    )
 
 
 def _teams_of(people: int, dice: Dice) -> list[int]:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from organizing_analytics.sample.clock import MINUTES_A_DAY, weekday
-from organizing_analytics.sample.kinds import MON, NIGHT_VIGIL, SAT, THU, EventKind, event_kinds
+from organizing_analytics.sample.kinds import KINDS, MON, NIGHT_VIGIL, SAT, THU, EventKind
 from organizing_analytics.sample.setting import UPCOMING_WEEKS, WEEK
 from organizing_analytics.sample.teams import TEAMS
 
@@ -217,10 +217,9 @@ def team_sizes(people: Sequence[Person]) -> list[int]:
 def _plan_week(planner: _Planner, team: int, start: int, need: float) -> None:
     """Hold events until the week's need is met; the last one by chance, so the mean is kept."""
     quiet = _quiet_days(planner.setting.last_day) if TEAMS[team].quiet else range(0)
-    kinds = event_kinds()
     n_before = len(planner.shifts)
     while need > 0:
-        kind = kinds[planner.dice.weighted({i: kind.share for i, kind in enumerate(kinds)})]
+        kind = KINDS[planner.dice.weighted({i: kind.share for i, kind in enumerate(KINDS)})]
         day = start + (planner.dice.pick(kind.weekdays) - weekday(start)) % WEEK
         likely = kind.size * sum(TEAMS[team].needs) / 2 * kind.mean_shifts(weekday(day))
         if not planner.dice.chance(need / likely):
@@ -230,7 +229,7 @@ def _plan_week(planner: _Planner, team: int, start: int, need: float) -> None:
             planner.hold(team, kind, day)
     if team == 0 and all(shift.is_deleted for shift in planner.shifts[n_before:]):
         # People can always sign up somewhere and, as this team writes everything down, be seen.
-        planner.hold(team, kinds[0], start + (SAT - weekday(start)) % WEEK, force=True)
+        planner.hold(team, KINDS[0], start + (SAT - weekday(start)) % WEEK, force=True)
 
 
 def _quiet_days(last_day: int) -> range:
@@ -247,7 +246,7 @@ def _plan_last_week(planner: _Planner, sizes: Sequence[int]) -> None:
     for team, size in enumerate(sizes):
         day = week[planner.dice.whole(MON, THU)]
         if size >= FEWEST_FOR_EVENT and team not in busy and not TEAMS[team].quiet:
-            planner.hold(team, event_kinds()[1], max(day, setting.first_day), force=True)
+            planner.hold(team, KINDS[1], max(day, setting.first_day), force=True)
 
 
 def _plan_night(planner: _Planner, sizes: Sequence[int]) -> None:

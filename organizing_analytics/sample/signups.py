@@ -69,7 +69,7 @@ class Stay:
 
 
 #: A few regulars, some who come now and then, many who come once more.
-STAYS = (Stay(0.36, 3.0, 60, 200.0), Stay(0.34, 7.0, 40, 70.0), Stay(0.3, 12.0, 28, 15.0))
+STAYS = (Stay(0.4, 3.0, 60, 200.0), Stay(0.34, 7.0, 40, 70.0), Stay(0.26, 12.0, 28, 15.0))
 
 
 @dataclass(slots=True, eq=False)
@@ -231,7 +231,7 @@ class Journeys:
         if at is not None and at > self.night:
             return None
         signup = Signup(trail.person, shift, at, channel, role=_role(shift, dice))
-        first_timer = not any(s.came and s.shift.starts < shift.starts for s in trail.signups)
+        first_timer = not any(s.attended and s.shift.starts < shift.starts for s in trail.signups)
         confirmed = dice.chance(_confirms(shift, lead))
         if confirmed:
             signup.confirmed_at = self._daytime(*self._days_before(signup, least=5))

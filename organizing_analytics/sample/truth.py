@@ -112,7 +112,7 @@ class Truth:
     0.5
     """
 
-    came: float = 0.25
+    came: float = 0.15
     came_confirmed: float = 0.8
     came_first_timer: float = -0.5
     came_lead: Mapping[str, float] = field(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from organizing_analytics.errors import FileError
 from organizing_analytics.model import TABLES
 from organizing_analytics.sample.campaign import make_campaign
 from organizing_analytics.sample.clock import day_date
@@ -161,20 +162,14 @@ def write_sample(
     ------
     OptionError
         A number is too small.
+    FileError
+        The folder cannot be written to.
     """
     setting = _setting(seed=seed, weeks=weeks, last_day=last_day, truth=truth)
     tables = campaign_tables(make_campaign(setting, people))
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for table in TABLES:
-        _write_csv(folder / f"{table.name}.csv", table.column_names, tables[table.name])
-    stated = statement(setting, people=people)
-    text = json.dumps(stated, indent=2, ensure_ascii=False) + "\n"
-    (folder / TRUTH_FILE).write_text(text, encoding="utf-8", newline="\n")
-    readme = _README.format(**stated, zone=CAMPAIGN_ZONE)
-    (folder / README_FILE).write_text(readme, encoding="utf-8", newline="\n")
+    _write_files(Path(folder), tables, statement(setting, people=people))
     return SampleSummary(
-        folder=folder,
+        folder=Path(folder),
         seed=seed,
         first_day=day_date(setting.first_day),
         last_day=day_date(setting.last_day),
@@ -188,6 +183,20 @@ def _setting(*, seed: int, weeks: int, last_day: date | None, truth: Truth | Non
     if last_day is None:
         last_day = datetime.now(ZoneInfo(CAMPAIGN_ZONE)).date() - timedelta(days=1)
     return Setting.of(seed=seed, weeks=weeks, last_day=last_day, truth=truth or Truth())
+
+
+def _write_files(folder: Path, tables: dict[str, list[Row]], stated: dict[str, Any]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in TABLES:
+            _write_csv(folder / f"{table.name}.csv", table.column_names, tables[table.name])
+        for name, text in (
+            (TRUTH_FILE, json.dumps(stated, indent=2, ensure_ascii=False) + "\n"),
+            (README_FILE, _README.format(**stated, zone=CAMPAIGN_ZONE)),
+        ):
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be written to ({error.strerror}).") from error
 
 
 def _write_csv(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
