@@ -174,7 +174,7 @@ def signups(draw: st.DrawFn, of: list[Row], people: list[str]) -> list[Row]:
 
 @st.composite
 def asks(draw: st.DrawFn, pool: list[datetime], campaign: Campaign, people: list[str]) -> list[Row]:
-    moments = [*pool, pool[0] + SECOND, pool[0] - TINY]
+    moments = [*pool[:3], pool[-1], pool[0] + SECOND, pool[0] - TINY]
     shift_ids = [None, *(row["shift_id"] for row in campaign["shifts"])]
     signed_up = [(row["person_id"], row["shift_id"]) for row in campaign["signups"]]
     anyone = st.tuples(st.sampled_from(people), st.sampled_from(shift_ids))
@@ -284,6 +284,31 @@ def campaigns(draw: st.DrawFn, *, parts: tuple[str, ...] = PARTS) -> Campaign:
         campaign["meetings"] = draw(meetings(pool, people))
     campaign["contacts"] = draw(contacts(campaign))
     return campaign
+
+
+def apart(drawn: list[Campaign]) -> list[Campaign]:
+    """Return the campaigns with ids that no two share, by one clock: they can stand together."""
+
+    def renamed(row: Row, n: int) -> Row:
+        return {
+            name: f"{n:02d}-{value}" if name.endswith("_id") and value is not None else value
+            for name, value in row.items()
+        }
+
+    return [
+        {table.name: [renamed(row, n) for row in campaign[table.name]] for table in model.TABLES}
+        | {"timezone": drawn[0]["timezone"]}
+        for n, campaign in enumerate(drawn)
+    ]
+
+
+def together(several: list[Campaign]) -> Campaign:
+    """Return one large campaign made of several that `apart` has told apart."""
+    whole: Campaign = {
+        table.name: [row for campaign in several for row in campaign[table.name]]
+        for table in model.TABLES
+    }
+    return whole | {"timezone": several[0]["timezone"]}
 
 
 def days_of(campaign: Campaign) -> list[date]:

@@ -179,10 +179,10 @@ def was_confirmed(signup: Row, shift: Row) -> bool:
     return bool(signup["confirmed_at"] < shift["starts_at"])
 
 
-def is_first_timer(campaign: Campaign, person: str, shift: Row) -> bool:
+def is_first_timer(came: list[tuple[Row, Row]], person: str, shift: Row) -> bool:
     return not any(
         signup["person_id"] == person and earlier["starts_at"] < shift["starts_at"]
-        for signup, earlier in attended(campaign)
+        for signup, earlier in came
     )
 
 
@@ -192,20 +192,21 @@ def show_up(
     """Count the sign-ups of each class."""
     facts = []
     shifts = live_shifts(campaign)
+    came = attended(campaign)
     for signup in campaign["signups"]:
         shift = shifts.get(signup["shift_id"])
         if shift is not None:
-            fact = signup_fact(campaign, signup, shift)
+            fact = signup_fact(signup, shift, came=came, zone=campaign["timezone"])
             kept_anyway = fact["class"] in {"walk_in", "left_out"}
             if same_day or kept_anyway or fact["signed_up_on"] != fact["date"]:
                 facts.append(fact)
     return answer(facts, campaign, by=by, counting=count_classes, window=window)
 
 
-def signup_fact(campaign: Campaign, signup: Row, shift: Row) -> Row:
+def signup_fact(signup: Row, shift: Row, *, came: list[tuple[Row, Row]], zone: str) -> Row:
     day = shift["starts_on"]
     at = signup["signed_up_at"]
-    signed_up_on = None if at is None else local_date(at, campaign["timezone"])
+    signed_up_on = None if at is None else local_date(at, zone)
     groups = {
         "event_type": shift["event_type"],
         "event": shift["event_id"],
@@ -218,7 +219,7 @@ def signup_fact(campaign: Campaign, signup: Row, shift: Row) -> Row:
         "weekday": WEEKDAYS[day.weekday()],
         "lead": lead_of(signed_up_on, day),
         "confirmed": was_confirmed(signup, shift),
-        "first_timer": is_first_timer(campaign, signup["person_id"], shift),
+        "first_timer": is_first_timer(came, signup["person_id"], shift),
     }
     return {
         "date": day,
@@ -303,9 +304,10 @@ def retention_by_visit(
     """Count who made a v-th visit long enough ago, and who of them made the next in time."""
     rows = []
     wait = days(within_days)
+    people = visits(campaign).values()
     for v in range(1, max_visit + 1):
         facts = []
-        for theirs in visits(campaign).values():
+        for theirs in people:
             if len(theirs) >= v and theirs[v - 1]["date"] + wait <= window["as_of"]:
                 end = theirs[v - 1]["date"] + wait
                 returned = len(theirs) > v and theirs[v]["date"] <= end

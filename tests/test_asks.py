@@ -427,6 +427,7 @@ def test_kept_is_a_yes_whose_person_came_to_the_shift():
     on_shift = {
         "came": [{"attended": True}],
         "came_of_two": [{"attended": False}, {"attended": True}],
+        "came_and_unrecorded": [{"attended": True}, {}],
         "walked_in": [{"attended": True, "is_walk_in": True}],
         "stayed_away": [{"attended": False}],
         "cancelled": [{"status": "cancelled", "cancelled_at": "2026-03-09 18:00"}],
@@ -470,16 +471,16 @@ def test_kept_is_a_yes_whose_person_came_to_the_shift():
     assert list(frame.columns) == [
         *("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high")
     ]
-    # kept: came, came_of_two, walked_in; not: stayed_away, cancelled, no_sign_up, too_late.
-    assert cells(frame, "yeses", "kept", "not_kept", "unrecorded", "rate") == [
-        (9, 3, 4, 2, pytest.approx(3 / 7))
-    ]
-    assert (frame["low"][0], frame["high"][0]) == pytest.approx((0.1582, 0.7495), abs=1e-4)
+    # kept: came, came_of_two, came_and_unrecorded, walked_in; not kept: stayed_away, cancelled,
+    # no_sign_up, too_late.
+    assert cells(frame, "yeses", "kept", "not_kept", "unrecorded", "rate") == [(10, 4, 4, 2, 4 / 8)]
+    # Wilson for 4 of 8: centre .5, half width 1.96 * sqrt(8*.25 + .9604) / (8 + 3.8415) = .2848
+    assert (frame["low"][0], frame["high"][0]) == pytest.approx((0.2152, 0.7848), abs=1e-4)
     # The team is the ask's, not the event's.
-    assert cells(asks_kept(store, by="team", **AS_OF), "team", "yeses") == [("north", 9)]
+    assert cells(asks_kept(store, by="team", **AS_OF), "team", "yeses") == [("north", 10)]
     assert asks_kept(store, since="2026-03-05", **AS_OF).empty
     # On the shift's own local date the shift counts, on the day before it does not.
-    assert cells(asks_kept(store, as_of="2026-03-10"), "yeses") == [(9,)]
+    assert cells(asks_kept(store, as_of="2026-03-10"), "yeses") == [(10,)]
     assert asks_kept(store, as_of="2026-03-09").empty
 
 

@@ -261,7 +261,7 @@ WRONG_FILES = {
     ),
     "no known header": ("things", b"colour,size\nred,3\n", "no known header"),
     "a column twice": ("people", b"person_id,email,email\n", "column email is there twice"),
-    "a workbook": ("people", b"PK\x03\x04rest", "not a table of text"),
+    "a workbook": ("people", b"PK\x03\x04rest", "workbook cannot be read"),
     "a picture": ("people", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "not a table of text"),
 }
 

@@ -30,7 +30,8 @@ def load_sample(folder: Path) -> Path:
     """Write the made-up campaign and load it; the store's folder is called "store"."""
     oa.write_sample(folder / "sample", **SAMPLE)
     store = folder / "store"
-    oa.load_files([folder / "sample"], store=store, timezone="America/Chicago")
+    files = sorted((folder / "sample").glob("*.csv"))
+    oa.load_files(files, store=store, timezone="America/Chicago")
     return store
 
 
@@ -100,10 +101,8 @@ def refresh(folder: Path) -> None:
     os.environ["ORGANIZING_STORE"] = str(load_sample(folder))
     path = notebook_path(EXPLORE)
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, kernel_manager_class=kernels_in(folder), record_timing=False
-    ).execute()
-    notebook.metadata.pop("widgets", None)
+    NotebookClient(notebook, kernel_manager_class=kernels_in(folder), record_timing=False).execute()
+    notebook.metadata.language_info = {"name": "python"}  # not this machine's version
     nbformat.write(notebook, path)
 
 

@@ -143,7 +143,7 @@ def store_of_first_shifts():
         {"shift_id": "c", "event_id": "e", "starts_at": "2026-01-05 09:00"},
     ]
     signups = [
-        attended("ann", "b", recruiter_id="rob"),
+        attended("ann", "b", recruiter_id="rob", signup_id="0"),  # the lowest id, of a later shift
         attended("ann", "a", key="2", recruiter_id="sue"),
         attended("ann", "a", key="1", recruiter_id="tim"),
         attended("ben", "b", recruiter_id="rob"),
@@ -309,6 +309,12 @@ def test_rolling_cohorts_count_who_came_in_the_period_or_later():
         (0, 1),
         (1, None),
     ]
+
+
+def test_visits_after_as_of_have_not_happened():
+    frame = retention_cohorts(visits_of(COHORTS), kind="rolling", as_of="2026-02-28")
+    # Ann's last visit is that of February; her third and all that dan does lie ahead.
+    assert cells(frame, "cohort", "period", "retained") == [("2026-01", 0, 3), ("2026-01", 1, 1)]
 
 
 def test_a_period_is_known_from_its_last_day_on():

@@ -23,6 +23,8 @@ from organizing_analytics.planning.turnout import (
     with_more,
 )
 
+#: A busy machine is slow; that is no failure.
+QUICK = settings(deadline=None)
 WEIGHTS = st.floats(0.5, 200)
 RATES = st.builds(BetaRate, WEIGHTS, WEIGHTS)
 GROUPS = st.lists(st.tuples(st.integers(0, 25), RATES), max_size=3)
@@ -49,6 +51,7 @@ def one_by_one(groups):
 
 
 @given(people=st.integers(0, 300), rate=RATES)
+@QUICK
 def test_a_group_is_beta_binomial(people, rate):
     law = stats.betabinom(people, rate.a, rate.b)
     assert group_pmf(people, rate) == pytest.approx(law.pmf(np.arange(people + 1)), abs=1e-10)
@@ -62,6 +65,7 @@ def test_a_large_group():
 
 
 @given(groups=GROUPS)
+@QUICK
 def test_groups_add_up(groups):
     pmf = total_pmf(groups)
     assert len(pmf) == 1 + sum(people for people, _ in groups)
@@ -101,6 +105,7 @@ def test_a_tie_goes_to_the_smaller_number():
 
 
 @given(groups=GROUPS, new=RATES, more=st.integers(0, 30), need=st.integers(0, 60))
+@QUICK
 def test_new_people_are_one_more_group(groups, new, more, need):
     pmf = total_pmf(groups)
     everyone = one_by_one([*groups, (more, new)])
@@ -109,7 +114,7 @@ def test_new_people_are_one_more_group(groups, new, more, need):
 
 
 @given(groups=GROUPS, new=RATES, need=st.integers(0, 40), sure=st.floats(0.05, 0.9))
-@settings(max_examples=60)
+@settings(QUICK, max_examples=60)
 def test_more_to_schedule_is_the_smallest(groups, new, need, sure):
     pmf = total_pmf(groups)
     most = 400
@@ -122,7 +127,7 @@ def test_more_to_schedule_is_the_smallest(groups, new, need, sure):
 
 
 @given(rate=RATES, need=st.integers(1, 20), sure=st.sampled_from([0.5, 0.8]))
-@settings(max_examples=50)
+@settings(QUICK, max_examples=50)
 def test_an_empty_list_is_the_plain_plan(rate, need, sure):
     found = smallest_schedules(need, [sure], rate)[sure]
     more = more_to_schedule(np.ones(1), need, sure, rate)
@@ -142,6 +147,7 @@ def test_an_empty_list_is_the_plain_plan(rate, need, sure):
     limit=st.floats(0.01, 0.5),
     wanted=st.integers(0, 80),
 )
+@QUICK
 def test_the_room_is_kept(groups, new, capacity, limit, wanted):
     pmf = total_pmf(groups)
     more = most_within(pmf, capacity, limit, new, wanted=wanted)
@@ -175,6 +181,7 @@ def test_the_prior_is_the_rule():
 
 
 @given(came=st.integers(0, 10**7), missed=st.integers(0, 10**7))
+@QUICK
 def test_weight_is_bounded_and_the_mean_kept(came, missed):
     rate = posterior(came, missed)
     assert rate.a + rate.b <= MOST_WEIGHT * (1 + 1e-12)
@@ -182,6 +189,7 @@ def test_weight_is_bounded_and_the_mean_kept(came, missed):
 
 
 @given(groups=GROUPS)
+@QUICK
 def test_range_in_order(groups):
     seen = outlook(total_pmf(groups))
     assert 0 <= seen.low <= seen.median <= seen.high <= sum(people for people, _ in groups)

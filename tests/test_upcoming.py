@@ -185,6 +185,19 @@ def test_who_is_confirmed(signup, confirmed):
     assert one(store).expected == pytest.approx(rate.mean)
 
 
+def test_a_confirmation_at_the_start_or_later_is_none():
+    # As above: this shift starts before Chicago's as-of date ends.
+    late = {"status": "confirmed", "confirmed_at": "2026-11-22 16:00"}
+    past = signups("p", 30, status="confirmed", attended=True) + signups("p", 30, attended=False)
+    store = made(
+        [shift("p", "2026-11-20 12:00"), shift("s1", "2026-11-22 16:00")],
+        [*past, *signups("s1", 1, **late)],
+        events=[event(timezone="Asia/Tokyo")],
+        zone="America/Chicago",
+    )
+    assert one(store).expected == pytest.approx(posterior(0, 30).mean)
+
+
 def test_the_end_of_a_date():
     assert end_of(date(2026, 11, 22), "America/Chicago") == datetime(2026, 11, 23, 6)  # noqa: DTZ001
     assert end_of(date(2026, 7, 1), "America/Chicago") == datetime(2026, 7, 2, 5)  # noqa: DTZ001
@@ -385,7 +398,8 @@ def test_a_room_that_stops_the_plan():
         ),
         ({"shift": "past", "need": 4}, "Shift past is on 2026-11-22, not after the as-of date"),
         ({"shift": "gone", "need": 4}, "Shift gone was deleted, or its event was"),
-        ({"shift": "full", "need": 4}, "capacity is 3, less than need 4"),
+        ({"shift": "full", "need": 4}, "The capacity of shift full is 3, less than need 4"),
+        ({"shift": "s", "need": 4, "capacity": 3}, "capacity is 3, less than need 4"),
         ({"shift": "s", "need": 90_000}, "not even 100,000 more people make it 80 % sure"),
         ({"shift": "s", "need": 4, "as_of": "soon"}, 'as-of is "soon"'),
         ({"shift": "s", "need": 0}, "need is 0"),

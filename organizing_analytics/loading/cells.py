@@ -133,7 +133,8 @@ def _moment(text: str) -> str:
 def _day(text: str) -> str:
     return _in_years(
         f"(CASE WHEN regexp_full_match({text}, {_ISO_DAY}) THEN try_cast({text} AS TIMESTAMP) "
-        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) THEN try_strptime({text}, '%m/%d/%Y') END)::DATE"
+        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) "
+        f"THEN try_strptime({text}, '%m/%d/%Y') END)::DATE"
     )
 
 

@@ -12,15 +12,16 @@ from zoneinfo import available_timezones
 import duckdb
 import tzlocal
 
-from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
+from organizing_analytics.errors import FileError, RejectedRowsError
 from organizing_analytics.loading import clocks, files, noticing, staging
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.merging import merge
+from organizing_analytics.loading.opening import Opened, open_file
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.model import LOAD_ORDER
 from organizing_analytics.settings import check_timezone
-from organizing_analytics.sources import Mapping, Reading, read_mapping, read_template
+from organizing_analytics.sources import Mapping, Reading, read_mapping
 from organizing_analytics.store import Draft, new_snapshot, store_folder
 from organizing_analytics.store.snapshots import DRAFT_PREFIX
 from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
@@ -50,7 +51,7 @@ def load_files(
     store : path, optional
         The store's folder; made when it is not there.
     source : str, optional
-        `templates`, or the path of a mapping file (.toml). Default: templates.
+        `auto` (the default), a tool, `templates`, or the path of a mapping file (.toml).
     timezone : str, optional
         Whose clock a time without offset is read by, where the event does not say. The first
         load makes it the campaign's time zone; without it that is the machine's.
@@ -75,10 +76,14 @@ def load_files(
     """
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found, warnings = files.find_files(given)
-    mapping = _mapping(source)
+    mapping, tool = _source(source)
     zone = check_timezone(timezone) if timezone else None
     folder = store_folder(store)
-    opened = [_open(path, shown, mapping) for path, shown in files.shown_names(found).items()]
+    opened: list[Opened] = []
+    for path, shown in files.shown_names(found).items():
+        tables, taken = open_file(path, name=shown, source=tool, mapping=mapping)
+        opened += tables
+        warnings += taken
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         load = _Load(draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings))
         with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
@@ -89,21 +94,10 @@ def load_files(
     return load.result
 
 
-def _mapping(source: str | None) -> Mapping | None:
-    if source is None or source == "templates":
-        return None
-    if source.endswith(".toml"):
-        return read_mapping(Path(source))
-    raise OptionError(
-        f'There is no source "{source}". Give templates, or the path of a mapping file (.toml).'
-    )
-
-
-def _open(path: Path, shown: str, mapping: Mapping | None) -> tuple[files.RawFile, Reading]:
-    raw = files.open_raw(path, name=shown)
-    if mapping is not None:
-        return raw, mapping.read(raw.header, file=shown)
-    return raw, read_template(raw.header, file=shown)
+def _source(source: str | None) -> tuple[Mapping | None, str | None]:
+    if source is not None and source.endswith(".toml"):
+        return read_mapping(Path(source)), None
+    return None, source
 
 
 def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
@@ -136,7 +130,7 @@ class _Load:
         """Return the connection to the draft."""
         return self.draft.connection
 
-    def stage(self, opened: list[tuple[files.RawFile, Reading]], spare: Path) -> None:
+    def stage(self, opened: list[Opened], spare: Path) -> None:
         """Read every file into typed temporary tables; `spare` takes files written anew."""
         staging.set_time_zones(self.connection, sorted(available_timezones()))
         for number, (raw, reading) in enumerate(opened):
@@ -212,7 +206,7 @@ class _Load:
             )
 
         number = self.draft.number
-        fresh = sum(rejected.keep(self.connection, snapshot=number) for rejected in self.rejected)
+        fresh = sum(one.keep(self.connection, snapshot=number) for one in self.rejected)
         self.draft.keep = not dry_run and bool(self.changed or fresh or self.draft.is_first)
         self.result.snapshot = self.draft.current
         if self.draft.keep:
@@ -221,9 +215,9 @@ class _Load:
                     f"INSERT INTO loads VALUES (?, timezone('UTC', now()){', ?' * 9})",
                     [number, *asdict(count).values()],
                 )
-            for rejected in self.rejected:
-                name = rejected.file_name(number)
-                self.draft.files[name] = rejected.as_csv()
+            for one in self.rejected:
+                name = one.file_name(number)
+                self.draft.files[name] = one.as_csv()
                 self.result.corrections.append(str(self.draft.folder / name))
 
 
@@ -235,12 +229,12 @@ def _stage(
     number: int,
     spare: Path,
 ) -> list[Staged]:
-    if files.is_plain(raw.path, name=raw.name):
+    if raw.relation is not None:
         try:
             return staging.stage(connection, raw, reading, number=number)
         except duckdb.InvalidInputException:
             pass  # not as clean as its beginning looked
-    clean = files.rewrite(raw, spare)
+    clean = files.write_anew(raw, spare)
     try:
         return staging.stage(connection, clean, reading, number=number)
     except duckdb.InvalidInputException as error:

@@ -70,7 +70,7 @@ class RejectedFile:
 
     def file_name(self, snapshot: int) -> str:
         """Return the CSV's path inside the store's folder: the table's name stays in front."""
-        stem = PurePath(PurePath(self.main.raw.name).name).name.split(".")[0] or "file"
+        stem = PurePath(self.main.raw.table_name).name.split(".")[0] or "file"
         return f"{FOLDER}/{stem}.rejected-{snapshot}.csv"
 
     def as_csv(self) -> str:

@@ -56,8 +56,8 @@ def probability(name: str, value: object, *, one_allowed: bool = False) -> float
     raise OptionError(f"{name} is {value!r}; it must be {allowed}, like 0.8 for 80 %.")
 
 
-def check_room(need: int, capacity: int | None) -> None:
-    """Refuse a capacity below the need.
+def check_room(need: int, capacity: int | None, *, name: str = "capacity") -> None:
+    """Refuse a capacity below the need; `name` says whose capacity it is.
 
     Raises
     ------
@@ -66,6 +66,6 @@ def check_room(need: int, capacity: int | None) -> None:
     """
     if capacity is not None and capacity < need:
         raise OptionError(
-            f"capacity is {capacity}, less than need {need}: there is no room for enough people."
+            f"{name} is {capacity}, less than need {need}: there is no room for enough people."
             f" Give a capacity of {need} or more, or lower need."
         )

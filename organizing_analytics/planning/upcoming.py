@@ -238,7 +238,7 @@ def plan_shift(
     if not wanted:
         raise OptionError(f"Shift {shift} has no need noted. Say how many must come, like need=4.")
     room = _known(row["capacity"]) if capacity is None else capacity
-    check_room(wanted, room)
+    check_room(wanted, room, name="capacity" if capacity else f"The capacity of shift {shift}")
     pmf, new, signed_up = _read(row, Chances.of(store, day))
     more, feasible = more_within_room(
         pmf, new, need=wanted, capacity=room, sure=sure, limit=limit_over

@@ -13,7 +13,14 @@ SOURCE = "templates"
 REJECT_COLUMNS = ("reject_row", "reject_column", "reject_value", "reject_reason")
 
 
-def read_template(header: tuple[str, ...], *, file: str) -> Reading:
+def is_template(header: tuple[str, ...], *, table_name: str) -> bool:
+    """Tell whether a file is named after a table and has its required columns."""
+    table = _named(table_name)
+    names = {plain_name(name) for name in header}
+    return table is not None and all(plain_name(name) in names for name in table.required)
+
+
+def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Reading:
     """Return what a template's rows feed.
 
     The table is the one that the file is named after (`signups.csv`, `signups.week47.csv`);
@@ -24,7 +31,7 @@ def read_template(header: tuple[str, ...], *, file: str) -> Reading:
     FileError
         No table fits, or a required column is missing.
     """
-    table = _named(file) or _fitting(header, file=file)
+    table = _named(table_name) or _fitting(header, file=file)
     found = {plain_name(name): name for name in header}
     cells = {
         column.name: column_cell(found[plain_name(column.name)])
@@ -43,8 +50,8 @@ def read_template(header: tuple[str, ...], *, file: str) -> Reading:
     return Reading(SOURCE, (Feed(table.name, cells),), table.name, left_out=left_out)
 
 
-def _named(file: str) -> Table | None:
-    stem = PurePath(file).name.split(".")[0].strip().casefold()
+def _named(table_name: str) -> Table | None:
+    stem = PurePath(table_name).name.split(".")[0].strip().casefold()
     return BY_NAME.get(stem)
 
 

@@ -1,0 +1,160 @@
+"""CSV and its like: in any of the usual encodings, delimiters and line ends."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+
+from organizing_analytics.errors import FileError
+from organizing_analytics.loading.files import RawFile, Row, named_columns, read_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SNIFF_BYTES = 1 << 16
+DELIMITERS = ",\t;"
+#: A quoted cell over more lines than this is an unclosed quote, not a cell.
+MOST_LINES = 1_000
+csv.field_size_limit(1 << 30)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How a file is written."""
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+
+
+def open_text(path: Path, *, name: str) -> RawFile:
+    """Return a file of text as a table; it is trusted to be as clean as its beginning.
+
+    Raises
+    ------
+    FileError
+        It is empty, unreadable or not a table of text.
+    """
+    written = _sniff(path, name=name)
+    plain = written.encoding in ("utf-8", "utf-8-sig")
+    relation = read_csv(path, written.header, written.delimiter) if plain else None
+    return RawFile(path, name, path.name, written.header, relation, partial(_rows, path, written))
+
+
+def _sniff(path: Path, *, name: str) -> _Written:
+    try:
+        with _open_bytes(path) as file:
+            head = file.read(SNIFF_BYTES)
+    except (OSError, EOFError) as error:
+        raise FileError(f"{name}: this file cannot be read ({error}).") from error
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise FileError(f"{name}: this file is empty.")
+    encoding = _encoding(head)
+    text = head.decode(encoding, errors="replace").lstrip("\ufeff")
+    if _is_binary(text) or text.startswith(("%PDF", "<")):
+        raise FileError(f"{name}: this is not a table of text. Save or export it as CSV.")
+    first = text.lstrip("\r\n").splitlines()[0]
+    delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
+    cells = next(iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), [])
+    return _Written(encoding, delimiter, named_columns(cells, name=name))
+
+
+def _is_binary(text: str) -> bool:
+    """Tell a picture or workbook from a table with a stray zero byte in a cell."""
+    controls = re.compile(r"[\x00-\x08\x0e-\x1f]")
+    first = text.lstrip("\r\n").splitlines()[0]
+    return bool(controls.search(first)) or 100 * len(controls.findall(text)) > len(text)
+
+
+def _open_bytes(path: Path) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    odd = head[1:8:2]
+    if odd and odd.count(0) == len(odd):  # every second byte is 0, and there is no mark
+        return "utf-16-le"
+    try:
+        head[: len(head) - 4 or None].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8" if error.start >= len(head) - 8 else "cp1252"
+    return "utf-8"
+
+
+def _rows(path: Path, written: _Written) -> Iterator[Row]:
+    encoding = _readable(path, written.encoding)
+    wide = len(written.header)
+    with io.TextIOWrapper(_open_bytes(path), encoding=encoding, newline="") as file:
+        rows = _records(file, written.delimiter)
+        next(rows, None)
+        for cells, trouble in rows:
+            yield (cells + [""] * wide)[:wide], trouble or _wrong_width(cells, wide)
+
+
+def _readable(path: Path, encoding: str) -> str:
+    """Return the encoding that the whole file can be read in; its beginning may not tell."""
+    for tried in (encoding, "cp1252"):
+        try:
+            with io.TextIOWrapper(_open_bytes(path), encoding=tried) as file:
+                while file.read(1 << 20):
+                    pass
+        except UnicodeError:
+            continue
+        return tried
+    return "latin-1"  # every byte is a letter
+
+
+def _wrong_width(cells: list[str], wide: int) -> str | None:
+    if len(cells) == wide or not any(cell.strip() for cell in cells[wide:] or cells):
+        return None
+    return (
+        f"the row has {len(cells)} cells, the header has {wide}. Is a comma or quote missing, or "
+        "was the file cut off?"
+    )
+
+
+def _records(file: TextIO, delimiter: str) -> Iterator[tuple[list[str], str | None]]:
+    """Yield each row's cells, and what is wrong with its quotes, if anything."""
+    waiting: list[str] = []
+    lines = iter(file)  # newline="" makes any of the three line ends an end
+    while True:
+        taken: list[str] = []
+        feed = _feed(waiting, lines, taken)
+        try:
+            cells = next(csv.reader(feed, delimiter=delimiter, strict=True), None)
+            trouble = None
+        except (csv.Error, _TooLongError):
+            # Take the first line alone, as it stands, and start again with the second.
+            cells = next(csv.reader([taken[0].replace('"', "")], delimiter=delimiter), [])
+            waiting[:0] = taken[1:]
+            trouble = 'a quote (") is open at the end of the row, or stands inside a cell.'
+        if cells is None:
+            return
+        if cells or trouble:
+            yield cells, trouble
+
+
+class _TooLongError(Exception):
+    """A record goes on over more lines than any cell has."""
+
+
+def _feed(waiting: list[str], lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    while True:
+        line = waiting.pop(0) if waiting else next(lines, None)
+        if line is None:
+            return
+        if len(taken) >= MOST_LINES:
+            waiting.insert(0, line)
+            raise _TooLongError
+        taken.append(line)
+        yield line

@@ -1,0 +1,41 @@
+"""Weekly reports: one notebook per team, run by papermill, shown as one page without scripts.
+
+    roster.py, weeks.py, team_week.py   which teams, which week, from which date
+    sections/, parts.py, words.py       what a report says: sentences, tables, figures
+    pictures.py                         charts as inline SVG
+    running.py, kernels.py              run a notebook in a kernel of this very interpreter
+    pages.py, overview.py, templates/   executed notebook → page; the index of all teams
+    files.py                            safe file names, atomic writes
+    batch.py                            all teams, some at a time; one failure stops no other
+
+Names are imported on first use: a notebook that needs the sections needs no papermill.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from organizing_analytics.reports.batch import write_reports
+    from organizing_analytics.reports.files import notebook_path
+    from organizing_analytics.reports.result import ReportRun, TeamReport
+
+__all__ = ["ReportRun", "TeamReport", "notebook_path", "write_reports"]
+
+_HOMES = {
+    "ReportRun": "result",
+    "TeamReport": "result",
+    "notebook_path": "files",
+    "write_reports": "batch",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

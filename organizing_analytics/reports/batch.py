@@ -1,0 +1,208 @@
+"""All teams' reports of a week: some at a time, and one failure stops no other."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.reports.files import file_names, notebook_path, write_whole
+from organizing_analytics.reports.overview import Overview, write_overview
+from organizing_analytics.reports.pages import facts_of, page_of, render
+from organizing_analytics.reports.result import ReportRun, Status, TeamReport
+from organizing_analytics.reports.roster import active_teams, chosen_teams, team_names
+from organizing_analytics.reports.running import run_notebook
+from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbformat import NotebookNode
+
+    #: Called after each report with it, how many are done and how many there are.
+    Progress = Callable[[TeamReport, int, int], None]
+
+TEMPLATE = "weekly_team_report"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    store : Path
+        The store's folder.
+    team_id, name, week : str
+        Whose report, of when.
+    snapshot : int
+        What the run began with.
+    stem : Path
+        Its files without their endings.
+    is_active : bool
+        Whether the team has anything at all.
+    """
+
+    store: Path
+    team_id: str
+    name: str
+    week: str
+    snapshot: int | None
+    stem: Path
+    is_active: bool
+
+    def file(self, ending: str) -> Path:
+        """Return the report's file with an ending."""
+        return self.stem.with_name(f"{self.stem.name}.{ending}")
+
+
+def write_reports(
+    store_folder: str | os.PathLike[str] | None = None,
+    *,
+    week: str | None = None,
+    teams: Sequence[str] = (),
+    out: str | os.PathLike[str] = "reports",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> ReportRun:
+    """Write the teams' reports of a week, and an index.
+
+    Parameters
+    ----------
+    store_folder : path, optional
+        The store; default ORGANIZING_STORE, else data/store.
+    week : str, optional
+        An ISO week like 2026-W47; by default the last full one by the campaign's clock.
+    teams : sequence of str
+        Ids of teams; by default every team.
+    out : path
+        A folder: gets index.html, and a folder per week with a page and a notebook per team.
+    jobs : int, optional
+        How many notebooks run at a time; by default as many as the machine has cores.
+    progress : callable, optional
+        Called after each report with the report, how many are done, and how many there are.
+
+    Returns
+    -------
+    ReportRun
+        Every report with its files and status. A report that failed has a page that says what
+        failed; see `ReportRun.failed`.
+
+    Raises
+    ------
+    OptionError
+        No such week or team, or a value out of range; nothing has been written then.
+    StoreError
+        There is no store.
+    """
+    at_a_time = _whole(jobs if jobs is not None else os.cpu_count() or 1)
+    folder = Path(out)
+    with open_store(store_folder) as store:
+        names = team_names(store)
+        chosen = chosen_teams(names, teams)
+        yesterday = store.as_of()
+        week = week or last_full_week(yesterday)
+        monday = monday_of(week)
+        as_of = report_day(monday, yesterday)
+        overview = Overview.of(store, names, week=week, monday=monday, as_of=as_of)
+        active = active_teams(store)
+        place, stems = _make_folder(folder / week), file_names(names)
+        work = [
+            Job(
+                store=store.path,
+                team_id=team,
+                name=names[team],
+                week=week,
+                snapshot=store.snapshot,
+                stem=place / stems[team],
+                is_active=team in active,
+            )
+            for team in chosen
+        ]
+    reports = _all(work, at_a_time, progress)
+    index = write_overview(overview, reports, folder)
+    return ReportRun(week, overview.snapshot, tuple(reports), index)
+
+
+def _all(work: list[Job], at_a_time: int, progress: Progress | None) -> list[TeamReport]:
+    made: dict[str, TeamReport] = {}
+    with ThreadPoolExecutor(at_a_time, thread_name_prefix="report") as pool:
+        try:
+            for done in as_completed([pool.submit(_make, job) for job in work]):
+                report = done.result()
+                made[report.team_id] = report
+                if progress is not None:
+                    progress(report, len(made), len(work))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)  # those that run end, no other begins
+            raise
+    return [made[job.team_id] for job in work]
+
+
+def _make(job: Job) -> TeamReport:
+    begun = perf_counter()
+    try:
+        notebook = run_notebook(
+            notebook_path(TEMPLATE),
+            {"store": str(job.store), "team_id": job.team_id, "week": job.week},
+        )
+        html = write_whole(job.file("html"), page_of(notebook))
+        kept = _keep(job, notebook)
+    except OrganizingError as error:
+        return _failed(job, str(error), getattr(error, "notebook", None), begun)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other teams get theirs
+        return _failed(job, f"{type(error).__name__}: {error}", None, begun)
+    status: Status = "done" if job.is_active else "empty"
+    said = _other_snapshot(job, notebook)
+    return TeamReport(job.team_id, html, kept, status, perf_counter() - begun, said)
+
+
+def _other_snapshot(job: Job, notebook: NotebookNode) -> str | None:
+    used = facts_of(notebook).get("snapshot")
+    if used == job.snapshot:
+        return None
+    return (
+        f"A load finished while the reports were made: this one shows snapshot {used}, the index"
+        f" snapshot {job.snapshot}."
+    )
+
+
+def _keep(job: Job, notebook: NotebookNode) -> Path:
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return write_whole(job.file("ipynb"), f"{text}\n")
+
+
+def _failed(job: Job, said: str, notebook: NotebookNode | None, begun: float) -> TeamReport:
+    values = {
+        "heading": f"{job.name}, {job.week}",
+        "name": job.name,
+        "team_id": job.team_id,
+        "week": job.week,
+        "error": said,
+    }
+    html = write_whole(job.file("html"), render("failed.html.j2", values))
+    kept = None if notebook is None else _keep(job, notebook)
+    return TeamReport(job.team_id, html, kept, "failed", perf_counter() - begun, said)
+
+
+def _make_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(
+            f"{folder}: reports cannot be written there ({error.strerror}). Give another folder."
+        ) from error
+    return folder
+
+
+def _whole(jobs: int) -> int:
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise OptionError(f"jobs is {jobs!r}; it must be a whole number, 1 or more.")
+    return jobs

@@ -1,0 +1,168 @@
+"""The index: every team's main numbers of the week, its report, and what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import organizing_analytics.measures as m
+from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.reports.pages import render
+from organizing_analytics.reports.team_week import only, rows_of
+from organizing_analytics.reports.weeks import WEEK
+from organizing_analytics.reports.words import count, long_day, plural, share_of, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from organizing_analytics.reports.result import TeamReport
+    from organizing_analytics.reports.team_week import Row
+    from organizing_analytics.store import Data
+
+#: A longer name of a team is cut in the index; its own page has it whole.
+MOST_LETTERS = 60
+#: What is said beside a team's name; nothing where its page is there and says it all.
+STATUS_WORDS = {"failed": "failed", "empty": "nothing yet"}
+NOTHING_CAME: dict[str, Any] = {"attended": 0, "no_show": 0, "unrecorded": 0}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The numbers of all teams in one week.
+
+    Attributes
+    ----------
+    week : str
+        The ISO week.
+    monday, as_of : date
+        Its first date, and the date at which the reports stand.
+    snapshot : int or None
+        Of the store.
+    names : mapping
+        Every team's name by its id, in the order of the page.
+    show_up, asks : mapping
+        By team id, and under None the whole campaign's: the measures' rows.
+    """
+
+    week: str
+    monday: date
+    as_of: date
+    snapshot: int | None
+    names: Mapping[str, str]
+    show_up: Mapping[str | None, Row]
+    asks: Mapping[str | None, Row]
+
+    @classmethod
+    def of(
+        cls, store: Data, names: Mapping[str, str], *, week: str, monday: date, as_of: date
+    ) -> Overview:
+        """Read the numbers of a week from a store."""
+        window: dict[str, Any] = {"since": monday, "as_of": as_of}
+        read = {}
+        for measure in (m.show_up, m.asks_outcomes):
+            rows: dict[str | None, Row] = {
+                row["team"]: row for row in rows_of(measure(store, by="team", **window))
+            }
+            total = only(measure(store, **window))
+            rows = {team: row for team, row in rows.items() if team in names}
+            read[measure.__name__] = rows if total is None else {**rows, None: total}
+        return cls(
+            week,
+            monday,
+            as_of,
+            store.snapshot,
+            names,
+            read["show_up"],
+            read["asks_outcomes"],
+        )
+
+    def cells(self, team_id: str | None) -> list[str]:
+        """Return a team's numbers as they are read; of the whole campaign for None."""
+        row = self.show_up.get(team_id, NOTHING_CAME)
+        listed = row["attended"] + row["no_show"]
+        n_asks = self.asks[team_id]["asks"] if team_id in self.asks else 0
+        return [
+            count(row["attended"]),
+            share_of(row["attended"], listed),
+            count(row["unrecorded"]),
+            count(n_asks),
+        ]
+
+
+def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path) -> Path:
+    """Write the index of the week, and the same as the folder's first page; return the latter."""
+    folder = out / overview.week
+    write_whole(folder / "index.html", _page(overview, reports, out, within=folder))
+    return write_whole(out / "index.html", _page(overview, reports, out, within=out))
+
+
+def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, within: Path) -> str:
+    made = {report.team_id: report for report in reports}
+    here = f"{overview.week}/" if within == out else ""
+    back = "" if within == out else "../"
+    failed = [report for report in reports if report.status == "failed"]
+    return render(
+        "overview.html.j2",
+        {
+            "heading": f"All teams, {overview.week}",
+            "when": f"Week {overview.week}: {short_day(overview.monday)} to"
+            f" {long_day(overview.as_of)}",
+            "as_of": overview.as_of.isoformat(),
+            "snapshot": overview.snapshot,
+            "summary": _summary(overview, reports),
+            "failures": [
+                {"name": overview.names[report.team_id], "error": report.error} for report in failed
+            ],
+            "rows": [
+                _row(
+                    overview,
+                    team,
+                    made.get(team),
+                    here=here,
+                    page=out / overview.week / f"{stem}.html",
+                )
+                for team, stem in file_names(overview.names).items()
+            ],
+            "totals": overview.cells(None),
+            "other_weeks": [
+                {"week": week, "href": f"{back}{week}/index.html"}
+                for week in _weeks_in(out)
+                if week != overview.week
+            ],
+        },
+    )
+
+
+def _row(
+    overview: Overview, team_id: str, report: TeamReport | None, *, here: str, page: Path
+) -> dict[str, object]:
+    is_there = report is not None or page.is_file()
+    status = "" if report is None else report.status
+    return {
+        "name": _short(overview.names[team_id]),
+        "href": f"{here}{page.name}" if is_there else None,
+        "cells": overview.cells(team_id),
+        "status": STATUS_WORDS.get(status, "") if is_there else "no report yet",
+        "bad": status == "failed",
+        "said": report.error if report is not None and status != "failed" else "",
+    }
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+
+
+def _summary(overview: Overview, reports: Sequence[TeamReport]) -> str:
+    if not overview.names:
+        return "The store has no teams, so there are no reports. Load a table of teams."
+    n_failed = sum(report.status == "failed" for report in reports)
+    n_made = len(reports) - n_failed
+    made = f"{plural(n_made, 'report was', 'reports were')} made." if n_made else ""
+    return f"{made} {plural(n_failed, 'report')} failed.".strip() if n_failed else made
+
+
+def _weeks_in(out: Path) -> list[str]:
+    found = (path.parent.name for path in out.glob("*/index.html"))
+    return sorted(filter(WEEK.fullmatch, found), reverse=True)

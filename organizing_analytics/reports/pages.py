@@ -1,0 +1,105 @@
+"""From an executed notebook to a page: no script, no request, nothing but HTML and style.
+
+nbconvert's `basic` template is the base, the head and foot are ours. A content security policy
+in the page holds it to that: even if a text found its way in as HTML, no script would run.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+
+from organizing_analytics.reports.parts import FACTS, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: Tag of cells that speak to whoever opens the notebook, not to who reads the page.
+NOTEBOOK_ONLY = "notebook-only"
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's exporter, without its last pass through BeautifulSoup.
+
+    That pass writes every attribute in small letters, and SVG's viewBox is not viewbox.
+    """
+
+    def from_notebook_node(  # type: ignore[override]  # a page is text; so says HTMLExporter
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page and the resources; code is not shown, so none is highlighted."""
+        self.register_filter("highlight_code", escape)  # type: ignore[no-untyped-call]
+        page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(
+            self, nb, resources, **kwargs
+        )
+        return page
+
+
+def page_of(notebook: NotebookNode) -> str:
+    """Return the page of an executed report notebook.
+
+    A heading whose cells showed nothing is left out.
+    """
+    exporter = PageExporter(  # type: ignore[no-untyped-call]
+        template_name="weekly",
+        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_paths=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_output_prompt=True,
+        exclude_input_prompt=True,
+        exclude_anchor_links=True,
+    )
+    shown = copy(notebook)
+    shown.cells = _with_something(notebook.cells)
+    facts = facts_of(notebook)
+    heading = f"{facts.get('name', 'Report')}, {facts.get('week', '')}"
+    page, _ = exporter.from_notebook_node(shown, {"heading": heading, "home": "index.html"})
+    return str(page)
+
+
+def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
+    kept: list[NotebookNode] = []
+    heading: list[NotebookNode] = []  # waits until something follows it
+    for cell in cells:
+        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
+            continue
+        if cell.cell_type == "markdown":
+            heading = [cell]
+        elif any("text/html" in output.get("data", {}) for output in cell.get("outputs", [])):
+            kept += [*heading, cell]
+            heading = []
+    return kept
+
+
+def facts_of(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the facts that the notebook's cells gave out: team_id, week, as_of, snapshot."""
+    facts: dict[str, Any] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            facts |= output.get("data", {}).get(FACTS, {})
+    return facts
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["unbroken"] = lambda text: Markup(safe(text))  # noqa: S704  # escaped there
+    return environment
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """Return a page from one of our own templates; every value is escaped."""
+    return _environment().get_template(template).render(**values)

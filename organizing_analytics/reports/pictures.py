@@ -1,0 +1,97 @@
+"""Charts as inline SVG: drawn here, without a browser, a script or a request.
+
+Vega's ids (`gradient_1`) count per process and would meet those of other charts on the same
+page, so each picture's ids carry a mark made from its own content. Its colours become variables
+of the page's style, so that a page can be dark, or printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from organizing_analytics.charts.theme import BLUE, GREY, INK, LINES, ORANGE, QUIET
+
+if TYPE_CHECKING:
+    import altair as alt
+
+SVG = "http://www.w3.org/2000/svg"
+COLOURS = {INK: "ink", QUIET: "quiet", LINES: "lines", BLUE: "blue", ORANGE: "orange", GREY: "grey"}
+PAINTS = ("fill", "stroke")
+#: The picture as a whole is described in words; its pieces have nothing to say to a reader.
+NEEDLESS = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "class")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart.
+
+    Attributes
+    ----------
+    svg : str
+        An `<svg>` element, named for who cannot see it.
+    title, subtitle, description : str
+        Its words.
+    """
+
+    svg: str
+    title: str
+    subtitle: str
+    description: str
+
+
+def picture(chart: alt.LayerChart) -> Picture:
+    """Draw a chart; its title is taken out, to be set by the page where it can wrap."""
+    import vl_convert  # noqa: PLC0415  # 20 MB that only reports need
+
+    # Tests hold every chart against the schema; doing it here takes as long as drawing.
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    words = spec.pop("title", {})
+    title, subtitle = _joined(words.get("text", "")), _joined(words.get("subtitle", ""))
+    description = spec.get("description", "")
+    drawn = vl_convert.vegalite_to_svg(spec)
+    label = f"{title}. {description}" if description else title
+    return Picture(_for_page(drawn, label), title, subtitle, description)
+
+
+def _joined(lines: str | list[str]) -> str:
+    return lines if isinstance(lines, str) else " ".join(lines)
+
+
+def _for_page(drawn: str, label: str) -> str:
+    root = ET.fromstring(drawn)  # noqa: S314  # drawn a line ago by vl-convert, from our own chart
+    mark = f"c{sha256(drawn.encode()).hexdigest()[:10]}-"
+    _drop_ground(root)
+    for element in root.iter():
+        _mend(element, mark)
+    size = f'viewBox="{escape(root.get("viewBox", ""))}" width="{escape(root.get("width", ""))}"'
+    inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
+    return f'<svg role="img" aria-label="{escape(label)}" {size}>{inner}</svg>'
+
+
+def _drop_ground(root: ET.Element) -> None:
+    ground = root.find(f"{{{SVG}}}rect")
+    if ground is not None:
+        root.remove(ground)  # white: the page has its own
+
+
+def _mend(element: ET.Element, mark: str) -> None:
+    # Inside a page SVG needs no name space.
+    element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+    for name in NEEDLESS:
+        element.attrib.pop(name, None)
+    if "id" in element.attrib:
+        element.set("id", mark + element.attrib["id"])
+    for name, value in list(element.attrib.items()):
+        if name.endswith("href"):
+            del element.attrib[name]
+            element.set("href", f"#{mark}{value.removeprefix('#')}")
+        elif "url(#" in value:
+            element.set(name, REFERENCE.sub(rf"url(#{mark}\1)", value))
+        elif name in PAINTS and value in COLOURS:
+            element.set(name, f"var(--{COLOURS[value]}, {value})")

@@ -1,0 +1,124 @@
+"""Run a notebook with papermill: parameters in, executed notebook or a sentence out."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import papermill
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError
+from papermill.exceptions import PapermillExecutionError
+
+from organizing_analytics.errors import ReportError
+from organizing_analytics.reports.kernels import kernels_in, last_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nbformat import NotebookNode
+
+#: A notebook that takes longer is stopped.
+NOTEBOOK_SECONDS = 300.0
+START_SECONDS = 60
+KEPT = "notebook.ipynb"
+
+
+class NotebookError(ReportError):
+    """A notebook stopped; `notebook` holds what it came to, where there is anything."""
+
+    def __init__(self, said: str, notebook: NotebookNode | None = None) -> None:
+        super().__init__(said)
+        self.notebook = notebook
+
+
+def run_notebook(
+    template: Path, parameters: Mapping[str, Any], *, seconds: float = NOTEBOOK_SECONDS
+) -> NotebookNode:
+    """Execute a notebook in a kernel of its own.
+
+    Parameters
+    ----------
+    template : Path
+        A notebook with a cell tagged "parameters".
+    parameters : mapping
+        Their values.
+    seconds : float
+        Time limit of the whole notebook.
+
+    Returns
+    -------
+    NotebookNode
+        With outputs, and without the names of files of this machine.
+
+    Raises
+    ------
+    NotebookError
+        A cell failed, the kernel died, or the time ran out.
+    """
+    until = monotonic() + seconds
+    with TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True) as name, _own_loop():
+        folder = Path(name)
+        try:
+            _execute(template, folder, parameters, until)
+        except PapermillExecutionError as error:
+            raise NotebookError(_in_words(template, error), _read(folder, template)) from error
+        except CellTimeoutError as error:
+            raise NotebookError(
+                f"The notebook was stopped after {seconds:g} seconds, its time limit."
+            ) from error
+        except (RuntimeError, TimeoutError) as error:
+            said = f"The notebook's kernel died or did not start. {error} {last_words(folder)}"
+            raise NotebookError(said.strip()) from error
+        return _read(folder, template)
+
+
+@contextmanager
+def _own_loop() -> Iterator[None]:
+    # Jupyter makes an event loop per thread and leaves it open: sockets that nobody closes.
+    loop = ensure_event_loop()
+    try:
+        yield
+    finally:
+        if not loop.is_running():
+            loop.close()
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return the notebook in a file."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def _execute(template: Path, folder: Path, parameters: Mapping[str, Any], until: float) -> None:
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # its warnings are not for the reader
+    papermill.execute_notebook(
+        read_notebook(template),
+        str(folder / KEPT),
+        dict(parameters),
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        start_timeout=START_SECONDS,
+        kernel_manager_class=kernels_in(folder),
+        timeout_func=lambda _cell: max(1, until - monotonic()),
+    )
+
+
+def _read(folder: Path, template: Path) -> NotebookNode:
+    notebook = read_notebook(folder / KEPT)
+    notebook.metadata.papermill.update(input_path=template.name, output_path=None)
+    return notebook
+
+
+def _in_words(template: Path, error: PapermillExecutionError) -> str:
+    said = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+    # Papermill put its cell in at the top: after the one tagged "parameters".
+    cells = read_notebook(template).cells[: max(0, error.cell_index)]
+    headings = [c.source for c in cells if c.cell_type == "markdown" and c.source.startswith("#")]
+    place = f' in the section "{headings[-1].splitlines()[0].strip("# ")}"' if headings else ""
+    return f"The notebook stopped{place}. {said}"

@@ -1,0 +1,40 @@
+"""The sections of a weekly team report, in the order in which a lead needs them.
+
+    opening.py      whose report, of which week; the week in a sentence
+    unrecorded.py   what nobody wrote down, and what it could change
+    ahead.py        the shifts of the next two weeks
+    turnout.py      show-up against the team's own past and all teams
+    asking.py       what people said; what became of the noes
+    coming_back.py  newcomers, who returned, cohorts
+    one_to_ones.py  1:1s by kind
+    meanings.py     what the numbers mean
+
+Each takes a `TeamWeek` and returns a part of the page, or None when the team has nothing at all:
+then the opening says so, once. A section that has nothing to show says in a sentence why.
+"""
+
+from organizing_analytics.reports.sections.ahead import upcoming
+from organizing_analytics.reports.sections.asking import after_no, asks
+from organizing_analytics.reports.sections.coming_back import cohorts, newcomers
+from organizing_analytics.reports.sections.meanings import definitions
+from organizing_analytics.reports.sections.one_to_ones import one_to_ones
+from organizing_analytics.reports.sections.opening import in_short, title
+from organizing_analytics.reports.sections.turnout import show_up
+from organizing_analytics.reports.sections.unrecorded import unrecorded
+from organizing_analytics.reports.team_week import TeamWeek, team_week
+
+__all__ = [
+    "TeamWeek",
+    "after_no",
+    "asks",
+    "cohorts",
+    "definitions",
+    "in_short",
+    "newcomers",
+    "one_to_ones",
+    "show_up",
+    "team_week",
+    "title",
+    "unrecorded",
+    "upcoming",
+]

@@ -1,0 +1,79 @@
+"""What nobody wrote down, and what it could change. First, because all else rests on it."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+import organizing_analytics.measures as m
+from organizing_analytics.charts.theme import rate_words
+from organizing_analytics.reports.parts import Part, sentence, table, together
+from organizing_analytics.reports.section import section
+from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.words import plural, short_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from organizing_analytics.reports.team_week import TeamWeek
+
+MOST_SHIFTS = 10
+
+
+@section
+def unrecorded(team: TeamWeek) -> Part:
+    """Return the past shifts that nobody closed, and how far the week's show-up could move."""
+    since, _ = team.before
+    shifts = team.ask(m.show_up, by="shift", since=since)
+    meetings = int(team.ask(m.meetings, since=since)["unrecorded"].sum())
+    parts = [_range_of_week(team), _open_shifts(team, shifts)]
+    if meetings:
+        one, many = "one-to-one is still marked", "one-to-ones are still marked"
+        parts.append(
+            sentence(f"{plural(meetings, one, many)} as scheduled, though the day has passed.")
+        )
+    return together(*parts)
+
+
+def _range_of_week(team: TeamWeek) -> Part | None:
+    row = team.show_up
+    if row is None or not row["unrecorded"]:
+        return None
+    none, every = rate_words(row["rate_if_none"]), rate_words(row["rate_if_all"])
+    recorded = "" if isnan(row["rate"]) else f"; {rate_words(row['rate'])} of those recorded came"
+    signups = plural(row["unrecorded"], "sign-up of this week is", "sign-ups of this week are")
+    return sentence(
+        f"{signups} unrecorded. The week's show-up is {none} if none of them came and {every} if"
+        f" all did{recorded}."
+    )
+
+
+def _open_shifts(team: TeamWeek, shifts: pd.DataFrame) -> Part:
+    still_open = shifts[shifts["unrecorded"] > 0]
+    if shifts.empty:
+        return sentence("Nobody was signed up in this week or the eight before.", kind="quiet")
+    if still_open.empty:
+        return sentence(
+            "Every shift of this week and the eight before has its attendance written down.",
+            kind="quiet",
+        )
+    shown = _named(team, still_open).head(MOST_SHIFTS)
+    rows = [
+        [f"{short_day(s['starts_on'])}, {s['title']}", f"{s['unrecorded']:,} of {s['scheduled']:,}"]
+        for s in rows_of(shown)
+    ]
+    n_open, n_more = len(still_open), len(still_open) - len(shown)
+    newest = f"; the newest {len(shown)} are shown" if n_more else ""
+    caption = f"{plural(n_open, 'past shift')} with people nobody wrote down{newest}"
+    return table(["Shift", "Unrecorded"], rows, caption=caption)
+
+
+def _named(team: TeamWeek, shifts: pd.DataFrame) -> pd.DataFrame:
+    """Add date and title, newest first."""
+    when, what = team.store.table("shifts"), team.store.table("events")
+    when = when.filter(when.shift_id.isin(shifts["shift"].tolist()))
+    named = when.join(what.select("event_id", "title", "event_type"), "event_id")
+    found = team.store.execute(named.select("shift_id", "starts_on", "title", "event_type"))
+    rows = shifts.merge(found, left_on="shift", right_on="shift_id")
+    rows = rows.assign(title=rows["title"].fillna(rows["event_type"]))
+    return rows.sort_values(["starts_on", "shift_id"], ascending=[False, True])

@@ -1,0 +1,142 @@
+"""Numbers and dates as a person reads them; never "NaN", "None" or a rate of too few people."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from organizing_analytics.charts.theme import FEW, rate_words
+from organizing_analytics.estimates import share
+
+if TYPE_CHECKING:
+    from datetime import date
+
+NOTHING = "-"
+TOO_FEW = "too few to tell"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "shift"), plural(1200, "person", "people")
+    ('1 shift', '1,200 people')
+    """
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
+
+
+def share_of(part: int, n: int) -> str:
+    """Return a rate beside its counts; only the counts where they are too few to tell.
+
+    Examples
+    --------
+    >>> share_of(12, 19), share_of(2, 3), share_of(0, 0)
+    ('63 % (12 of 19)', '2 of 3', '-')
+    """
+    if n == 0:
+        return NOTHING
+    counts = f"{part:,} of {n:,}"
+    return counts if n < FEW else f"{rate_words(float(share(part, n)))} ({counts})"
+
+
+def is_bare(cell: str) -> bool:
+    """Return whether `share_of` gave counts without a rate.
+
+    Examples
+    --------
+    >>> is_bare("2 of 3"), is_bare("63 % (12 of 19)"), is_bare("-")
+    (True, False, False)
+    """
+    return " of " in cell and "%" not in cell
+
+
+def count(n: int) -> str:
+    """Return a count; a dash for none, so that a table is no wall of zeros.
+
+    Examples
+    --------
+    >>> count(1200), count(0)
+    ('1,200', '-')
+    """
+    return f"{n:,}" if n else NOTHING
+
+
+def between(low: float, high: float) -> str:
+    """Return an interval.
+
+    Examples
+    --------
+    >>> between(0.41, 0.809), between(float("nan"), float("nan"))
+    ('41 to 81 %', '-')
+    """
+    return NOTHING if isnan(low) or isnan(high) else f"{100 * low:.0f} to {100 * high:.0f} %"
+
+
+def days(n: float) -> str:
+    """Return a number of days, halves as they come from a median.
+
+    Examples
+    --------
+    >>> days(3.0), days(6.5), days(float("nan"))
+    ('3', '6.5', '-')
+    """
+    return NOTHING if isnan(n) else f"{n:g}"
+
+
+def short_day(day: date) -> str:
+    """Return a date without its year.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> short_day(date(2026, 11, 28))
+    'Sat 28 Nov'
+    """
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def long_day(day: date) -> str:
+    """Return a date in full.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> long_day(date(2026, 11, 22))
+    'Sunday 22 November 2026'
+    """
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return words[-1] if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"  # noqa: PLR2004
+
+
+def more_or_less(now: tuple[float, float], then: tuple[float, float]) -> str:
+    """Return what two intervals say about a difference; only intervals apart say something.
+
+    Parameters
+    ----------
+    now, then : (low, high)
+        Intervals of two rates.
+
+    Notes
+    -----
+    Asking that the intervals do not overlap is strict: a real difference may go unnamed, chance
+    is seldom named a difference.
+
+    Examples
+    --------
+    >>> more_or_less((0.7, 0.9), (0.4, 0.6)), more_or_less((0.5, 0.7), (0.4, 0.6))
+    ('more than', 'not clearly different from')
+    """
+    if now[0] > then[1]:
+        return "more than"
+    return "less than" if now[1] < then[0] else "not clearly different from"

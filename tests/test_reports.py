@@ -1,0 +1,693 @@
+"""Weekly reports: what they say, that nothing breaks out of them, and that one failure is one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from make_store import MadeStore, make_store
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import organizing_analytics as oa
+from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.reports import batch, sections, write_reports
+from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.reports.pages import facts_of, page_of
+from organizing_analytics.reports.parts import (
+    FACTS,
+    Part,
+    fold,
+    meanings,
+    sentence,
+    table,
+    together,
+)
+from organizing_analytics.reports.roster import chosen_teams, team_names
+from organizing_analytics.reports.running import NotebookError, run_notebook
+from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+
+# Long past, so that no clock that a test runs by is before it.
+WEEK = "2024-W47"  # Monday 18 to Sunday 24 November 2024
+HOSTILE = "<script>alert('x')</script>"
+EVIL_TITLE = "<img src=x onerror=alert(1)> \"q\" 'q' & [x](javascript:1)"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def signup(n: int, shift: str, attended: bool | None, **more: Any) -> dict[str, Any]:
+    row = {"signup_id": f"{shift}-{n}", "shift_id": shift, "person_id": f"p{n}"}
+    row |= {"signed_up_at": "2024-09-03 12:00", "status": "registered", "attended": attended}
+    return row | more
+
+
+def campaign() -> dict[str, list[dict[str, Any]]]:
+    """Return a campaign of four teams, small enough to count by eye; everything is in UTC.
+
+    N (North): this week 3 came, 2 did not, 1 unrecorded, 1 cancelled; before 8 came, 2 did not.
+    H (hostile name): one sign-up ahead. E: nothing. A team X that only an event names.
+    """
+    came = [True, True, True, False, False, None]
+    before = [True] * 8 + [False] * 2
+    return {
+        "teams": [
+            {"team_id": "N", "name": "North"},
+            {"team_id": "../../H", "name": HOSTILE},
+            {"team_id": "E", "name": "Empty"},
+        ],
+        "people": [{"person_id": f"p{n}", "given_name": f"Name{n}"} for n in range(20)],
+        "events": [
+            {"event_id": "e", "event_type": "canvass", "title": "Doors", "team_id": "N"},
+            {"event_id": "h", "event_type": "canvass", "title": EVIL_TITLE, "team_id": "../../H"},
+            {"event_id": "x", "event_type": "canvass", "team_id": "X"},
+        ],
+        "shifts": [
+            {"shift_id": "now", "event_id": "e", "starts_at": "2024-11-20 18:00", "need": 4},
+            {"shift_id": "old", "event_id": "e", "starts_at": "2024-10-22 18:00"},
+            {"shift_id": "next", "event_id": "e", "starts_at": "2024-11-30 10:00", "need": 4},
+            {"shift_id": "evil", "event_id": "h", "starts_at": "2024-11-30 10:00", "need": 1},
+            {"shift_id": "evil2", "event_id": "h", "starts_at": "2024-11-19 10:00"},
+            {"shift_id": "far", "event_id": "e", "starts_at": "2024-12-26 10:00"},
+        ],
+        "signups": [
+            *(signup(n, "now", a) for n, a in enumerate(came)),
+            signup(6, "now", None, status="cancelled", cancelled_at="2024-11-19 10:00"),
+            *(signup(n, "old", a) for n, a in enumerate(before)),
+            signup(0, "next", None),
+            signup(0, "evil", None),
+            signup(1, "evil2", None),
+        ],
+        "asks": [
+            ask(1, "2024-11-19 10:00", "yes"),
+            ask(2, "2024-11-19 11:00", "not_now"),
+            ask(3, "2024-11-19 12:00", "no_answer"),
+            ask(4, "2024-10-03 10:00", "not_that"),
+        ],
+        "meetings": [
+            meeting(1, "2024-11-20 10:00", "held", commitment=True),
+            meeting(2, "2024-11-20 12:00", "scheduled"),
+            meeting(3, "2024-10-22 12:00", "no_show"),
+        ],
+    }
+
+
+def ask(n: int, at: str, outcome: str) -> dict[str, Any]:
+    row = {"ask_id": f"a{n}", "asked_at": at, "person_id": f"p{n}", "team_id": "N"}
+    return {**row, "ask_for": "canvass", "outcome": outcome}
+
+
+def meeting(n: int, at: str, status: str, **more: Any) -> dict[str, Any]:
+    row = {"meeting_id": f"m{n}", "person_id": f"p{n}", "team_id": "N", "kind": "maintenance"}
+    return {**row, "scheduled_at": at, "status": status, **more}
+
+
+@pytest.fixture(scope="module")
+def store() -> MadeStore:
+    return make_store(campaign())
+
+
+@pytest.fixture(scope="module")
+def north(store: MadeStore) -> sections.TeamWeek:
+    return sections.team_week(store, "N", WEEK)
+
+
+ALL = (
+    sections.title,
+    sections.in_short,
+    sections.unrecorded,
+    sections.upcoming,
+    sections.show_up,
+    sections.asks,
+    sections.after_no,
+    sections.newcomers,
+    sections.cohorts,
+    sections.one_to_ones,
+    sections.definitions,
+)
+
+
+def said(part: Part | None) -> str:
+    """Return what a reader reads: tags gone, one space between words."""
+    assert part is not None
+    text = re.sub(r"<svg.*?</svg>", " ", part.html)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).replace("&nbsp;", " ").split())
+
+
+# What the sections say
+
+
+def test_the_week_in_short(north: sections.TeamWeek) -> None:
+    # On the lists at the start: 3 came, 2 did not; 1 is unrecorded.
+    assert said(sections.in_short(north)) == (
+        "Of those on the lists, 60 % (3 of 5) came; 1 sign-up nobody has recorded yet."
+        " 3 asks, 2 answered, 1 said yes. 1 one-to-one was held."
+    )
+
+
+def test_what_the_unrecorded_could_change(north: sections.TeamWeek) -> None:
+    # 3 of 6 if the unrecorded one stayed away, 4 of 6 if not.
+    text = said(sections.unrecorded(north))
+    assert "1 sign-up of this week is unrecorded." in text
+    assert "50 % if none of them came and 67 % if all did; 60 % of those recorded came." in text
+    assert "Wed 20 Nov, Doors 1 of 7" in text
+    assert "1 one-to-one is still marked as scheduled" in text
+
+
+def test_the_next_two_weeks(north: sections.TeamWeek) -> None:
+    text = said(sections.upcoming(north))
+    assert re.search(r"Sat 30 Nov 10:00 Doors 4 1 \d \(\d to \d\) \d+ more", text)
+    assert "26 Dec" not in text
+
+
+def test_the_eight_weeks_before_and_the_last_90_days(north: sections.TeamWeek) -> None:
+    # Monday 18 November less 56 days, to Sunday the 17th; 24 November less 89 days.
+    assert north.before == (date(2024, 9, 23), date(2024, 11, 17))
+    assert north.window_from == date(2024, 8, 27)
+
+
+def test_show_up_against_the_own_past_and_all_teams(north: sections.TeamWeek) -> None:
+    text = said(sections.show_up(north))
+    # 3 of 5 against 8 of 10: the intervals overlap.
+    assert text.startswith("60 % came, not clearly different from the 80 % of the eight weeks")
+    # Of all who signed up: 3 of 6, the one who cancelled with them.
+    assert "This team, this week 60 % (3 of 5) 23 to 88 % 50 % (3 of 6)" in text
+    assert "This team, eight weeks before 80 % (8 of 10) 49 to 94 % 80 % (8 of 10)" in text
+    assert "dashed: all teams in these weeks, 73 %" in text  # 11 of 15
+
+
+def test_asks_of_the_week_are_a_table_where_they_are_few(north: sections.TeamWeek) -> None:
+    part = sections.asks(north)
+    assert "yes 1 not now 1 no answer 1" in said(part)
+    assert part is not None
+    assert "<svg" not in part.html
+
+
+def test_after_a_no_only_what_is_old_enough(north: sections.TeamWeek) -> None:
+    text = said(sections.after_no(north))
+    assert text.startswith("1 no of the last 90 days is old enough (30 days) to know")
+    assert "not that 0 of 1 0 of 1 0 of 1 -" in text
+    assert "Counts without a share: too few to tell." in text
+
+
+def test_newcomers_and_who_came_back(north: sections.TeamWeek) -> None:
+    text = said(sections.newcomers(north))
+    # p0 to p7 came first on 22 October, 33 days before; p0, p1, p2 came again 29 days later.
+    assert text.startswith("Nobody came for the first time this week.")
+    assert "This team 38 % (3 of 8)" in text
+    assert "not followed up in time 38 % (3 of 8)" in text
+
+
+def test_cohorts_say_their_kind_and_leave_the_running_month_out(north: sections.TeamWeek) -> None:
+    assert said(sections.cohorts(north)).startswith("No retention to draw yet")
+    later = sections.team_week(north.store, "N", "2024-W49")  # as of 8 December
+    text = said(sections.cohorts(later))
+    assert "(bounded: in that very month)" in text
+    assert "2024-10 8 3" in text
+
+
+def test_one_to_ones(north: sections.TeamWeek) -> None:
+    text = said(sections.one_to_ones(north))
+    assert text.startswith("1 more was a no-show in nine weeks")
+    assert "maintenance 1 1 1 of 1 0 of 1" in text
+
+
+@pytest.mark.parametrize("section", ALL)
+@pytest.mark.parametrize("team_id", ["N", "../../H", "X", "E"])
+@pytest.mark.parametrize("week", [WEEK, "2024-W30"])
+def test_no_section_shows_an_empty_number_a_name_or_a_tag_of_the_data(
+    store: MadeStore, section: Any, team_id: str, week: str
+) -> None:
+    part = section(sections.team_week(store, team_id, week))
+    if part is None:
+        assert team_id == "E"
+        return
+    text = said(part) + part.text
+    for wrong in ("NaN", "nan ", "None", "<NA>", "NaT", "Name0", "123.0", ".0 "):
+        assert wrong not in text
+    assert "<script" not in part.html
+    assert "<img" not in part.html
+    assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", part.html)
+
+
+@pytest.mark.parametrize("section", ALL)
+def test_sections_are_the_same_when_asked_again(store: MadeStore, section: Any) -> None:
+    one, two = (section(sections.team_week(store, "N", WEEK)).html for _ in range(2))
+    assert one == two
+
+
+def test_a_team_without_anything_is_told_so_once(store: MadeStore) -> None:
+    empty = sections.team_week(store, "E", WEEK)
+    assert "There is nothing to report on this team yet" in said(sections.in_short(empty))
+    assert [section(empty) for section in ALL[2:]] == [None] * len(ALL[2:])
+
+
+def test_a_week_without_anything_is_said_in_sentences(store: MadeStore) -> None:
+    quiet = sections.team_week(store, "N", "2024-W30")
+    assert "Nothing was recorded for this team in this week" in said(sections.in_short(quiet))
+    assert "Nobody was signed up in this week or the eight before." in said(
+        sections.unrecorded(quiet)
+    )
+    assert "No shift of this team took place" in said(sections.show_up(quiet))
+    assert "No ask of this team is noted in this week." in said(sections.asks(quiet))
+    assert "No one-to-one of this team" in said(sections.one_to_ones(quiet))
+
+
+def test_a_running_week_stands_at_yesterday() -> None:
+    assert report_day(date(2024, 11, 18), date(2024, 11, 20)) == date(2024, 11, 20)
+    assert report_day(date(2024, 11, 18), date(2024, 12, 20)) == date(2024, 11, 24)
+
+
+def test_the_first_team_and_the_last_full_week_by_default(store: MadeStore) -> None:
+    team = sections.team_week(store)
+    assert team.team_id == "../../H"  # "<" comes before letters
+    assert team.week == last_full_week(store.as_of())
+
+
+# Weeks and teams
+
+
+@pytest.mark.parametrize("week", ["2026-W60", "W47", "2027-W53", "2026W47", "2026-W47-1", "", "x"])
+def test_what_is_no_week_is_refused(week: str) -> None:
+    with pytest.raises(OptionError, match="written like 2026-W47"):
+        monday_of(week)
+
+
+def test_53_weeks_where_a_year_has_them() -> None:
+    assert monday_of("2026-W53") == date(2026, 12, 28)
+
+
+def test_a_week_that_has_not_begun_is_refused() -> None:
+    with pytest.raises(OptionError, match="last full week is 2026-W47"):
+        report_day(date(2026, 11, 23), date(2026, 11, 22))
+
+
+@given(st.dates(date(1990, 1, 1), date(2080, 1, 1)))
+def test_the_last_full_week_has_ended_and_the_next_has_not(yesterday: date) -> None:
+    monday = monday_of(last_full_week(yesterday))
+    assert 6 <= (yesterday - monday).days < 13
+
+
+def test_teams_are_those_listed_and_those_named_by_name(store: MadeStore) -> None:
+    assert team_names(store) == {"../../H": HOSTILE, "E": "Empty", "N": "North", "X": "X"}
+
+
+def test_an_unknown_team_is_refused_with_neighbours_by_name() -> None:
+    names = {"T1": "North Side", "T2": "South Side"}
+    with pytest.raises(OptionError, match=r'id "north side". Did you mean T1 \(North Side\)'):
+        chosen_teams(names, ["T2", "north side"])
+    with pytest.raises(OptionError, match="no teams"):
+        chosen_teams({}, ["T1"])
+
+
+# Files
+
+
+@given(
+    st.lists(st.text(max_size=60) | st.from_regex(r"[a-cA-C]{1,2}", fullmatch=True), unique=True)
+)
+def test_file_names_are_safe_and_unique_whatever_the_ids(ids: list[str]) -> None:
+    names = file_names(ids)
+    assert list(names) == ids
+    assert len({name.casefold() for name in names.values()}) == len(ids)
+    for name in names.values():
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", name)
+        assert not re.fullmatch(r"(?i)con|prn|aux|nul|(com|lpt)\d|index", name)
+
+
+def test_a_name_that_looks_like_anothers_mark_gets_its_own() -> None:
+    marked = file_names(["../x"])["../x"]
+    assert file_names(["../x", marked])[marked] != marked
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_whole(tmp_path / "page.html", "old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="space"):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# Parts and pages
+
+TEXTS = st.text(alphabet="<>&\"'ab%12 of", max_size=12)
+
+
+class Reader(HTMLParser):
+    """Collects the tags and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_text_stays_text_in_every_part(one: str, two: str, three: str) -> None:
+    parts = [
+        (sentence(one), ["p"]),
+        (table([one], [[two]]), ["div", "table", "thead", "tr", "th", "tbody", "tr", "th"]),
+        (fold(one, sentence(two)), ["details", "summary", "p"]),
+        (meanings([(one, three)]), ["dl", "dt", "dd"]),
+    ]
+    for part, tags in parts:
+        seen = read(part.html)
+        assert seen.tags == tags
+        assert one in seen.text.replace("\xa0", " ")
+
+
+def test_parts_together_keep_their_facts() -> None:
+    one = Part("<p>1</p>", "1", {"week": "w"})
+    assert together(one, None, sentence("x"))._repr_mimebundle_() == {
+        "text/html": "<p>1</p><p>x</p>",
+        "text/plain": "1\nx",
+        FACTS: {"week": "w"},
+    }
+
+
+def made_notebook(*cells: Any) -> nbformat.NotebookNode:
+    return new_notebook(cells=list(cells))
+
+
+def showing(html: str, **data: Any) -> Any:
+    output = new_output("execute_result", {"text/html": html, "text/plain": "plain", **data})
+    return new_code_cell("secret_code()", outputs=[output])
+
+
+def test_a_page_shows_html_and_headings_and_nothing_else() -> None:
+    page = page_of(
+        made_notebook(
+            new_markdown_cell("# For the notebook", metadata={"tags": ["notebook-only"]}),
+            showing("<h1>Team</h1>", **{FACTS: {"name": HOSTILE, "week": WEEK}}),
+            new_markdown_cell("## Empty section"),
+            new_code_cell("pass"),
+            new_markdown_cell("## Full section"),
+            new_code_cell(
+                "x",
+                outputs=[
+                    new_output("stream", name="stderr", text="a warning"),
+                    new_output("display_data", {"text/plain": "<Figure>", "text/markdown": "*m*"}),
+                    new_output("display_data", {"application/javascript": "alert(1)"}),
+                ],
+            ),
+            showing('<svg viewBox="0 0 1 1"></svg>'),
+        )
+    )
+    assert "<h1>Team</h1>" in page
+    assert "Full section" in page
+    assert 'viewBox="0 0 1 1"' in page
+    for hidden in ("For the notebook", "Empty", "a warning", "alert(1)", "secret", "Figure", "*m*"):
+        assert hidden not in page
+    assert f"<title>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;, {WEEK}</title>" in page
+    check_page(page)
+
+
+def check_page(page: str) -> None:
+    """Hold a page to what every page must keep: no script, no request, under 400 KB."""
+    seen = read(page)
+    assert len(page.encode()) <= 400_000
+    assert page.startswith("<!DOCTYPE html>")
+    assert ("content", POLICY) in seen.attributes
+    forbidden = {
+        "script",
+        "iframe",
+        "link",
+        "img",
+        "object",
+        "embed",
+        "base",
+        "form",
+        "foreignobject",
+    }
+    assert not forbidden & set(seen.tags)
+    for name, value in seen.attributes:
+        assert not name.startswith("on")
+        if name in {"href", "src", "xlink:href"}:
+            assert re.fullmatch(r"#?[\w./-]*", value or ""), value
+    assert not re.search(r"(?i)https?:|//[a-z]|url\((?!#)|@import", page)
+    ids = [value for name, value in seen.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+
+
+def test_facts_are_read_from_the_notebook() -> None:
+    notebook = made_notebook(showing("x", **{FACTS: {"snapshot": 3}}), new_markdown_cell("y"))
+    assert facts_of(notebook) == {"snapshot": 3}
+
+
+# The batch, without kernels
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a real store that holds the campaign."""
+    place = tmp_path_factory.mktemp("reports")
+    for name, rows in campaign().items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        lines = [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
+        text = "\n".join(",".join(line) for line in lines) + "\n"
+        (place / f"{name}.csv").write_text(text)
+    loaded = oa.load_files([place], store=place / "store", timezone="UTC")
+    assert not loaded.rejects
+    return place / "store"
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def stub(template: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+    """Stand in for a run: North's notebook stops, the others show their team."""
+    if parameters["team_id"] == "N":
+        raise NotebookError("It <b>broke</b>.", made_notebook(showing("half")))
+    if parameters["team_id"] == "X":
+        raise ZeroDivisionError("a bug")
+    used = 99 if parameters["team_id"] == "E" else 1
+    facts = {"snapshot": used, "name": "n", "week": WEEK}
+    return made_notebook(showing("<h1>made</h1>", **{FACTS: facts}))
+
+
+@pytest.fixture
+def no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "run_notebook", stub)
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_one_failure_stops_no_other_and_is_told(folder: Path, tmp_path: Path) -> None:
+    calls: list[tuple[str, int, int]] = []
+    run = write_reports(
+        folder,
+        week=WEEK,
+        out=tmp_path / "out",
+        jobs=2,
+        progress=lambda report, done, of: calls.append((report.team_id, done, of)),
+    )
+    by_team = {report.team_id: report for report in run.reports}
+    assert [r.team_id for r in run.reports] == ["../../H", "E", "N", "X"]
+    assert {team: r.status for team, r in by_team.items()} == {
+        "../../H": "done",
+        "E": "empty",
+        "N": "failed",
+        "X": "failed",
+    }
+    assert [r.team_id for r in run.failed] == ["N", "X"]
+    failed = by_team["N"].html.read_text()
+    assert "It &lt;b&gt;broke&lt;/b&gt;." in failed
+    assert by_team["X"].error == "ZeroDivisionError: a bug"
+    assert by_team["N"].notebook is not None
+    assert by_team["N"].notebook.exists()
+    assert by_team["X"].notebook is None
+    assert "snapshot 99" in (by_team["E"].error or "")  # a load finished meanwhile: said
+    assert sorted(calls) == sorted((team, n, 4) for n, (team, _, _) in enumerate(calls, start=1))
+    index = run.index.read_text()
+    assert "2 reports were made. 2 reports failed." in index
+    assert "North failed." in index
+    for page in (failed, index):
+        check_page(page)
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_the_index_has_the_weeks_numbers_and_the_campaigns(folder: Path, tmp_path: Path) -> None:
+    run = write_reports(folder, week=WEEK, out=tmp_path)
+    text = unescape(said(Part(run.index.read_text())))
+    assert "North failed 3 60 % (3 of 5) 1 3" in text
+    assert "Empty nothing yet A load finished" in text
+    assert f"{HOSTILE} - - 1 -" in text
+    assert "The whole campaign 3 60 % (3 of 5) 2 3" in text
+    assert f"as of 2024-11-24, snapshot {run.snapshot}" in text
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_files_lie_in_the_weeks_folder_and_links_lead_to_them(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_reports(folder, week="2024-W46", teams=["../../H"], out=out)
+    run = write_reports(folder, week=WEEK, teams=["../../H"], out=out)
+    assert {p.name for p in tmp_path.iterdir()} == {"out"}  # the id led nowhere else
+    assert {p.name for p in out.iterdir()} == {"index.html", "2024-W46", WEEK}
+    [report] = run.reports
+    assert report.html.parent == out / WEEK
+    for page in (out / "index.html", out / WEEK / "index.html"):
+        links = [v for k, v in read(page.read_text()).attributes if k == "href" and v]
+        assert len(links) == 2  # the one report that there is, and the other week
+        assert all((page.parent / link).is_file() for link in links)
+    assert not list(out.rglob("*.draft"))
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_the_json_has_the_documented_keys(folder: Path, tmp_path: Path) -> None:
+    answer = write_reports(folder, week=WEEK, out=tmp_path).as_dict()
+    assert list(answer) == ["week", "snapshot", "reports"]
+    for report in answer["reports"]:
+        assert list(report) == ["team_id", "html", "notebook", "status", "seconds", "error"]
+
+
+@pytest.mark.usefixtures("no_kernels")
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"week": "2024-W60"},
+        {"week": "W47"},
+        {"week": "2027-W53"},
+        {"week": "2399-W01"},
+        {"week": WEEK, "teams": ["N", "North"]},
+        {"week": WEEK, "jobs": 0},
+    ],
+)
+def test_a_wrong_option_writes_nothing(
+    folder: Path, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    with pytest.raises(OptionError):
+        write_reports(folder, out=tmp_path / "out", **options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_store_and_no_place_to_write_are_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreError):
+        write_reports(tmp_path / "nowhere", out=tmp_path / "out")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OptionError, match="cannot be written there"):
+        write_reports(folder, week=WEEK, out=tmp_path / "file")
+
+
+def test_a_store_without_teams_gives_an_index_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("person_id\nann\n")
+    oa.load_files([tmp_path / "people.csv"], store=tmp_path / "store", timezone="UTC")
+    run = write_reports(tmp_path / "store", out=tmp_path / "out")
+    assert run.reports == ()
+    assert "no teams" in run.index.read_text()
+    assert run.week == last_full_week(oa.open_store(tmp_path / "store").as_of())
+
+
+# With kernels
+
+
+def test_real_reports(folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run = write_reports(folder, week=WEEK, teams=["N", "../../H", "E"], out=tmp_path, jobs=2)
+    assert [(r.status, r.error) for r in run.reports] == [
+        ("done", None),
+        ("done", None),
+        ("empty", None),
+    ]
+    for report in run.reports:
+        check_page(report.html.read_text())
+        assert report.notebook is not None
+        notebook = nbformat.read(report.notebook, as_version=4)
+        assert facts_of(notebook)["snapshot"] == run.snapshot
+        assert not [o for c in notebook.cells for o in c.get("outputs", []) if "name" in o]
+    north, hostile, empty = (report.html.read_text() for report in run.reports)
+    assert "60&nbsp;% (3&nbsp;of&nbsp;5) came" in north
+    assert north.count("<svg") == 2
+    assert "&lt;img src=x onerror=alert(1)&gt;" in hostile
+    assert "nothing to report on this team yet" in empty
+    assert "<h2" not in empty
+    assert capfd.readouterr() == ("", "")  # no progress bar, no warning
+
+
+@pytest.fixture
+def stopping(tmp_path: Path) -> Path:
+    """Return a notebook whose second section does what the parameter says."""
+    parameters = new_code_cell("what = ''", metadata={"tags": ["parameters"]})
+    notebook = made_notebook(
+        parameters,
+        new_markdown_cell("## First"),
+        new_code_cell("1"),
+        new_markdown_cell("## The second"),
+        new_code_cell("exec(what)"),
+    )
+    notebook.metadata.kernelspec = {
+        "name": "no-such-kernel",
+        "display_name": "",
+        "language": "python",
+    }
+    path = tmp_path / "stopping.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_a_failing_cell_is_named_by_its_section_and_its_notebook_kept(stopping: Path) -> None:
+    with pytest.raises(NotebookError) as caught:
+        run_notebook(stopping, {"what": "raise ValueError('{braces} & <tags>')"})
+    assert str(caught.value) == (
+        'The notebook stopped in the section "The second". ValueError: {braces} & <tags>'
+    )
+    assert caught.value.notebook is not None
+
+
+def test_a_notebook_has_a_time_limit(stopping: Path) -> None:
+    with pytest.raises(NotebookError, match="time limit"):
+        run_notebook(stopping, {"what": "while True: pass"}, seconds=0.1)
+
+
+def test_a_kernel_that_dies_is_said_with_its_last_words(stopping: Path) -> None:
+    dying = "import os; os.write(2, b'so long'); os._exit(1)"
+    with pytest.raises(NotebookError, match=r"kernel died.*so long"):
+        run_notebook(stopping, {"what": dying})
+
+
+def test_a_kernel_has_no_tcp_and_nothing_of_the_users(stopping: Path) -> None:
+    looks = (
+        "import os, pathlib; from ipykernel.kernelapp import IPKernelApp;"
+        "assert IPKernelApp.instance().transport == 'ipc';"
+        "home = pathlib.Path(os.environ['IPYTHONDIR']).parent;"
+        "assert pathlib.Path.cwd() == home.resolve() or pathlib.Path.cwd() == home;"
+        "assert home.stat().st_mode & 0o077 == 0"
+    )
+    run_notebook(stopping, {"what": looks})
+
+
+def test_running_leaves_no_folder_behind(
+    stopping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "t"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    ran = run_notebook(stopping, {"what": "pass"})
+    assert not list(place.iterdir())
+    assert str(place) not in nbformat.writes(ran)
