@@ -7,7 +7,7 @@ that ties and borders are common. Rows keep every rule of a load: keys are uniqu
 columns are filled, people, events and shifts exist; teams, recruiters and 1:1s may be missing.
 """
 
-# ruff: noqa: DTZ001  # the store keeps moments in UTC without an offset
+# the store keeps moments in UTC without an offset
 from __future__ import annotations
 
 import calendar

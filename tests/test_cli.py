@@ -141,13 +141,21 @@ def test_load_json_keys(run, small, store):
 
 def test_plan_keys(run):
     answer = json.loads(run("plan", "--need", "4", "--json"))
-    assert (
-        list(answer)
-        == (
-            "need schedule rule_schedule sure p_enough expected median low high p_over_capacity "
-            "feasible method table"
-        ).split()
-    )
+    assert list(answer) == [
+        "need",
+        "schedule",
+        "rule_schedule",
+        "sure",
+        "p_enough",
+        "expected",
+        "median",
+        "low",
+        "high",
+        "p_over_capacity",
+        "feasible",
+        "method",
+        "table",
+    ]
     assert (answer["schedule"], answer["p_enough"]) == (8, 163 / 256)
 
 

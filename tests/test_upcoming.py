@@ -199,8 +199,8 @@ def test_a_confirmation_at_the_start_or_later_is_none():
 
 
 def test_the_end_of_a_date():
-    assert end_of(date(2026, 11, 22), "America/Chicago") == datetime(2026, 11, 23, 6)  # noqa: DTZ001
-    assert end_of(date(2026, 7, 1), "America/Chicago") == datetime(2026, 7, 2, 5)  # noqa: DTZ001
+    assert end_of(date(2026, 11, 22), "America/Chicago") == datetime(2026, 11, 23, 6)
+    assert end_of(date(2026, 7, 1), "America/Chicago") == datetime(2026, 7, 2, 5)
 
 
 # --- what is learnt from whom ----------------------------------------------------------------
