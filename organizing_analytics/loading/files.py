@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FIRST_ROW = 2
 ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl", ".xlsx")
 
+#: What lies beside tables in a folder for people to read.
+COMPANIONS = ("readme", "truth.json")
+
 #: One row of a file as text, and what is wrong with it, if anything.
 Row = tuple["Sequence[str | None]", "str | None"]
 
@@ -93,11 +96,11 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
 
 def _is_table(path: Path) -> bool:
     name = path.name.casefold()
-    return name.endswith(ENDINGS) and not name.startswith("readme")
+    return name.endswith(ENDINGS) and not name.startswith(COMPANIONS)
 
 
 def _is_companion(note: str) -> bool:
-    return note.casefold().startswith(("readme", "truth.json"))
+    return note.casefold().startswith(COMPANIONS)
 
 
 def shown_names(files: list[Path]) -> dict[Path, str]:
