@@ -62,7 +62,7 @@ def unknown(what: str, word: str, allowed: Iterable[str], *, most: int = 12) -> 
     Examples
     --------
     >>> unknown("group column", "teem", ["team", "week"])
-    'There is no group column "teem". Did you mean team? There are: team, week.'
+    'There is no group column "teem". Did you mean team or week? There are: team, week.'
     """
     names = list(allowed)
     close = nearest(word, names)
