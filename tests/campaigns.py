@@ -49,7 +49,7 @@ DAY = timedelta(days=1)
 BEFORE_OR_AFTER = (-HOUR, timedelta(0), -TINY, SECOND, -DAY, HOUR, None)
 LEADS = (*(-n * DAY for n in (1, 2, 3, 4, 7, 8, 14, 15, 30, 31, 32)), *BEFORE_OR_AFTER)
 LENGTHS = (2 * HOUR, None, timedelta(0), HOUR, 26 * HOUR)
-FOLLOWING = (HOUR, TINY, 48 * HOUR, 48 * HOUR + TINY, timedelta(0), -SECOND, 30 * HOUR)
+FOLLOWING = (HOUR, TINY, 48 * HOUR, 48 * HOUR + TINY, timedelta(0), timedelta(0), -SECOND)
 STEPS = (30, 1, 0, 2, 7, 29, 31, 60, 89, 90, 91)  # days, around the windows that are asked for
 PARTS = ("visits", "asks", "meetings")
 
@@ -193,7 +193,7 @@ def asks(draw: st.DrawFn, pool: list[datetime], campaign: Campaign, people: list
             is_specific=FLAG,
             is_urgent=FLAG,
             outcome=st.sampled_from((*model.NO_TYPES, "yes", "yes", "maybe", "no_answer")),
-            after=st.sampled_from((None, -1, 1, 0, -2, 2, None)),
+            after=st.sampled_from((None, -1, 1, 0, -2, 2, -3)),
         )
     )
     for n, row in enumerate(drawn):
@@ -227,10 +227,12 @@ def meetings(draw: st.DrawFn, pool: list[datetime], people: list[str]) -> list[R
 
 
 def contact_moments(campaign: Campaign) -> list[tuple[str, datetime]]:
-    """Return whom a contact could follow, and since when: ends of shifts and 1:1s."""
+    """Return whom a contact could follow, and since when: after a shift and after a 1:1."""
     by_id = {row["shift_id"]: row for row in campaign["shifts"]}
     ends = []
     for row in campaign["signups"]:
+        if row["attended"] is not True:
+            continue
         shift = by_id[row["shift_id"]]
         ends.append((row["person_id"], shift["ends_at"] or shift["starts_at"]))
     return ends + [(row["person_id"], row["scheduled_at"]) for row in campaign["meetings"]]
@@ -245,7 +247,7 @@ def contacts(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
     drawn = draw(
         tables_of(
             "C",
-            20,
+            10,
             about=st.sampled_from(about),
             step=st.sampled_from(FOLLOWING),
             reason=st.sampled_from(reasons),
@@ -291,7 +293,7 @@ def apart(drawn: list[Campaign]) -> list[Campaign]:
 
     def renamed(row: Row, n: int) -> Row:
         return {
-            name: f"{n:02d}-{value}" if name.endswith("_id") and value is not None else value
+            name: f"{n:03d}-{value}" if name.endswith("_id") and value is not None else value
             for name, value in row.items()
         }
 

@@ -26,9 +26,6 @@ import organizing_analytics as oa
 from organizing_analytics.model import TABLES
 from organizing_analytics.settings import Settings
 
-# Ibis 12.0.0 calls what DuckDB 2.0.0 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "25"))
 many = settings(
     max_examples=EXAMPLES,
@@ -235,7 +232,7 @@ def drawn(strategy: st.SearchStrategy[Any], n: int) -> list[Any]:
 @cache
 def crowd(parts: tuple[str, ...]) -> list[made.Campaign]:
     """Return many campaigns that can stand together."""
-    return made.apart(drawn(made.campaigns(parts=parts), 80))
+    return made.apart(drawn(made.campaigns(parts=parts), 160))
 
 
 def turns(columns: dict[str, Any], whole: made.Campaign) -> list[dict[str, Any]]:

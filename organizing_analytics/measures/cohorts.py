@@ -18,7 +18,7 @@ from ibis import _
 
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.groups import month_label, week_label
-from organizing_analytics.measures.retention import visits_of_team
+from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.selection import Selection, one_of, select
 
 if TYPE_CHECKING:
@@ -101,15 +101,15 @@ def retention_cohorts_counts(
     """
     unit = _UNITS[one_of(period, PERIODS, option="period")]
     rolling = one_of(kind, KINDS, option="kind") == "rolling"
-    visits = visits_of_team(chosen)
-    people = visits.group_by("person_id").aggregate(
+    days = attended_days(chosen)
+    people = days.group_by("person_id").aggregate(
         first_on=_.visit_on.min(), last_on=_.visit_on.max()
     )
     people = chosen.within(people, "first_on")
     if rolling:
         rows = people.mutate(visited=_.last_on.truncate(unit))
     else:
-        periods = visits.select("person_id", visited=visits.visit_on.truncate(unit)).distinct()
+        periods = days.select("person_id", visited=days.visit_on.truncate(unit)).distinct()
         rows = people.join(periods, "person_id")
     return rows.group_by(cohort=rows.first_on.truncate(unit), visited=rows.visited).aggregate(
         people=_.count()

@@ -182,9 +182,13 @@ def retention_by_visit_counts(
     days = whole_number(within_days, option="within-days")
     last = whole_number(max_visit, option="max-visit")
     in_order = ibis.window(group_by="person_id", order_by="visit_on")
-    visits = visits_of_team(chosen).mutate(
-        visit=ibis.row_number().over(in_order) + 1,
-        next_on=_.visit_on.lead().over(in_order),
+    visits = (
+        attended_days(chosen)
+        .distinct()
+        .mutate(
+            visit=ibis.row_number().over(in_order) + 1,
+            next_on=_.visit_on.lead().over(in_order),
+        )
     )
     matured = visits.filter(visits.visit <= last, visits.visit_on <= chosen.days_before(days))
     # Spark's count of a condition that is null in every row is null, not 0.
@@ -202,12 +206,12 @@ def attended_so_far(chosen: Selection) -> ir.Table:
     return rows.filter(rows.starts_on <= chosen.as_of)
 
 
-def visits_of_team(chosen: Selection) -> ir.Table:
-    """Return `person_id` and `visit_on`, one row per visit of the people of the team."""
-    visits = attended_so_far(chosen).select("person_id", visit_on="starts_on").distinct()
+def attended_days(chosen: Selection) -> ir.Table:
+    """Return `person_id` and `visit_on` of the people of the team, one row per attended shift."""
+    days = attended_so_far(chosen).select("person_id", visit_on="starts_on")
     if not chosen.uses_team:
-        return visits
-    return visits.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
+        return days
+    return days.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
 
 
 def people_by_first_visit(chosen: Selection) -> ir.Table:

@@ -6,6 +6,7 @@ row per shift (`plan_upcoming`) or in a plan for one (`plan_shift`).
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -249,50 +250,35 @@ def plan_shift(
             f" {wanted} come. Lower need or sure."
         )
     then = outlook(with_more(pmf, more, new), need=wanted, capacity=room)
-    options = ((goal, more_to_schedule(pmf, wanted, goal, new)) for goal in TABLE_SURES)
+    rows = (_table_row(goal, pmf, new, need=wanted, capacity=room) for goal in TABLE_SURES)
     return Plan(
         need=wanted,
         schedule=signed_up + more,
         rule_schedule=RULE_PER_NEED * wanted,
         sure=sure,
-        p_enough=at_least(pmf, wanted, more=more, new=new),
-        expected=then.expected,
-        median=then.median,
-        low=then.low,
-        high=then.high,
-        p_over_capacity=then.p_over_capacity,
         feasible=feasible,
         method="signed_up",
-        table=tuple(
-            _table_row(goal, extra, pmf, new, need=wanted, capacity=room, signed_up=signed_up)
-            for goal, extra in options
-        ),
+        table=tuple(rows),
         signed_up=signed_up,
         more=more,
         capacity=room,
         limit_over=limit_over,
+        **asdict(then),
     )
 
 
 def _table_row(
-    sure: float,
-    more: int | None,
-    pmf: Floats,
-    new: BetaRate,
-    *,
-    need: int,
-    capacity: int | None,
-    signed_up: int,
+    sure: float, pmf: Floats, new: BetaRate, *, need: int, capacity: int | None
 ) -> TableRow:
+    more = more_to_schedule(pmf, need, sure, new)
     if more is None:
         return TableRow(sure=sure, schedule=None, p_enough=None, p_over_capacity=None)
+    over = None if capacity is None else at_least(pmf, capacity + 1, more=more, new=new)
     return TableRow(
         sure=sure,
-        schedule=signed_up + more,
+        schedule=len(pmf) - 1 + more,
         p_enough=at_least(pmf, need, more=more, new=new),
-        p_over_capacity=None
-        if capacity is None
-        else at_least(pmf, capacity + 1, more=more, new=new),
+        p_over_capacity=over,
     )
 
 
