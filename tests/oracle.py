@@ -311,7 +311,8 @@ def retention_by_visit(
             if len(theirs) >= v and theirs[v - 1]["date"] + wait <= window["as_of"]:
                 end = theirs[v - 1]["date"] + wait
                 returned = len(theirs) > v and theirs[v]["date"] <= end
-                facts.append({**theirs[v - 1], "returned": returned})
+                # --team is the first visit's, as for all of retention.
+                facts.append({**theirs[v - 1], "team": theirs[0]["team"], "returned": returned})
         matured = select(facts, campaign, **window)
         if matured:
             returned = how_many(matured, "returned", True)

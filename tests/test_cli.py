@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import pytest
 
 import organizing_analytics as oa
+from organizing_analytics.cli.asking import QUESTIONS, _command
 from organizing_analytics.model import TABLES
 
 
@@ -199,3 +201,47 @@ def test_the_planner_starts_without_heavy_modules():
 def test_version_and_help(run):
     assert run("--version").strip() == oa.__version__
     assert "show-up" in run("--help")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.command)
+def test_a_command_has_the_options_of_its_measure(question):
+    """Names and defaults are the same on the command line and in Python."""
+    public = inspect.signature(getattr(oa, question.function)).parameters
+    python = {name: p.default for name, p in public.items() if name != "store"}
+    shown = inspect.signature(_command(question)).parameters
+    line = {name: p.default for name, p in shown.items() if name not in ("store", "form", "json")}
+    none = {"by": ""}  # no group columns: the empty text on the line, the empty list in Python
+    assert {**line, **(none if "by" in line else {})} == {
+        **python,
+        **(none if "by" in python else {}),
+    }
+
+
+def test_every_measure_is_a_command():
+    from organizing_analytics.measures import GROUPS
+
+    assert {question.command for question in QUESTIONS} == set(GROUPS)
+
+
+def test_an_unknown_keyword_is_a_type_error(filled):
+    with oa.open_store(filled) as data, pytest.raises(TypeError, match="'bye'"):
+        oa.show_up(data, bye="team")
+    with oa.open_store(filled) as data, pytest.raises(TypeError, match="'by'"):
+        oa.retention_cohorts(data, by="team")
+
+
+def test_no_same_day_leaves_out_sign_ups_of_the_day(run, write, store):
+    # Two came: one signed up the day before, one on the day itself.
+    folder = write(
+        people="person_id\np1\np2\n",
+        events="event_id,event_type\ne1,canvass\n",
+        shifts="shift_id,event_id,starts_at\ns1,e1,2026-03-07T10:00\n",
+        signups=(
+            "signup_id,shift_id,person_id,status,attended,signed_up_at\n"
+            "g1,s1,p1,registered,yes,2026-03-06T10:00\ng2,s1,p2,registered,yes,2026-03-07T08:00\n"
+        ),
+    )
+    oa.load_files(folder, store=store, timezone="UTC")
+    for words, attended in (([], 2), (["--no-same-day"], 1)):
+        answer = json.loads(run("show-up", *words, "--store", store, "--json"))
+        assert answer["rows"][0]["attended"] == attended

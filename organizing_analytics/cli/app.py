@@ -28,7 +28,7 @@ def _top(
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
 ) -> None:
     if version:
-        from organizing_analytics import __version__  # noqa: PLC0415
+        from organizing_analytics import __version__
 
         typer.echo(__version__)
         raise typer.Exit

@@ -1,7 +1,14 @@
-"""Commands that ask a measure: show-up, retention, asks, meetings."""
+"""Commands that ask a measure: show-up, retention, asks, meetings.
+
+Every measure is one row of `QUESTIONS`; the options that all of them share stand once, in
+`_shared`. A test holds both against the measures' own signatures.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,213 +31,137 @@ from organizing_analytics.cli.output import print_frame, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pandas as pd
 
-retention = typer.Typer(help="Do people come back?", no_args_is_help=True)
-asks = typer.Typer(help="What people say when asked, and what follows.", no_args_is_help=True)
+
+@dataclass(frozen=True)
+class Question:
+    """One measure as a command.
+
+    Attributes
+    ----------
+    command : str
+        Its words on the command line, like "retention return".
+    asks : str
+        The help text.
+    own : dict
+        Its own options: name → (annotation, default).
+    grouped : bool
+        Whether it takes --by.
+    """
+
+    command: str
+    asks: str
+    own: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    grouped: bool = True
+
+    @property
+    def function(self) -> str:
+        """Return the name of the measure in Python."""
+        return self.command.replace(" ", "_").replace("-", "_")
+
+
+def _days(default: int, meaning: str) -> dict[str, tuple[Any, Any]]:
+    return {"within_days": (Annotated[int, typer.Option(help=meaning)], default)}
+
+
+_NO_SAME_DAY = typer.Option(" /--no-same-day", help="Without sign-ups made on the shift's own day.")
+_MAX_VISIT = Annotated[int, typer.Option(help="Up to which visit.")]
+_PERIOD = Annotated[str, typer.Option(help="month or week.")]
+_KIND = Annotated[str, typer.Option(help="bounded: came in that period; rolling: in it or later.")]
+
+QUESTIONS = (
+    Question(
+        "show-up",
+        "Of those who signed up, who came?",
+        {"same_day": (Annotated[bool, _NO_SAME_DAY], True)},
+    ),
+    Question(
+        "retention return",
+        "Who came back within some days of the first visit?",
+        _days(30, "Days after the first visit."),
+    ),
+    Question(
+        "retention by-visit",
+        "After the first visit, the second, the third: who comes again?",
+        {**_days(90, "Days until the next visit."), "max_visit": (_MAX_VISIT, 6)},
+        grouped=False,
+    ),
+    Question(
+        "retention cohorts",
+        "Of those who first came in one month or week, how many still come?",
+        {"period": (_PERIOD, "month"), "kind": (_KIND, "bounded")},
+        grouped=False,
+    ),
+    Question("asks outcomes", "What do people say when they are asked?"),
+    Question(
+        "asks after-no",
+        "What became of each kind of no, and was the next ask the right one?",
+        _days(30, "Days after the no."),
+    ),
+    Question("asks kept", "Of those who said yes to a shift, who came to it?"),
+    Question("meetings", "The three kinds of 1:1: held, complete, followed up?"),
+)
+
+#: Commands of two words hang below the first.
+FAMILIES = {
+    "retention": "Do people come back?",
+    "asks": "What people say when asked, and what follows.",
+}
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
-    app.command("show-up")(show_up)
-    app.add_typer(retention, name="retention")
-    app.add_typer(asks, name="asks")
-    app.command("meetings")(meetings)
+    below = {name: typer.Typer(help=says, no_args_is_help=True) for name, says in FAMILIES.items()}
+    for question in QUESTIONS:
+        family, _, name = question.command.rpartition(" ")
+        below.get(family, app).command(name, help=question.asks)(_command(question))
+    for name, family_app in below.items():
+        app.add_typer(family_app, name=name)
 
 
-def _answer(
-    measure: str, store: Path | None, form: Format, *, about: str = "", **options: Any
+def _shared(
+    *,
+    by: By = "",
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    team: Team = None,
+    with_subteams: SubTeams = False,
+    confidence: Confidence = 0.95,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
 ) -> None:
-    """Open the store, ask one measure, print its answer."""
-    import organizing_analytics as oa  # noqa: PLC0415
+    """Hold the options that all measures share; never called."""
 
-    ask: Callable[..., pd.DataFrame] = getattr(oa, measure)
+
+def _command(question: Question) -> Callable[..., None]:
+    shared = signature(_shared, eval_str=True).parameters.values()
+    own = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (annotation, default) in question.own.items()
+    ]
+    options = [*own, *(p for p in shared if question.grouped or p.name != "by")]
+
+    def run(store: Path | None, *, form: Format, json: bool, **asked: Any) -> None:
+        _answer(question, store, chosen(form, json=json), **asked)
+
+    run.__signature__ = Signature(options)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in options}
+    return run
+
+
+def _answer(question: Question, store: Path | None, form: Format, **options: Any) -> None:
+    """Open the store, ask one measure, print its answer."""
+    import organizing_analytics as oa
+
+    ask: Callable[..., pd.DataFrame] = getattr(oa, question.function)
     with oa.open_store(store) as data:
         if data.as_of(options.get("as_of")) > data.settings.today():
-            say(
-                "note: the as-of date lies in the future; the rest of it is not yet known.",
-                error=True,
-            )
+            say("note: the as-of date is in the future; the rest is not yet known.", error=True)
         frame = ask(data, **options)
+    # The two kinds of cohorts differ by a factor of two: the kind stands with the number.
+    about = f"{options['kind']}, by {options['period']}" if "kind" in options else ""
     print_frame(frame, form, about=about)
-
-
-def show_up(
-    *,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    no_same_day: Annotated[
-        bool, typer.Option("--no-same-day", help="Without sign-ups made on the shift's own day.")
-    ] = False,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """Of those who signed up, who came?"""
-    _answer(
-        "show_up", store, chosen(form, json=json), by=by, since=since, until=until, as_of=as_of,
-        team=team, same_day=not no_same_day, with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip
-
-
-@retention.command("return")
-def retention_return(
-    *,
-    within_days: Annotated[int, typer.Option(help="Days after the first visit.")] = 30,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """Who came back within some days of the first visit?"""
-    _answer(
-        "retention_return", store, chosen(form, json=json), within_days=within_days, by=by,
-        since=since, until=until, as_of=as_of, team=team, with_subteams=with_subteams,
-        confidence=confidence,
-    )  # fmt: skip
-
-
-@retention.command("by-visit")
-def retention_by_visit(
-    *,
-    within_days: Annotated[int, typer.Option(help="Days until the next visit.")] = 90,
-    max_visit: Annotated[int, typer.Option(help="Up to which visit.")] = 6,
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """After the first visit, the second, the third: who comes again?"""
-    _answer(
-        "retention_by_visit", store, chosen(form, json=json), within_days=within_days,
-        max_visit=max_visit, since=since, until=until, as_of=as_of, team=team,
-        with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip
-
-
-@retention.command("cohorts")
-def retention_cohorts(
-    *,
-    period: Annotated[str, typer.Option(help="month or week.")] = "month",
-    kind: Annotated[
-        str, typer.Option(help="bounded: came in that period; rolling: in it or later.")
-    ] = "bounded",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """Of those who first came in one month or week, how many still come?"""
-    _answer(
-        "retention_cohorts", store, chosen(form, json=json), about=f"{kind}, by {period}",
-        period=period, kind=kind, since=since,
-        until=until, as_of=as_of, team=team, with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip
-
-
-@asks.command("outcomes")
-def asks_outcomes(
-    *,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """What do people say when they are asked?"""
-    _answer(
-        "asks_outcomes", store, chosen(form, json=json), by=by, since=since, until=until,
-        as_of=as_of, team=team, with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip
-
-
-@asks.command("after-no")
-def asks_after_no(
-    *,
-    within_days: Annotated[int, typer.Option(help="Days after the no.")] = 30,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """What became of each kind of no, and was the next ask the right one?"""
-    _answer(
-        "asks_after_no", store, chosen(form, json=json), within_days=within_days, by=by,
-        since=since, until=until, as_of=as_of, team=team, with_subteams=with_subteams,
-        confidence=confidence,
-    )  # fmt: skip
-
-
-@asks.command("kept")
-def asks_kept(
-    *,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """Of those who said yes to a shift, who came to it?"""
-    _answer(
-        "asks_kept", store, chosen(form, json=json), by=by, since=since, until=until, as_of=as_of,
-        team=team, with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip
-
-
-def meetings(
-    *,
-    by: By = "",
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    team: Team = None,
-    with_subteams: SubTeams = False,
-    confidence: Confidence = 0.95,
-    store: Store = None,
-    form: As = Format.table,
-    json: Json = False,
-) -> None:
-    """The three kinds of 1:1: held, complete, followed up?"""
-    _answer(
-        "meetings", store, chosen(form, json=json), by=by, since=since, until=until, as_of=as_of,
-        team=team, with_subteams=with_subteams, confidence=confidence,
-    )  # fmt: skip

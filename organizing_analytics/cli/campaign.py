@@ -36,8 +36,8 @@ def sample(
     json: Json = False,
 ) -> None:
     """Write a made-up campaign in template form, with its known true rates."""
-    from organizing_analytics.sample import write_sample  # noqa: PLC0415
-    from organizing_analytics.store.reading import parse_day  # noqa: PLC0415
+    from organizing_analytics.sample import write_sample
+    from organizing_analytics.store.reading import parse_day
 
     day = parse_day(last_day, option="last-day") if last_day else None
     made = write_sample(folder, seed=seed, people=people, weeks=weeks, last_day=day)
@@ -49,7 +49,7 @@ def sample(
 
 def templates(folder: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
     """Write empty templates, with a README of every column."""
-    from organizing_analytics.templates import write_templates  # noqa: PLC0415
+    from organizing_analytics.templates import write_templates
 
     written = write_templates(folder)
     say(f"{len(written)} files written to {folder}. Fill in what you have, then: oa load {folder}")
@@ -76,8 +76,8 @@ def load(
     json: Json = False,
 ) -> None:
     """Load files into the store: every row ends new, updated, unchanged, skipped or rejected."""
-    from organizing_analytics.errors import RejectedRowsError  # noqa: PLC0415
-    from organizing_analytics.loading import load_files  # noqa: PLC0415
+    from organizing_analytics.errors import RejectedRowsError
+    from organizing_analytics.loading import load_files
 
     how = chosen(form, json=json)
     try:
@@ -100,7 +100,7 @@ def _print_load(result: LoadResult, how: Format) -> None:
         [f"{v:,}" if isinstance(v, int) else v for v in vars(f).values()] for f in result.files
     ]
     if how is Format.csv:
-        from organizing_analytics.safe_csv import csv_text  # noqa: PLC0415
+        from organizing_analytics.safe_csv import csv_text
 
         typer.echo(csv_text(head, [list(vars(f).values()) for f in result.files]), nl=False)
         return
@@ -127,9 +127,9 @@ def settings(
     json: Json = False,
 ) -> None:
     """Show the store's settings, or change them."""
-    from organizing_analytics.loading.settings_change import change_settings  # noqa: PLC0415
-    from organizing_analytics.settings import described  # noqa: PLC0415
-    from organizing_analytics.store import open_store  # noqa: PLC0415
+    from organizing_analytics.loading.settings_change import change_settings
+    from organizing_analytics.settings import described
+    from organizing_analytics.store import open_store
 
     if changes:
         change_settings(changes, store=store)

@@ -38,7 +38,7 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any, name: str) -> Any:
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     if pd.isna(value):
         return None
@@ -60,7 +60,7 @@ def print_frame(frame: pd.DataFrame, form: Format, *, about: str = "") -> None:
     if form is Format.json:
         print_json({**frame.attrs, "rows": rows})
     elif form is Format.csv:
-        from organizing_analytics.safe_csv import csv_text  # noqa: PLC0415
+        from organizing_analytics.safe_csv import csv_text
 
         written = [[_csv_word(value) for value in row.values()] for row in rows]
         sys.stdout.write(csv_text(list(frame.columns), written))
@@ -92,8 +92,8 @@ def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = Fal
 
     With `may_turn`, a few rows that are too wide are turned on their side.
     """
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
     console = Console()
@@ -115,7 +115,7 @@ def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = Fal
 
 
 def _escape(text: str) -> str:
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.markup import escape
 
     return escape(text)
 

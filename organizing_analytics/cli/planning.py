@@ -58,11 +58,11 @@ def plan(
 
 
 def _plan(need, known, shift, as_of, store) -> Plan:  # type: ignore[no-untyped-def]
-    from organizing_analytics.planning.headcount import plan as make_plan  # noqa: PLC0415
+    from organizing_analytics.planning.headcount import plan as make_plan
 
     if shift is None:
         return make_plan(need, **known)
-    from organizing_analytics.store import open_store  # noqa: PLC0415
+    from organizing_analytics.store import open_store
 
     with open_store(store) as data:
         return make_plan(need, shift=shift, store=data, as_of=as_of, **known)
@@ -73,7 +73,7 @@ def print_plan(made: Plan, form: Format) -> None:
     if form is Format.json:
         print_json(made.as_dict())
     elif form is Format.csv:
-        from organizing_analytics.safe_csv import csv_text  # noqa: PLC0415
+        from organizing_analytics.safe_csv import csv_text
 
         flat = {name: value for name, value in made.as_dict().items() if name != "table"}
         typer.echo(csv_text(list(flat), [list(flat.values())]), nl=False)
@@ -93,7 +93,7 @@ def upcoming(
     json: Json = False,
 ) -> None:
     """Every open shift of the coming days: who is expected, how many more to schedule."""
-    import organizing_analytics as oa  # noqa: PLC0415
+    import organizing_analytics as oa
 
     with oa.open_store(store) as data:
         frame = oa.plan_upcoming(data, team=team, days=days, sure=sure, as_of=as_of)

@@ -31,8 +31,8 @@ def report(
     json: Json = False,
 ) -> None:
     """Write every team's weekly report, and an index page."""
-    from organizing_analytics.errors import ReportError  # noqa: PLC0415
-    from organizing_analytics.reports import write_reports  # noqa: PLC0415
+    from organizing_analytics.errors import ReportError
+    from organizing_analytics.reports import write_reports
 
     run = write_reports(store, week=week, teams=team or (), out=out, jobs=jobs)
     if chosen(form, json=json) is Format.json:

@@ -1,6 +1,7 @@
 """The measures: every number of the reports, from the store's tables to a frame of answers.
 
     groups.py      what a measure may be grouped by
+    measure.py     the options that all measures share
     selection.py   which rows: window, team, groups; counting them; presenting the answer
     rows.py        the rows that measures share: live shifts, sign-ups and their class
     follow_up.py   was there a contact soon after
@@ -16,9 +17,7 @@ A measure is an Ibis expression that returns counts (`show_up_counts` and its li
 What each number means to the row is in docs/definitions.md.
 """
 
-from organizing_analytics.measures.after_no import GROUPS as _AFTER_NO
 from organizing_analytics.measures.after_no import asks_after_no, asks_after_no_counts
-from organizing_analytics.measures.asks import GROUPS as _ASKS
 from organizing_analytics.measures.asks import (
     asks_kept,
     asks_kept_counts,
@@ -27,9 +26,8 @@ from organizing_analytics.measures.asks import (
 )
 from organizing_analytics.measures.cohorts import retention_cohorts, retention_cohorts_counts
 from organizing_analytics.measures.groups import Group
-from organizing_analytics.measures.meetings import GROUPS as _MEETINGS
+from organizing_analytics.measures.measure import GROUPS, measure
 from organizing_analytics.measures.meetings import meetings, meetings_counts
-from organizing_analytics.measures.retention import GROUPS as _RETENTION
 from organizing_analytics.measures.retention import (
     retention_by_visit,
     retention_by_visit_counts,
@@ -37,20 +35,7 @@ from organizing_analytics.measures.retention import (
     retention_return_counts,
 )
 from organizing_analytics.measures.selection import Selection, select
-from organizing_analytics.measures.show_up import GROUPS as _SHOW_UP
 from organizing_analytics.measures.show_up import show_up, show_up_counts
-
-#: Measure, as the command line names it → the group columns that it knows.
-GROUPS: dict[str, dict[str, Group]] = {
-    "show-up": _SHOW_UP,
-    "retention return": _RETENTION,
-    "retention by-visit": {},
-    "retention cohorts": {},
-    "asks outcomes": _ASKS,
-    "asks after-no": _AFTER_NO,
-    "asks kept": _ASKS,
-    "meetings": _MEETINGS,
-}
 
 __all__ = [
     "GROUPS",
@@ -62,6 +47,7 @@ __all__ = [
     "asks_kept_counts",
     "asks_outcomes",
     "asks_outcomes_counts",
+    "measure",
     "meetings",
     "meetings_counts",
     "retention_by_visit",

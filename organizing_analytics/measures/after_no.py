@@ -28,17 +28,14 @@ from ibis import _
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.asks import hard
 from organizing_analytics.measures.groups import Group, column, flag, month_of, ordered
-from organizing_analytics.measures.selection import Selection, select, whole_number
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.selection import Selection, whole_number
 from organizing_analytics.model import NO_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     import ibis.expr.types as ir
     import pandas as pd
 
-    from organizing_analytics.store import Data
 
 GROUPS: dict[str, Group] = {
     "team": column("team_id"),
@@ -61,18 +58,8 @@ COLUMNS = (
 )
 
 
-def asks_after_no(
-    store: Data,
-    *,
-    within_days: int = 30,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("asks after-no", groups=GROUPS, always=ALWAYS)
+def asks_after_no(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
     """Return what followed a no, by the kind of no.
 
     Parameters
@@ -100,19 +87,6 @@ def asks_after_no(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "asks after-no",
-        allowed=GROUPS,
-        always=ALWAYS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     frame = chosen.fetch(asks_after_no_counts(chosen, within_days=within_days))
     frame = frame.assign(
         right_move=frame["right_move"].astype("Int64").mask(frame["no_type"] == "no"),

@@ -16,18 +16,15 @@ from ibis import _
 
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
+from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import class_of, live_shifts, live_signups
-from organizing_analytics.measures.selection import Selection, select
 from organizing_analytics.model import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     import ibis.expr.types as ir
     import pandas as pd
 
-    from organizing_analytics.store import Data
+    from organizing_analytics.measures.selection import Selection
 
 
 def hard(asks: ir.Table) -> ir.Value:
@@ -60,17 +57,8 @@ OUTCOMES_COLUMNS = (
 KEPT_COLUMNS = ("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high")
 
 
-def asks_outcomes(
-    store: Data,
-    *,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("asks outcomes", groups=GROUPS)
+def asks_outcomes(chosen: Selection) -> pd.DataFrame:
     """Return what people said when they were asked.
 
     Parameters
@@ -94,18 +82,6 @@ def asks_outcomes(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "asks outcomes",
-        allowed=GROUPS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     frame = chosen.fetch(asks_outcomes_counts(chosen))
     frame = add_rate(
         frame,
@@ -131,17 +107,8 @@ def asks_outcomes_counts(chosen: Selection) -> ir.Table:
     )
 
 
-def asks_kept(
-    store: Data,
-    *,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("asks kept", groups=GROUPS)
+def asks_kept(chosen: Selection) -> pd.DataFrame:
     """Return how many of those who said yes to a shift came to it.
 
     Counted are yeses that name a shift which starts after the ask, on or before `as_of`.
@@ -167,18 +134,6 @@ def asks_kept(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "asks kept",
-        allowed=GROUPS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     frame = add_rate(
         chosen.fetch(asks_kept_counts(chosen)),
         successes="kept",

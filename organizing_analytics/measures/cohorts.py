@@ -18,13 +18,13 @@ from ibis import _
 
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.groups import month_label, week_label
+from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
-from organizing_analytics.measures.selection import Selection, one_of, select
+from organizing_analytics.measures.selection import Selection, one_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from organizing_analytics.store import Data
 
 PERIODS = ("month", "week")
 KINDS = ("bounded", "rolling")
@@ -34,17 +34,9 @@ _UNITS = {"month": "M", "week": "W"}
 _LABELS = {"month": month_label, "week": week_label}
 
 
+@measure("retention cohorts")
 def retention_cohorts(
-    store: Data,
-    *,
-    period: str = "month",
-    kind: str = "bounded",
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
+    chosen: Selection, *, period: str = "month", kind: str = "bounded"
 ) -> pd.DataFrame:
     """Return how many of each cohort visited in each period since.
 
@@ -71,16 +63,6 @@ def retention_cohorts(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "retention cohorts",
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     counts = chosen.data.execute(retention_cohorts_counts(chosen, period=period, kind=kind))
     frame = add_rate(
         _grid(counts, chosen.as_of, period=period, kind=kind),

@@ -17,17 +17,15 @@ from ibis import _
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.follow_up import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
-from organizing_analytics.measures.selection import Selection, select
+from organizing_analytics.measures.measure import measure
 from organizing_analytics.model import MEETING_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     import ibis.expr.types as ir
     import pandas as pd
 
-    from organizing_analytics.store import Data
+    from organizing_analytics.measures.selection import Selection
+
 
 ALWAYS: dict[str, Group] = {"kind": ordered("kind", MEETING_KINDS)}
 GROUPS: dict[str, Group] = {
@@ -69,17 +67,8 @@ RATES: dict[str, tuple[str, str | tuple[str, str]]] = {
 }
 
 
-def meetings(
-    store: Data,
-    *,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("meetings", groups=GROUPS, always=ALWAYS)
+def meetings(chosen: Selection) -> pd.DataFrame:
     """Return how many 1:1s were held, how well, and how many were followed up.
 
     Parameters
@@ -105,19 +94,6 @@ def meetings(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "meetings",
-        allowed=GROUPS,
-        always=ALWAYS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     frame = chosen.fetch(meetings_counts(chosen))
     for rate, (successes, n) in RATES.items():
         frame = add_rate(frame, successes=successes, n=n, rate=rate)

@@ -22,17 +22,14 @@ from ibis import _
 from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.follow_up import NOT_REACHED, contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
+from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import attended
-from organizing_analytics.measures.selection import Selection, select, whole_number
+from organizing_analytics.measures.selection import Selection, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     import ibis.expr.types as ir
     import pandas as pd
 
-    from organizing_analytics.store import Data
 
 GROUPS: dict[str, Group] = {
     "team": column("team_id"),
@@ -47,18 +44,8 @@ RETURN_COLUMNS = ("people", "matured", "returned", "rate", "low", "high")
 BY_VISIT_COLUMNS = ("visit", "matured", "returned", "rate", "low", "high")
 
 
-def retention_return(
-    store: Data,
-    *,
-    within_days: int = 30,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("retention return", groups=GROUPS)
+def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
     """Return how many of the people who came once came again within some days.
 
     Parameters
@@ -85,18 +72,6 @@ def retention_return(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "retention return",
-        allowed=GROUPS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     frame = chosen.fetch(retention_return_counts(chosen, within_days=within_days))
     return chosen.present(_with_rate(frame, chosen), RETURN_COLUMNS)
 
@@ -123,17 +98,9 @@ def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.T
     )
 
 
+@measure("retention by-visit")
 def retention_by_visit(
-    store: Data,
-    *,
-    within_days: int = 90,
-    max_visit: int = 6,
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    confidence: float = 0.95,
+    chosen: Selection, *, within_days: int = 90, max_visit: int = 6
 ) -> pd.DataFrame:
     """Return, for the first, second, … visit, how many people came again after it.
 
@@ -160,16 +127,6 @@ def retention_by_visit(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "retention by-visit",
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     counts = retention_by_visit_counts(chosen, within_days=within_days, max_visit=max_visit)
     frame = chosen.fetch(counts).sort_values("visit", ignore_index=True)
     return chosen.present(_with_rate(frame, chosen), BY_VISIT_COLUMNS)

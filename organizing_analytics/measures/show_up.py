@@ -34,17 +34,15 @@ from organizing_analytics.measures.groups import (
     week_of,
     weekday_of,
 )
+from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import attended, class_of, live_signups
-from organizing_analytics.measures.selection import Selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     import ibis.expr.types as ir
     import pandas as pd
 
-    from organizing_analytics.store import Data
+    from organizing_analytics.measures.selection import Selection
+
 
 CLASSES = ("attended", "no_show", "cancelled", "unrecorded", "walk_in", "left_out")
 COLUMNS = (
@@ -96,18 +94,8 @@ GROUPS: dict[str, Group] = {
 }
 
 
-def show_up(
-    store: Data,
-    *,
-    by: str | Sequence[str] = (),
-    since: str | date | None = None,
-    until: str | date | None = None,
-    as_of: str | date | None = None,
-    team: str | None = None,
-    with_subteams: bool = False,
-    same_day: bool = True,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
+@measure("show-up", groups=GROUPS)
+def show_up(chosen: Selection, *, same_day: bool = True) -> pd.DataFrame:
     """Return how many of the people who signed up came.
 
     Parameters
@@ -135,18 +123,6 @@ def show_up(
     OptionError
         An option's value is not allowed.
     """
-    chosen = select(
-        store,
-        "show-up",
-        allowed=GROUPS,
-        by=by,
-        since=since,
-        until=until,
-        as_of=as_of,
-        team=team,
-        with_subteams=with_subteams,
-        confidence=confidence,
-    )
     counts = chosen.fetch(show_up_counts(chosen, same_day=same_day))
     return chosen.present(_with_rates(counts, chosen), COLUMNS)
 
