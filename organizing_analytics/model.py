@@ -161,14 +161,10 @@ class Table:
     @property
     def ddl(self) -> str:
         """Return the statement that makes the empty table."""
-        return self.ddl_in("")
-
-    def ddl_in(self, schema: str) -> str:
-        """Return the statement that makes the empty table in a schema like `records.`."""
         parts = [f'"{c.name}" {SQL_TYPES[c.kind]}' for c in self.columns]
         parts += [f'"{d.name}" DATE' for d in self.local_dates]
         parts.append('"source" VARCHAR')
-        return f'CREATE TABLE {schema}"{self.name}" ({", ".join(parts)})'
+        return f'CREATE TABLE "{self.name}" ({", ".join(parts)})'
 
 
 def _text(name: str, meaning: str, **more: object) -> Column:

@@ -1,4 +1,4 @@
-"""The settings of a store: one small JSON file in the store's folder.
+"""The settings of a store, kept in its `store.json`.
 
 A setting is what the definitions leave to the campaign: whose clock counts, and the windows
 that a campaign may want to move. Defaults are those of docs/definitions.md.
@@ -6,19 +6,15 @@ that a campaign may want to move. Defaults are those of docs/definitions.md.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from organizing_analytics.errors import OptionError, StoreError, unknown
+from organizing_analytics.errors import OptionError, unknown
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
-
-SETTINGS_FILE = "settings.json"
 
 
 @dataclass(frozen=True)
@@ -60,24 +56,15 @@ def check_timezone(name: str) -> str:
     return name
 
 
-def read_settings(folder: Path) -> Settings:
-    """Return the settings kept in a store's folder, or the defaults when there is no file."""
-    path = folder / SETTINGS_FILE
-    if not path.exists():
-        return Settings()
-    try:
-        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StoreError(
-            f"{path}: not readable as JSON ({error}). Correct or remove it."
-        ) from error
-    names = {field.name for field in fields(Settings)}
-    return Settings(**{name: value for name, value in kept.items() if name in names})
+def settings_of(kept: dict[str, object]) -> Settings:
+    """Return settings from what a store has written down; what is missing is the default.
 
-
-def settings_text(settings: Settings) -> str:
-    """Return the text of the settings file."""
-    return json.dumps(asdict(settings), indent=2) + "\n"
+    Raises
+    ------
+    OptionError
+        A value is not allowed. Settings that this version does not know are passed over.
+    """
+    return changed(Settings(), [f"{name}={kept[name]}" for name in MEANINGS if name in kept])
 
 
 MEANINGS = {

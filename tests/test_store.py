@@ -24,7 +24,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and modes are POS
 
 def add_team(store, name):
     with new_snapshot(store) as draft:
-        draft.connection.execute("INSERT INTO records.teams (team_id) VALUES (?)", [name])
+        draft.connection.execute("INSERT INTO teams (team_id) VALUES (?)", [name])
     return draft.current
 
 
@@ -42,7 +42,7 @@ def test_each_change_is_a_new_snapshot_and_few_stay(store):
 def test_a_failure_inside_changes_nothing(store):
     add_team(store, "t1")
     with pytest.raises(ZeroDivisionError), new_snapshot(store) as draft:
-        draft.connection.execute("DELETE FROM records.teams")
+        draft.connection.execute("DELETE FROM teams")
         raise ZeroDivisionError
     assert teams(store) == [("t1",)]
     assert not list(store.glob(".draft*"))
@@ -65,7 +65,7 @@ def test_an_open_store_stays_at_its_snapshot_until_refreshed(store):
 def test_a_reader_cannot_write(store):
     add_team(store, "t1")
     with oa.open_store(store) as data, pytest.raises(Exception, match="read-only"):
-        data.sql("DELETE FROM records.teams")
+        data.sql("DELETE FROM teams")
 
 
 def test_no_store(tmp_path):
@@ -96,7 +96,17 @@ def test_a_store_made_by_a_newer_version(store):
             use(store)
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"format": 1}', "[]", '{"format": 1, "snapshot": "x"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        '{"format": 1}',
+        "[]",
+        '{"format": 1, "snapshot": "x"}',
+        '{"format": 1, "snapshot": 1, "settings": {"timezone": "Mars"}}',
+    ],
+)
 def test_a_broken_pointer_says_how_to_mend_it(store, text):
     add_team(store, "t1")
     (store / "store.json").write_text(text)
@@ -171,8 +181,8 @@ def test_readers_never_see_half_a_load(store):
 
     def change(i):
         with new_snapshot(store) as draft:
-            draft.connection.execute("INSERT INTO records.teams (team_id) VALUES (?)", [f"t{i}"])
-            draft.connection.execute("INSERT INTO records.events (event_id) VALUES (?)", [f"e{i}"])
+            draft.connection.execute("INSERT INTO teams (team_id) VALUES (?)", [f"t{i}"])
+            draft.connection.execute("INSERT INTO events (event_id) VALUES (?)", [f"e{i}"])
 
     change(0)
     readers = [threading.Thread(target=read) for _ in range(3)]

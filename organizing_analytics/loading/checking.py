@@ -128,7 +128,7 @@ class Checker:
     def _missing_sql(self, one: Staged, column: Column) -> str:
         target = BY_NAME[column.refers_to or ""]
         key = name(target.key[0])
-        known = [f"SELECT {key} AS key FROM records.{name(target.name)}"]
+        known = [f"SELECT {key} AS key FROM main.{name(target.name)}"]
         known += [
             f"SELECT {key} FROM {other.sql_name} WHERE fate = {OK}"
             for other in self.staged

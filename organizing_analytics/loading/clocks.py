@@ -87,16 +87,16 @@ def _zone(one: Staged, column: Column, fallback: str) -> str:
 
 #: From a staged row to its event, by table.
 _ROADS = {
-    "events": "LEFT JOIN records.events e ON e.event_id = s.event_id",
-    "shifts": "LEFT JOIN records.events e ON e.event_id = s.event_id",
+    "events": "LEFT JOIN main.events e ON e.event_id = s.event_id",
+    "shifts": "LEFT JOIN main.events e ON e.event_id = s.event_id",
     "signups": (
-        "LEFT JOIN records.shifts h ON h.shift_id = s.shift_id "
-        "LEFT JOIN records.events e ON e.event_id = h.event_id"
+        "LEFT JOIN main.shifts h ON h.shift_id = s.shift_id "
+        "LEFT JOIN main.events e ON e.event_id = h.event_id"
     ),
     "signup_statuses": (
-        "LEFT JOIN records.signups g ON g.signup_id = s.signup_id "
-        "LEFT JOIN records.shifts h ON h.shift_id = g.shift_id "
-        "LEFT JOIN records.events e ON e.event_id = h.event_id"
+        "LEFT JOIN main.signups g ON g.signup_id = s.signup_id "
+        "LEFT JOIN main.shifts h ON h.shift_id = g.shift_id "
+        "LEFT JOIN main.events e ON e.event_id = h.event_id"
     ),
 }
 
@@ -141,10 +141,10 @@ def _refresh(table: Table, day: LocalDate, campaign: str) -> str:
     zone, road = campaign, ""
     if day.clock == "event":
         zone = f"coalesce(e.timezone, {campaign})"
-        road = "LEFT JOIN records.events e ON e.event_id = t.event_id"
+        road = "LEFT JOIN main.events e ON e.event_id = t.event_id"
     return (
-        f"UPDATE records.{table.name} SET {name(day.name)} = d.day FROM ("
+        f"UPDATE main.{table.name} SET {name(day.name)} = d.day FROM ("
         f"SELECT t.rowid AS row, {local_date(f't.{name(day.moment)}', zone)} AS day "
-        f"FROM records.{table.name} t {road}) d "
-        f"WHERE records.{table.name}.rowid = d.row AND {name(day.name)} IS DISTINCT FROM d.day"
+        f"FROM main.{table.name} t {road}) d "
+        f"WHERE main.{table.name}.rowid = d.row AND {name(day.name)} IS DISTINCT FROM d.day"
     )

@@ -65,7 +65,7 @@ def _incoming(one: Staged, campaign: str) -> str:
     return (
         f"SELECT {columns}, t.{name(key[0])} IS NULL AS is_new, "
         f"t.{name(key[0])} IS NOT NULL AND ({changed}) AS is_changed "
-        f"FROM ({once}) i LEFT JOIN records.{name(one.table.name)} t ON {match}"
+        f"FROM ({once}) i LEFT JOIN main.{name(one.table.name)} t ON {match}"
     )
 
 
@@ -80,7 +80,7 @@ def _campaign_dates(one: Staged) -> list[LocalDate]:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, one: Staged, *, new: int, updated: int) -> None:
-    table = f"records.{name(one.table.name)}"
+    table = f"main.{name(one.table.name)}"
     dates = [day.name for day in _campaign_dates(one)]
     columns = [*one.table.key, *_rest(one), *dates]
     source = literal(one.reading.source)

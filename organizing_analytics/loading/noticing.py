@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 _NOT_BEGUN = (
-    "s.attended AND (SELECT starts_at FROM records.shifts h WHERE h.shift_id = s.shift_id) "
+    "s.attended AND (SELECT starts_at FROM main.shifts h WHERE h.shift_id = s.shift_id) "
     "> timezone('UTC', now())"
 )
 
@@ -74,7 +74,7 @@ def _dangling(column: str, target: str) -> str:
     key = BY_NAME[target].key[0]
     held = f"s.{name(column)}"
     return (
-        f"{held} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records.{name(target)} k "
+        f"{held} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.{name(target)} k "
         f"WHERE k.{name(key)} = {held})"
     )
 

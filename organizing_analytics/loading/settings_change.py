@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import StoreError
 from organizing_analytics.loading.clocks import refresh_local_dates
-from organizing_analytics.settings import Settings, changed, read_settings
+from organizing_analytics.settings import Settings, changed
 from organizing_analytics.store import new_snapshot, store_folder
-from organizing_analytics.store.snapshots import current_snapshot
+from organizing_analytics.store.snapshots import read_current
 
 if TYPE_CHECKING:
     import os
@@ -25,12 +25,14 @@ def change_settings(
         Nothing was changed.
     """
     folder = store_folder(store)
-    if current_snapshot(folder) is None:
+    current = read_current(folder)
+    if current is None:
         raise StoreError(
             f"{folder}: there is no store yet. Load files into it first: oa load FILE…"
         )
-    wanted = changed(read_settings(folder), assignments)
+    changed(current.settings, assignments)  # refuse what is not allowed before anything is copied
     with new_snapshot(folder) as draft:
+        wanted = changed(draft.settings, assignments)
         moved = wanted.timezone != draft.settings.timezone
         draft.keep = wanted != draft.settings
         draft.settings = wanted

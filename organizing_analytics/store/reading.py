@@ -13,8 +13,12 @@ import duckdb
 
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.model import TABLES
-from organizing_analytics.settings import Settings, read_settings
-from organizing_analytics.store.snapshots import current_snapshot, snapshot_file, store_folder
+from organizing_analytics.store.snapshots import (
+    Current,
+    read_current,
+    snapshot_file,
+    store_folder,
+)
 
 if TYPE_CHECKING:
     import os
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     from ibis.backends.duckdb import Backend
+
+    from organizing_analytics.settings import Settings
 
 #: DuckDB allows one configuration per file and process, so there is exactly one.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
@@ -84,8 +90,8 @@ class Store:
         self._open()
 
     def _open(self) -> None:
-        self.snapshot, self.connection = _connect_current(self.folder)
-        self.settings = read_settings(self.folder)
+        current, self.connection = _connect_current(self.folder)
+        self.snapshot, self.settings = current.snapshot, current.settings
         self._ibis: Backend | None = None
 
     @property
@@ -156,27 +162,28 @@ class Store:
         return f"<Store {self.folder.name}, snapshot {self.snapshot}: {counts or 'empty'}>"
 
 
-def _connect_current(folder: Path, *, tries: int = 20) -> tuple[int, duckdb.DuckDBPyConnection]:
-    number: int | None = None
+def _connect_current(folder: Path, *, tries: int = 20) -> tuple[Current, duckdb.DuckDBPyConnection]:
+    current: Current | None = None
     failure: Any = None
     for _ in range(tries):
-        number = current_snapshot(folder)
-        if number is None:
+        current = read_current(folder)
+        if current is None:
             raise StoreError(
                 f"{folder}: there is no store. Load files into it first: oa load FILE… "
                 f"--store {folder} (or give another folder with --store or ORGANIZING_STORE)."
             )
         try:
             connection = duckdb.connect(
-                str(snapshot_file(folder, number)), read_only=True, config=CONFIG
+                str(snapshot_file(folder, current.snapshot)), read_only=True, config=CONFIG
             )
         except duckdb.Error as error:
             failure = error  # the snapshot was superseded and removed since: read the pointer again
             continue
         connection.execute("SET TimeZone = 'UTC'")
-        return number, connection
+        return current, connection
+    lost = snapshot_file(folder, current.snapshot if current else 0)
     raise StoreError(
-        f"{snapshot_file(folder, number or 0)}: this snapshot cannot be opened ({failure}). An "
+        f"{lost}: this snapshot cannot be opened ({failure}). An "
         "older snapshot may stand beside it: write its number into store.json."
     )
 

@@ -1,7 +1,8 @@
 """Which snapshots a store's folder holds, which one is current, and which may be removed.
 
-`store.json` names the current snapshot and the format of the store. It is replaced whole, so
-a reader sees the old snapshot or the new one and never anything between.
+`store.json` names the current snapshot, the campaign's settings and the format of the store. It
+is replaced whole, so a reader sees the old snapshot with its settings or the new one with its own,
+and never anything between.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import json
 import os
 import shutil
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
-from organizing_analytics.errors import StoreError
+from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.settings import Settings, settings_of
 
 POINTER_FILE = "store.json"
 DRAFT_PREFIX = ".draft-"
@@ -35,8 +38,16 @@ def snapshot_file(folder: Path, number: int) -> Path:
     return folder / f"snapshot-{number:06d}.duckdb"
 
 
-def current_snapshot(folder: Path) -> int | None:
-    """Return the current snapshot's number, or None where no store has been made yet.
+@dataclass(frozen=True)
+class Current:
+    """What a store stands at: the number of its snapshot, and the campaign's settings."""
+
+    snapshot: int
+    settings: Settings
+
+
+def read_current(folder: Path) -> Current | None:
+    """Return what a store stands at, or None where no store has been made yet.
 
     Raises
     ------
@@ -50,18 +61,20 @@ def current_snapshot(folder: Path) -> int | None:
     try:
         kept = json.loads(pointer.read_text(encoding="utf-8"))
         number, made_by = int(kept["snapshot"]), int(kept["format"])
-    except (ValueError, KeyError, TypeError) as error:
+        settings = settings_of(kept.get("settings", {}))
+    except (ValueError, KeyError, TypeError, AttributeError, OptionError) as error:
         raise StoreError(
-            f"{pointer}: this file should name the store's current snapshot, but cannot be read "
-            f'({error}). Write {{"format": {FORMAT}, "snapshot": N}} into it, with N the highest '
-            "number among the snapshot files."
+            f"{pointer}: this file should name the store's current snapshot and its settings, but "
+            f'cannot be read ({error}). Write {{"format": {FORMAT}, "snapshot": N, "settings": '
+            '{"timezone": "America/Chicago"}} into it, with N the highest number among the '
+            "snapshot files and your campaign's time zone."
         ) from error
     if made_by > FORMAT:
         raise StoreError(
             f"{folder}: this store was made by a newer version (format {made_by}; this version "
             f"reads up to {FORMAT}). Update organizing-analytics."
         )
-    return number
+    return Current(number, settings)
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -79,16 +92,20 @@ def _left_by_others(folder: Path) -> list[Path]:
     ours = (
         "load.lock",
         "load.holder.json",
-        "settings.json",
         "rejects",
         snapshot_file(folder, 1).name,
     )
     return [entry for entry in folder.iterdir() if entry.name not in ours]
 
 
-def point_to(folder: Path, number: int) -> None:
-    """Make snapshot `number` the current one, atomically and durably."""
-    write_durably(folder / POINTER_FILE, json.dumps({"format": FORMAT, "snapshot": number}) + "\n")
+def point_to(folder: Path, current: Current) -> None:
+    """Make a snapshot and its settings the current ones, atomically and durably."""
+    kept = {
+        "format": FORMAT,
+        "snapshot": current.snapshot,
+        "settings": asdict(current.settings),
+    }
+    write_durably(folder / POINTER_FILE, json.dumps(kept, indent=2) + "\n")
 
 
 def write_durably(path: Path, text: str) -> None:

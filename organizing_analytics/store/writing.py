@@ -22,20 +22,19 @@ from filelock import FileLock, Timeout
 
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
-from organizing_analytics.settings import SETTINGS_FILE, Settings, read_settings, settings_text
+from organizing_analytics.settings import Settings
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.snapshots import (
     DRAFT_PREFIX,
-    current_snapshot,
+    Current,
     make_private,
     point_to,
+    read_current,
     remove_drafts,
     remove_old,
     snapshot_file,
-    sync_folder,
     write_durably,
 )
-from organizing_analytics.store.views import make_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +57,10 @@ BOOKKEEPING = (
 #: Every team with itself and each team above it; UNION ends a circle of teams.
 TEAM_LINES = """CREATE OR REPLACE TABLE team_lines AS
     WITH RECURSIVE lines(team_id, ancestor_id) AS (
-        SELECT team_id, team_id FROM records.teams
+        SELECT team_id, team_id FROM teams
         UNION
         SELECT l.team_id, t.parent_team_id FROM lines l
-        JOIN records.teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
+        JOIN teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
     ) SELECT * FROM lines ORDER BY ALL"""
 
 
@@ -112,11 +111,11 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
     StoreError
         The folder is not a store, another writer holds it, or the disk refuses.
     """
-    current_snapshot(folder)  # refuse a foreign folder before anything is written to it
+    read_current(folder)  # refuse a foreign folder before anything is written to it
     _make_folder(folder)
     with _lock(folder, wait_seconds):
-        current = current_snapshot(folder)
-        remove_old(folder, current or 0)
+        current = read_current(folder)
+        remove_old(folder, current.snapshot if current else 0)
         draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
         try:
             yield from _fill(folder, draft_file, current)
@@ -128,9 +127,9 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
             remove_drafts(folder, draft_file.stem)
 
 
-def _fill(folder: Path, draft_file: Path, current: int | None) -> Iterator[Draft]:
+def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[Draft]:
     if current is not None:
-        shutil.copyfile(snapshot_file(folder, current), draft_file)
+        shutil.copyfile(snapshot_file(folder, current.snapshot), draft_file)
         make_private(draft_file)
     connection = duckdb.connect(str(draft_file), config=CONFIG)
     try:
@@ -138,27 +137,23 @@ def _fill(folder: Path, draft_file: Path, current: int | None) -> Iterator[Draft
         connection.execute("SET TimeZone = 'UTC'")
         if current is None:
             _make_tables(connection)
-        draft = Draft(
-            connection, folder, (current or 0) + 1, current is None, read_settings(folder)
-        )
-        before = draft.settings
+        stood = current or Current(0, Settings())
+        draft = Draft(connection, folder, stood.snapshot + 1, current is None, stood.settings)
         yield draft
         if draft.keep:
             connection.execute("CHECKPOINT")
     finally:
         connection.close()
     if draft.keep:
-        _publish(draft, draft_file, before)
+        _publish(draft, draft_file)
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("CREATE SCHEMA records")
-    for statement in (*(table.ddl_in("records.") for table in TABLES), *BOOKKEEPING):
+    for statement in (*(table.ddl for table in TABLES), *BOOKKEEPING):
         connection.execute(statement)
-    make_views(connection)
 
 
-def _publish(draft: Draft, draft_file: Path, before: Settings) -> None:
+def _publish(draft: Draft, draft_file: Path) -> None:
     wal = draft_file.with_name(draft_file.name + ".wal")
     if wal.exists():
         raise StoreError(f"{draft_file}: the snapshot was not written whole. Nothing was changed.")
@@ -168,10 +163,7 @@ def _publish(draft: Draft, draft_file: Path, before: Settings) -> None:
     for name, text in draft.files.items():
         (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         write_durably(draft.folder / name, text)
-    if draft.is_first or draft.settings != before:
-        write_durably(draft.folder / SETTINGS_FILE, settings_text(draft.settings))
-    point_to(draft.folder, draft.number)
-    sync_folder(draft.folder)
+    point_to(draft.folder, Current(draft.number, draft.settings))
     remove_old(draft.folder, draft.number)
 
 
