@@ -7,6 +7,7 @@ import gzip
 import pytest
 
 import organizing_analytics as oa
+from organizing_analytics.errors import FileError
 
 TEXT = "person_id,given_name,family_name\np1,José,O'Neil\np2,Zoë,Nuñez\n"
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252")
@@ -105,3 +106,17 @@ def test_hostile_text_is_text(tmp_path, store):
     path.write_text(f"person_id,given_name\n{lines}", encoding="utf-8")
     oa.load_files(path, store=store, timezone="UTC")
     assert names(store) == [(text,) for text in hostile]
+
+
+@pytest.mark.parametrize("damage", ["cut off", "overwritten"])
+def test_a_damaged_gzip_is_refused(damage, tmp_path, store):
+    lines = "".join(f"p{i},{i * 7919 % 1_000_003}\n" for i in range(60_000))
+    packed = bytearray(gzip.compress(("person_id,given_name\n" + lines).encode()))
+    if damage == "cut off":
+        del packed[-len(packed) // 3 :]
+    else:
+        packed[len(packed) * 2 // 3 :] = b"x" * (len(packed) - len(packed) * 2 // 3)
+    path = tmp_path / "people.csv.gz"
+    path.write_bytes(packed)
+    with pytest.raises(FileError, match=r"people\.csv\.gz: this file cannot be read"):
+        oa.load_files(path, store=store, timezone="UTC")

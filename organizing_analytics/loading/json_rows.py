@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from organizing_analytics.sources import Shape
-
 #: A document is held in memory, several times its size; one record a line can be cut anywhere.
 MOST_BYTES = 200_000_000
 
@@ -60,7 +58,7 @@ def _records(text: str) -> list[Any]:
 
 
 def _unpacked(whole: Any) -> list[Any]:
-    """Return the list inside a page: Mobilize's `data`, OSDI's `_embedded`, VAN's `items`."""
+    """Return the list inside a page of an API's answer: `data`, `items` or OSDI's `_embedded`."""
     if isinstance(whole, list):
         pages = [_unpacked(page) if _is_page(page) else [page] for page in whole]
         return [record for page in pages for record in page]
@@ -85,19 +83,15 @@ def _is_page(whole: object) -> bool:
     )
 
 
-def open_json(path: Path, records: list[Record], *, name: str, shape: Shape | None) -> RawFile:
-    """Return records as a table of text: flattened by their source's shape, or as they are."""
-    if shape is not None and shape.flatten is not None:
-        flat = [row for record in records for row in shape.flatten(record)]
-        header = shape.columns
-    else:
-        flat = records
-        header = tuple(dict.fromkeys(key for record in records for key in record))
-    return RawFile(path, name, path.name, header, None, partial(_rows, flat, header))
+def open_json(path: Path, *, name: str) -> RawFile:
+    """Return the records of a JSON file as a table: each key is a column."""
+    records = read_records(path, name=name)
+    header = tuple(dict.fromkeys(key for record in records for key in record))
+    return RawFile(path, name, path.name, header, None, partial(_rows, records, header))
 
 
-def _rows(flat: list[Record], header: tuple[str, ...]) -> Iterator[Row]:
-    for row in flat:
+def _rows(records: list[Record], header: tuple[str, ...]) -> Iterator[Row]:
+    for row in records:
         yield [_text(row.get(column)) for column in header], None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,24 +14,25 @@ from zoneinfo import available_timezones
 import duckdb
 import tzlocal
 
-from organizing_analytics.errors import FileError, RejectedRowsError
+from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
 from organizing_analytics.loading import clocks, files, noticing, staging
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.merging import merge
-from organizing_analytics.loading.opening import Opened, open_file
+from organizing_analytics.loading.opening import open_file
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.model import LOAD_ORDER
 from organizing_analytics.settings import check_timezone
-from organizing_analytics.sources import Mapping, Reading, read_mapping
+from organizing_analytics.sources import read_mapping, read_template
 from organizing_analytics.store import Draft, new_snapshot, store_folder
 from organizing_analytics.store.snapshots import DRAFT_PREFIX
 from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from organizing_analytics.loading.staging import Staged
+    from organizing_analytics.sources import Reading
 
 
 def load_files(
@@ -51,7 +54,7 @@ def load_files(
     store : path, optional
         The store's folder; made when it is not there.
     source : str, optional
-        `auto` (the default), a tool, `templates`, or the path of a mapping file (.toml).
+        `templates` (the default), or the path of a mapping file (.toml).
     timezone : str, optional
         Whose clock a time without offset is read by, where the event does not say. The first
         load makes it the campaign's time zone; without it that is the machine's.
@@ -76,14 +79,12 @@ def load_files(
     """
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found, warnings = files.find_files(given)
-    mapping, tool = _source(source)
+    read = _source(source)
     zone = check_timezone(timezone) if timezone else None
     folder = store_folder(store)
-    opened: list[Opened] = []
-    for path, shown in files.shown_names(found).items():
-        tables, taken = open_file(path, name=shown, source=tool, mapping=mapping)
-        opened += tables
-        warnings += taken
+    names = files.shown_names(found)
+    raws = [raw for path in found for raw in open_file(path, name=names[path])]
+    opened = [(raw, read(raw)) for raw in raws]
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         load = _Load(draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings))
         with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
@@ -94,10 +95,16 @@ def load_files(
     return load.result
 
 
-def _source(source: str | None) -> tuple[Mapping | None, str | None]:
-    if source is not None and source.endswith(".toml"):
-        return read_mapping(Path(source)), None
-    return None, source
+def _source(source: str | None) -> Callable[[files.RawFile], Reading]:
+    """Return what turns a table into what its rows feed."""
+    if source is None or source == "templates":
+        return lambda raw: read_template(raw.header, file=raw.name, table_name=raw.table_name)
+    if source.endswith(".toml"):
+        mapping = read_mapping(Path(source))
+        return lambda raw: mapping.read(raw.header, file=raw.name)
+    raise OptionError(
+        f'There is no source "{source}". Give templates, or the path of a mapping file (.toml).'
+    )
 
 
 def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
@@ -130,7 +137,7 @@ class _Load:
         """Return the connection to the draft."""
         return self.draft.connection
 
-    def stage(self, opened: list[Opened], spare: Path) -> None:
+    def stage(self, opened: list[tuple[files.RawFile, Reading]], spare: Path) -> None:
         """Read every file into typed temporary tables; `spare` takes files written anew."""
         staging.set_time_zones(self.connection, sorted(available_timezones()))
         for number, (raw, reading) in enumerate(opened):
@@ -232,10 +239,10 @@ def _stage(
     if raw.relation is not None:
         try:
             return staging.stage(connection, raw, reading, number=number)
-        except duckdb.InvalidInputException:
+        except (duckdb.InvalidInputException, duckdb.IOException):
             pass  # not as clean as its beginning looked
-    clean = files.write_anew(raw, spare)
     try:
+        clean = files.write_anew(raw, spare)
         return staging.stage(connection, clean, reading, number=number)
-    except duckdb.InvalidInputException as error:
+    except (duckdb.InvalidInputException, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
@@ -51,7 +52,7 @@ def _sniff(path: Path, *, name: str) -> _Written:
     try:
         with _open_bytes(path) as file:
             head = file.read(SNIFF_BYTES)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{name}: this file cannot be read ({error}).") from error
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise FileError(f"{name}: this file is empty.")

@@ -1,7 +1,6 @@
-"""What each tool's files mean: which table a row feeds, and from which of its cells.
+"""What each file's rows mean: which table a row feeds, and from which of its cells.
 
     feeds.py       the words in which a source says it: `Feed`, `Cell`, `Rule`
-    shapes.py      which tool a file came from, told by its header
     templates.py   our own templates: a file is a table, a column is a column
     mapping.py     any spreadsheet, by a mapping file (TOML)
 
@@ -10,7 +9,6 @@ A source only describes. Reading, checking and merging is the business of `loadi
 
 from organizing_analytics.sources.feeds import Cell, Feed, Reading, Rule
 from organizing_analytics.sources.mapping import Mapping, read_mapping
-from organizing_analytics.sources.registry import recognise
-from organizing_analytics.sources.shapes import Shape
+from organizing_analytics.sources.templates import read_template
 
-__all__ = ["Cell", "Feed", "Mapping", "Reading", "Rule", "Shape", "read_mapping", "recognise"]
+__all__ = ["Cell", "Feed", "Mapping", "Reading", "Rule", "read_mapping", "read_template"]

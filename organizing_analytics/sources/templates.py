@@ -13,13 +13,6 @@ SOURCE = "templates"
 REJECT_COLUMNS = ("reject_row", "reject_column", "reject_value", "reject_reason")
 
 
-def is_template(header: tuple[str, ...], *, table_name: str) -> bool:
-    """Tell whether a file is named after a table and has its required columns."""
-    table = _named(table_name)
-    names = {plain_name(name) for name in header}
-    return table is not None and all(plain_name(name) in names for name in table.required)
-
-
 def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Reading:
     """Return what a template's rows feed.
 
@@ -58,8 +51,7 @@ def _named(table_name: str) -> Table | None:
 def _fitting(header: tuple[str, ...], *, file: str) -> Table:
     names = {plain_name(name) for name in header}
     fits = [table for table in TABLES if {plain_name(name) for name in table.required} <= names]
-    # signups' required columns are among those of no other table, but departures' are short:
-    # the table that knows most of the header is the one that is meant.
+    # Several may fit: the table that knows most of the header is the one that is meant.
     fits.sort(key=lambda table: -len(names & {plain_name(name) for name in table.column_names}))
     if fits:
         return fits[0]
