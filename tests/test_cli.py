@@ -94,6 +94,8 @@ WRONG = {
     "a source that is none": (["load", __file__, "--source", "mobilise"], "no source"),
     "a week that is none": (["report", "--week", "2026-W60"], "week"),
     "a team that is none": (["report", "--week", "2026-W10", "--team", "t2"], "t1"),
+    "a team without a row that is none": (["show-up", "--team", "T1"], "Did you mean t1"),
+    "an upcoming team that is none": (["plan", "upcoming", "--team", "T1"], "Did you mean t1"),
     "a setting that is none": (["settings", "timezon=UTC"], "Did you mean timezone"),
 }
 
@@ -103,7 +105,7 @@ def test_a_clear_error_and_exit_1(run, filled, wrong, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words, said = WRONG[wrong]
     before = sorted(p.name for p in filled.iterdir())
-    where = [] if words[0] == "plan" else ["--store", filled]
+    where = [] if words[:2] == ["plan", "--need"] else ["--store", filled]
     message = run(*words, *where, code=1)
     assert said in message
     assert "Traceback" not in message

@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.measures.teams import chosen_teams, team_names
 from organizing_analytics.reports import batch, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.pages import facts_of, page_of
@@ -30,7 +31,6 @@ from organizing_analytics.reports.parts import (
     table,
     together,
 )
-from organizing_analytics.reports.roster import chosen_teams, team_names
 from organizing_analytics.reports.running import NotebookError, run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 

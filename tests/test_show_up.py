@@ -297,7 +297,8 @@ def test_one_team_with_and_without_the_teams_below_it():
     assert scheduled(team="north") == [1]
     assert scheduled(team="north", with_subteams=True) == [2]
     assert scheduled(team="ghost", with_subteams=True) == [1]
-    assert scheduled(team="nobody") == []
+    with pytest.raises(OptionError, match='no team with the id "nobody"'):
+        scheduled(team="nobody")
     assert scheduled(with_subteams=True) == [5]  # no team is asked about: no row counts twice
     assert scheduled_by_team(team="north", with_subteams=True) == [("lake", 1), ("north", 2)]
 

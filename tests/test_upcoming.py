@@ -67,7 +67,7 @@ def test_columns_types_and_attrs():
     frame = plan_upcoming(store, as_of=AS_OF)
     assert list(frame.columns) == [*CONTRACT, "title", "starts_on", "starts_local"]
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == COLUMNS
-    assert frame.attrs == {"measure": "upcoming", "as_of": AS_OF, "snapshot": 1}
+    assert frame.attrs == {"measure": "plan upcoming", "as_of": AS_OF, "snapshot": 1}
     json.dumps(frame.attrs)
 
 
@@ -120,7 +120,8 @@ def test_order_team_and_local_clock():
     assert frame.starts_on.dt.date.tolist() == [date(2026, 11, 24), *[date(2026, 11, 25)] * 2]
     assert frame.title.tolist()[1:] == ["Doors", "Doors"]
     assert plan_upcoming(store, as_of=AS_OF, team="t1").shift_id.tolist() == ["s1", "s2"]
-    assert len(plan_upcoming(store, as_of=AS_OF, team="t9")) == 0
+    with pytest.raises(OptionError, match="Did you mean t1"):
+        plan_upcoming(store, as_of=AS_OF, team="t9")
 
 
 # --- who is on the list at the end of the date -----------------------------------------------

@@ -39,12 +39,14 @@ def report(
         print_json(run.as_dict())
     else:
         head = ["team_id", "status", "seconds", "html", "error"]
-        rows = [[str(getattr(r, name) or "") for name in head] for r in run.reports]
+        rows = [[_word(r.as_dict()[name]) for name in head] for r in run.reports]
         say(f"Reports for {run.week}, snapshot {run.snapshot}")
         print_table(head, rows)
         say(f"Open {run.index}")
-    failed = [r.team_id for r in run.reports if r.status == "failed"]
-    if failed:
-        raise ReportError(
-            f"{len(failed)} of {len(run.reports)} reports failed: {', '.join(failed)}."
-        )
+    if run.failed:
+        teams = ", ".join(r.team_id for r in run.failed)
+        raise ReportError(f"{len(run.failed)} of {len(run.reports)} reports failed: {teams}.")
+
+
+def _word(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value or "")

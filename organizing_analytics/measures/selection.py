@@ -19,6 +19,7 @@ from ibis import _
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import check_confidence
+from organizing_analytics.measures.teams import check_team
 from organizing_analytics.store.reading import parse_day
 
 if TYPE_CHECKING:
@@ -130,7 +131,15 @@ class Selection:
         )
 
     def present(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-        """Return the answer: group columns, then `columns`; `attrs` say what it rests on."""
+        """Return the answer: group columns, then `columns`; `attrs` say what it rests on.
+
+        Raises
+        ------
+        OptionError
+            There is nothing to count, since there is no such team.
+        """
+        if self.team is not None and frame.empty:
+            check_team(self.data, self.team)
         answer = frame[[*self.groups, *columns]]
         answer.attrs = {
             "measure": self.measure,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from organizing_analytics.errors import OptionError, nearest
+from organizing_analytics.measures.teams import check_team
 from organizing_analytics.planning.headcount import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.lists import Chances, read_lists, shifts_ahead
 from organizing_analytics.planning.options import (
@@ -112,6 +113,8 @@ def plan_upcoming(
     if team is not None:
         shifts = shifts.filter(shifts.team == team)
     lists = read_lists(store, shifts, day)
+    if team is not None and lists.empty:
+        check_team(store, team)
     chances = Chances.of(store, day)
     rows = [_view(row, chances, goal) for row in lists.to_dict("records")]
     zones = lists["timezone"].fillna(store.settings.timezone)
@@ -119,7 +122,11 @@ def plan_upcoming(
         starts_local=_local(lists["starts_at"], zones)
     )
     answer = frame.astype(COLUMNS)
-    answer.attrs = {"measure": "upcoming", "as_of": day.isoformat(), "snapshot": store.snapshot}
+    answer.attrs = {
+        "measure": "plan upcoming",
+        "as_of": day.isoformat(),
+        "snapshot": store.snapshot,
+    }
     return answer
 
 

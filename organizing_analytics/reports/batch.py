@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
 from organizing_analytics.reports.overview import Overview, write_overview
 from organizing_analytics.reports.pages import facts_of, page_of, render
 from organizing_analytics.reports.result import ReportRun, Status, TeamReport
-from organizing_analytics.reports.roster import active_teams, chosen_teams, team_names
 from organizing_analytics.reports.running import run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.store import open_store

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
-from organizing_analytics.reports.roster import chosen_teams, is_active, team_names
+from organizing_analytics.measures.teams import chosen_teams, is_active, team_names
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 
 if TYPE_CHECKING:

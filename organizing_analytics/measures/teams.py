@@ -70,6 +70,17 @@ def chosen_teams(names: Mapping[str, str], wanted: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(wanted)) if wanted else list(names)
 
 
+def check_team(store: Data, team: str) -> None:
+    """Refuse a team that is none.
+
+    Raises
+    ------
+    OptionError
+        There is no such team; the nearest are offered.
+    """
+    chosen_teams(team_names(store), [team])
+
+
 def _unknown_team(team: str, names: Mapping[str, str]) -> str:
     if not names:
         return f'There is no team "{team}": the store has no teams. Load some first.'
