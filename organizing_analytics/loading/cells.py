@@ -21,6 +21,9 @@ _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 #: (see safe_csv.py); reading takes that one apostrophe away again.
 _GUARDED = literal("^'[=+\\-@\\t\\r']")
 
+#: Nearly no cell needs either: one look is a third of the time of trimming them all.
+_TO_CLEAN = literal(r"^[\s\x{a0}']|[\s\x{a0}]$")
+
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _OFFSET = r"([zZ]|[+-]\d{2}(:?\d{2})?)"
 _ISO_LOCAL = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]{_CLOCK})?")
@@ -38,10 +41,10 @@ _YEARS = "BETWEEN 1900 AND 2200"
 
 def clean(raw: str) -> str:
     """Return the text of a raw cell: trimmed, unguarded, NULL when empty."""
-    text = f"nullif(trim({raw}, {_BLANKS}), '')"
     return (
-        f"CASE WHEN {raw}[1] = '''' AND regexp_matches({raw}, {_GUARDED}) THEN {raw}[2:] "
-        f"ELSE {text} END"
+        f"CASE WHEN NOT regexp_matches({raw}, {_TO_CLEAN}) THEN nullif({raw}, '') "
+        f"WHEN regexp_matches({raw}, {_GUARDED}) THEN substr({raw}, 2) "
+        f"ELSE nullif(trim({raw}, {_BLANKS}), '') END"
     )
 
 

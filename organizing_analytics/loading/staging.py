@@ -112,25 +112,61 @@ def texts(one: Staged) -> dict[str, str]:
 
 
 def _select(one: Staged) -> str:
+    # Each step is a projection of its own, so that no expression is computed twice.
+    return (
+        f"WITH cleaned AS (SELECT {_cleaned(one)} FROM {one.raw.relation}), "
+        f"worded AS (SELECT {_worded(one)} FROM cleaned), "
+        f"typed AS (SELECT {_typed(one)} FROM worded) "
+        f"SELECT {_judged(one)} FROM typed"
+    )
+
+
+def _cleaned(one: Staged) -> str:
+    """Raw cells → `x0`, `x1`, …: trimmed, NULL when empty."""
     place = places(one.raw)
     rules = (*one.reading.rules, *one.feed.rules)
     used = {name for cell in one.feed.cells.values() for name in cell.columns}
     used |= {rule.column for rule in rules}
-    order = [column for column in one.raw.header if column in used] or [one.raw.header[0]]
-    cleaned = ", ".join(f"{cells.clean(f'c{place[c][1:]}')} AS {place[c]}" for c in order)
+    parts = [f"{cells.clean(f'c{x[1:]}')} AS {x}" for c, x in place.items() if c in used]
     is_empty = " AND ".join(f"c{i} IS NULL" for i in range(len(one.raw.header)))
-    source = f"SELECT {cleaned}, ({is_empty}) AS is_empty FROM {one.raw.relation}"
-    return (
-        f"SELECT {_outer(one)} FROM (SELECT {_middle(one)}, {_fate(one)} AS fate FROM ({source}))"
-    )
+    return ", ".join([*parts, f"({is_empty}) AS is_empty"])
 
 
-def _middle(one: Staged) -> str:
+def _worded(one: Staged) -> str:
+    """`x0`, … → the text of each model column, in the model's words, and the row's fate."""
     written = texts(one)
-    return ", ".join(
-        f"{cells.mapped(f'({written[c.name]})', one.cell(c))} AS {name('t_' + c.name)}"
+    parts = [
+        f"{cells.mapped(f'({written[c.name]})', one.cell(c))} AS {_text(c)}" for c in one.columns
+    ]
+    return ", ".join([*parts, f"{_fate(one)} AS fate"])
+
+
+def _typed(one: Staged) -> str:
+    """Texts → typed values beside them."""
+    parts = [f"{cells.typed(_text(c), c, one.cell(c))} AS {name(c.name)}" for c in one.columns]
+    return ", ".join([*parts, *map(_text, one.columns), "fate"])
+
+
+def _judged(one: Staged) -> str:
+    """Typed values, and the bits for what is wrong with them and what has no offset."""
+    bad = [
+        f"CASE WHEN {condition} THEN {one.bit(c)} ELSE 0 END"
         for c in one.columns
-    )
+        if (condition := _is_bad(c))
+    ]
+    naive = [
+        f"CASE WHEN {name(c.name)} IS NOT NULL AND {cells.is_naive(_text(c), one.cell(c))} "
+        f"THEN {one.bit(c)} ELSE 0 END"
+        for c in one.moments
+    ]
+    is_bad = f"CASE WHEN fate = {OK} THEN {' + '.join(bad) or '0'} ELSE 0 END"
+    kept = [name(c.name) for c in one.columns]
+    flags = [f"({is_bad})::INTEGER AS bad", f"({' + '.join(naive) or '0'})::INTEGER AS naive"]
+    return ", ".join([*kept, *flags, "fate"])
+
+
+def _text(column: Column) -> str:
+    return name(f"t_{column.name}")
 
 
 def _fate(one: Staged) -> str:
@@ -141,34 +177,11 @@ def _fate(one: Staged) -> str:
     return f"(CASE {' '.join(whens)} ELSE {OK} END)::UTINYINT"
 
 
-def _outer(one: Staged) -> str:
-    values = {c.name: cells.typed(name("t_" + c.name), c, one.cell(c)) for c in one.columns}
-    parts = [f"{values[c.name]} AS {name(c.name)}" for c in one.columns]
-    bad = [
-        f"CASE WHEN {condition} THEN {one.bit(c)} ELSE 0 END"
-        for c in one.columns
-        if (condition := _is_bad(c, values[c.name]))
-    ]
-    naive = [
-        f"CASE WHEN {text} IS NOT NULL AND {cells.is_naive(text, one.cell(c))} "
-        f"THEN {one.bit(c)} ELSE 0 END"
-        for c in one.moments
-        if (text := name("t_" + c.name))
-    ]
-    parts.append(
-        f"(CASE WHEN fate = {OK} THEN {' + '.join(bad) or '0'} ELSE 0 END)::INTEGER AS bad"
-    )
-    parts.append(f"({' + '.join(naive) or '0'})::INTEGER AS naive")
-    parts.append("fate")
-    return ", ".join(parts)
-
-
-def _is_bad(column: Column, value: str) -> str:
-    text = name("t_" + column.name)
+def _is_bad(column: Column) -> str:
     if column.kind == "text" and not column.allowed:
-        return f"{text} IS NULL" if column.required else ""
-    missing = f"{value} IS NULL"
-    return missing if column.required else f"{text} IS NOT NULL AND {missing}"
+        return f"{_text(column)} IS NULL" if column.required else ""
+    missing = f"{name(column.name)} IS NULL"
+    return missing if column.required else f"{_text(column)} IS NOT NULL AND {missing}"
 
 
 def raw_rows(one: Staged, where: str) -> str:
