@@ -86,6 +86,35 @@ def test_no_page_names_this_machine():
         assert not re.search(r"/(work|root|home|tmp)/", text), page
 
 
+def test_every_part_of_the_package_is_in_the_architecture():
+    text = pages()["ARCHITECTURE.md"]
+    package = ROOT / "organizing_analytics"
+    parts = {p.stem for p in package.glob("*.py")} | {p.parent.name for p in package.glob("*/*.py")}
+    missing = {part for part in parts if not part.startswith("__") and f"`{part}" not in text}
+    assert not missing
+
+
+def test_every_name_in_the_architecture_and_in_contributing_exists():
+    code = "\n".join(
+        p.read_text(encoding="utf-8") for p in (ROOT / "organizing_analytics").rglob("*.py")
+    )
+    for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
+        for name in re.findall(r"`@?(_?[a-zA-Z]+(?:_[a-z]+)*)`", pages()[page]):
+            is_defined = re.search(rf"\b(def|class) {name}\b|^{name}\b.* = ", code, re.MULTILINE)
+            is_module = (ROOT / "organizing_analytics" / f"{name}.py").exists()
+            assert is_defined or is_module, f"{page}: {name}"
+
+
+def test_the_commands_of_the_readme_run(run, tmp_path, monkeypatch):
+    """One after another in an empty folder, as a reader would, but for installing."""
+    monkeypatch.chdir(tmp_path)
+    lines = re.findall(r"^    oa ([^#\n]+)", pages()["README.md"], re.MULTILINE)
+    assert len(lines) >= 6
+    for line in lines:
+        run(*line.split())
+    assert (tmp_path / "reports" / "index.html").is_file()
+
+
 if __name__ == "__main__":
     DATA_MODEL.write_text(renewed(DATA_MODEL.read_text(encoding="utf-8")), encoding="utf-8")
     sys.exit(0)
