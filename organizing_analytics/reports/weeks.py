@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from organizing_analytics.errors import OptionError
+from organizing_analytics.measures.groups import week_label
 
 WEEK = re.compile(r"(\d{4})-W(\d{2})")
 DAYS = 7
@@ -33,18 +34,6 @@ def monday_of(week: str) -> date:
         ) from error
 
 
-def week_name(day: date) -> str:
-    """Return the ISO week of a date.
-
-    Examples
-    --------
-    >>> week_name(date(2027, 1, 1))
-    '2026-W53'
-    """
-    year, week, _ = day.isocalendar()
-    return f"{year:04d}-W{week:02d}"
-
-
 def last_full_week(yesterday: date) -> str:
     """Return the last week that has ended by the end of a date.
 
@@ -53,7 +42,7 @@ def last_full_week(yesterday: date) -> str:
     >>> last_full_week(date(2026, 11, 22)), last_full_week(date(2026, 11, 21))
     ('2026-W47', '2026-W46')
     """
-    return week_name(yesterday - timedelta(days=yesterday.isoweekday() % DAYS))
+    return week_label(yesterday - timedelta(days=yesterday.isoweekday() % DAYS))
 
 
 def report_day(monday: date, yesterday: date) -> date:
@@ -71,7 +60,7 @@ def report_day(monday: date, yesterday: date) -> date:
     """
     if monday > yesterday:
         raise OptionError(
-            f"Week {week_name(monday)} begins on {monday}, and the data ends with yesterday,"
+            f"Week {week_label(monday)} begins on {monday}, and the data ends with yesterday,"
             f" {yesterday}: there is nothing to report yet. The last full week is"
             f" {last_full_week(yesterday)}."
         )
