@@ -132,6 +132,8 @@ class Table:
         Whose clock a time without an offset is read by.
     local_dates : tuple of LocalDate
         The derived columns.
+    tool_columns : tuple of Column
+        What only a tool's export fills: no template has them.
     """
 
     name: str
@@ -140,6 +142,12 @@ class Table:
     key: tuple[str, ...]
     clock: Clock = "campaign"
     local_dates: tuple[LocalDate, ...] = ()
+    tool_columns: tuple[Column, ...] = ()
+
+    @property
+    def every_column(self) -> tuple[Column, ...]:
+        """Return the columns of the template, then those that only a tool fills."""
+        return (*self.columns, *self.tool_columns)
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -161,7 +169,7 @@ class Table:
     @property
     def ddl(self) -> str:
         """Return the statement that makes the empty table."""
-        parts = [f'"{c.name}" {SQL_TYPES[c.kind]}' for c in self.columns]
+        parts = [f'"{c.name}" {SQL_TYPES[c.kind]}' for c in self.every_column]
         parts += [f'"{d.name}" DATE' for d in self.local_dates]
         parts.append('"source" VARCHAR')
         return f'CREATE TABLE "{self.name}" ({", ".join(parts)})'
@@ -267,6 +275,7 @@ TABLES: tuple[Table, ...] = (
         key=("signup_id",),
         clock="event",
         local_dates=(LocalDate("signed_up_on", "signed_up_at", "campaign"),),
+        tool_columns=(_text("status_raw", "the status in the words of the tool"),),
     ),
     Table(
         "signup_statuses",

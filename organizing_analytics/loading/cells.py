@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading.sql import literal
+from organizing_analytics.sources.feeds import EPOCH, Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from organizing_analytics.model import Column, Kind
-    from organizing_analytics.sources import Cell, Rule
+    from organizing_analytics.sources import Rule
 
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 #: A cell that would run as a formula in a spreadsheet is written with an apostrophe before it
@@ -35,6 +36,9 @@ _ISO_WEEK = literal(r"\d{4}-[Ww]\d{2}")
 #: DuckDB parses the words infinity and epoch by any format, as the year 1900.
 _HAS_DIGIT = literal("[0-9]")
 _WHOLE = literal(r"\d{1,9}(\.0+)?")
+_SECONDS = literal(r"-?\d{1,14}")
+#: Seconds do not reach this before the year 5138; milliseconds passed it in 1973.
+_MILLISECONDS_FROM = 100_000_000_000
 #: Years outside of this are slips of the pen (0026, 20226), which a cast alone lets through.
 _YEARS = "BETWEEN 1900 AND 2200"
 
@@ -50,6 +54,8 @@ def clean(raw: str) -> str:
 
 def joined(cell: Cell, place: dict[str, str]) -> str:
     """Return the text of a cell of a feed; `place` tells each file column's SQL name."""
+    if cell.is_sql:
+        return "".join(place[part] if is_column else part for part, is_column in cell.parts)
     pieces = [place[part] if is_column else literal(part) for part, is_column in cell.parts]
     # `||` is NULL as soon as one piece is: half a key is no key.
     return " || ".join(pieces) or "NULL"
@@ -66,7 +72,8 @@ def mapped(text: str, cell: Cell) -> str:
 def holds(rule: Rule, place: dict[str, str]) -> str:
     """Return the condition of a rule; an empty cell is the empty text."""
     words = ", ".join(literal(value) for value in rule.values) or "NULL"
-    return f"coalesce({place[rule.column]}, '') {'NOT ' * rule.negated}IN ({words})"
+    held = f"coalesce({joined(rule.cell, place)}, '')"
+    return f"{held} {'NOT ' * rule.negated}IN ({words})"
 
 
 def typed(text: str, column: Column, cell: Cell) -> str:
@@ -77,6 +84,8 @@ def typed(text: str, column: Column, cell: Cell) -> str:
     if column.allowed:
         word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
         return f"CASE WHEN {word} IN ({', '.join(map(literal, column.allowed))}) THEN {word} END"
+    if cell.time_format == EPOCH and column.kind == "moment":
+        return _epoch(text)
     if cell.time_format and column.kind in ("moment", "day"):
         return _formatted(text, column.kind, cell.time_format)
     return _CASTS[column.kind](text)
@@ -84,6 +93,8 @@ def typed(text: str, column: Column, cell: Cell) -> str:
 
 def is_naive(text: str, cell: Cell) -> str:
     """Return the condition that a moment's text has no offset."""
+    if cell.time_format == EPOCH:
+        return f"NOT regexp_full_match({text}, {_SECONDS}) AND ({is_naive(text, Cell(()))})"
     if cell.time_format:
         return "false" if "%z" in cell.time_format else "true"
     return f"NOT regexp_full_match({text}, {_ISO_OFFSET})"
@@ -97,6 +108,19 @@ def _formatted(text: str, kind: Kind, time_format: str) -> str:
     if "%z" in time_format:
         parsed = f"timezone('UTC', ({parsed})::TIMESTAMPTZ)"
     return _in_years(f"({parsed})::{'DATE' if kind == 'day' else 'TIMESTAMP'}")
+
+
+def _epoch(text: str) -> str:
+    # Who has turned the seconds into a date by a script writes that date: both are read.
+    seconds = f"try_cast({text} AS BIGINT)"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {_SECONDS}) THEN "
+        + _in_years(
+            f"make_timestamp(CASE WHEN {seconds} > {_MILLISECONDS_FROM} THEN {seconds} * 1000 "
+            f"ELSE {seconds} * 1000000 END)"
+        )
+        + f" ELSE {_moment(text)} END"
+    )
 
 
 def _in_years(moment: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.result import Reject
 from organizing_analytics.loading.sql import name, names
-from organizing_analytics.loading.staging import OK, REJECTED, Staged, raw_rows, texts
+from organizing_analytics.loading.staging import OK, REJECTED, UNKNOWN, Staged, raw_rows, texts
 from organizing_analytics.model import BY_NAME
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from organizing_analytics.model import Column
+    from organizing_analytics.model import Column, Table
 
 #: Rows per statement when rows are marked as rejected.
 _BATCH = 10_000
@@ -50,6 +50,9 @@ class Checker:
             self._reject(one, self._bad_values(one))
         for one in self.staged:
             self._reject(one, self._shared_keys(one))
+        for one in self.staged:
+            if one.feed.is_partial:
+                self._skip_unknown(one)
         while sum(self._reject(one, self._missing(one)) for one in self.staged):
             pass
 
@@ -70,6 +73,26 @@ class Checker:
                 f"UPDATE {one.sql_name} SET fate = {REJECTED} WHERE rowid IN (SELECT unnest(?))",
                 [rows[start : start + _BATCH]],
             )
+
+    def _skip_unknown(self, one: Staged) -> None:
+        """Mark the rows that only change what is known and whose key nobody knows."""
+        key = name(one.table.key[0])
+        known = self._known(one.table, but=one)
+        self.connection.execute(
+            f"UPDATE {one.sql_name} SET fate = {UNKNOWN} WHERE fate = {OK} "
+            f"AND {key} NOT IN (SELECT key FROM ({known}) WHERE key IS NOT NULL)"
+        )
+
+    def _known(self, target: Table, *, but: Staged | None = None) -> str:
+        """Return SQL for the keys of a table, in the store and in this load's accepted rows."""
+        key = name(target.key[0])
+        known = [f"SELECT {key} AS key FROM main.{name(target.name)}"]
+        known += [
+            f"SELECT {key} FROM {other.sql_name} WHERE fate = {OK}"
+            for other in self.staged
+            if other.table is target and other is not but and not other.feed.is_partial
+        ]
+        return " UNION ALL ".join(known)
 
     def _malformed(self, one: Staged) -> Iterator[Reject]:
         for index, reason in one.raw.malformed.items():
@@ -126,18 +149,11 @@ class Checker:
                     yield Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
 
     def _missing_sql(self, one: Staged, column: Column) -> str:
-        target = BY_NAME[column.refers_to or ""]
-        key = name(target.key[0])
-        known = [f"SELECT {key} AS key FROM main.{name(target.name)}"]
-        known += [
-            f"SELECT {key} FROM {other.sql_name} WHERE fate = {OK}"
-            for other in self.staged
-            if other.table is target
-        ]
+        known = self._known(BY_NAME[column.refers_to or ""])
         held = name(column.name)
         return (
             f"SELECT s.rowid, s.{held} FROM {one.sql_name} s "
-            f"ANTI JOIN ({' UNION ALL '.join(known)}) k ON s.{held} = k.key "
+            f"ANTI JOIN ({known}) k ON s.{held} = k.key "
             f"WHERE s.fate = {OK} AND s.{held} IS NOT NULL ORDER BY s.rowid"
         )
 
@@ -148,6 +164,9 @@ def _bad_value(one: Staged, index: int, column: Column, value: str | None) -> Re
         if value is None
         else f"allowed are {column.allowed_words}. Correct it and load the row again."
     )
+    hint = one.cell(column).hint
+    if hint and value is not None:
+        reason = hint
     return Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
 
 
@@ -163,6 +182,8 @@ def _conflicting(one: Staged) -> str:
     kept = f"SELECT rowid AS row, * FROM {one.sql_name} WHERE fate = {OK}"
     if one.is_main:
         differ = f"count(DISTINCT row({names([*rest, 'naive'])})) > 1"
+    elif one.reading.last_wins:
+        differ = "false"
     else:
         differ = " OR ".join(f"count(DISTINCT {name(c)}) > 1" for c in rest) or "false"
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -150,28 +151,42 @@ class _Load:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
         checker = Checker(self.connection, self.staged)
         checker.check()
+        for mains in self._by_file():
+            reasons = checker.rejects.get(mains[0].raw.name, {})
+            self.result.files.append(self._count(mains, len(reasons)))
+            if reasons:
+                self.rejected.append(RejectedFile(self.connection, mains[0], reasons))
+                self.result.rejects += [r for row in sorted(reasons) for r in reasons[row]]
+
+    def _by_file(self) -> list[list[Staged]]:
+        """Return, for each file, the staged tables that its rows are counted by."""
+        found: dict[int, list[Staged]] = {}
         for one in self.staged:
             if one.is_main:
-                reasons = checker.rejects.get(one.raw.name, {})
-                self.result.files.append(self._count(one, len(reasons)))
-                if reasons:
-                    self.rejected.append(RejectedFile(self.connection, one, reasons))
-                    self.result.rejects += [r for row in sorted(reasons) for r in reasons[row]]
+                found.setdefault(id(one.raw), []).append(one)
+        return list(found.values())
 
-    def _count(self, one: Staged, rejected: int) -> FileCount:
+    def _count(self, mains: list[Staged], rejected: int) -> FileCount:
+        first = mains[0]
+        # A row feeds one of the main tables; where none takes it, the first says why.
         fates = self.connection.execute(
-            f"SELECT fate, count(*) FROM {one.sql_name} GROUP BY fate ORDER BY fate"
+            f"SELECT fates, count(*) FROM (SELECT [{', '.join(f'm{i}.fate' for i in range(len(mains)))}] "
+            f"AS fates FROM {' POSITIONAL JOIN '.join(f'{m.sql_name} m{i}' for i, m in enumerate(mains))}) "
+            "GROUP BY fates ORDER BY fates"
         ).fetchall()
-        skipped = {fate: rows for fate, rows in fates if fate in staging.SKIP_REASONS}
-        for fate, rows in skipped.items():
+        skipped: Counter[str] = Counter()
+        for fate, rows in fates:
+            reason = first.skip_reason(fate[0]) if staging.OK not in fate else None
+            if reason:
+                skipped[reason] += rows
+        for reason, rows in skipped.items():
             self.result.warnings.append(
-                f"{one.raw.name}: {rows:,} row{'s' * (rows > 1)} skipped: "
-                f"{staging.SKIP_REASONS[fate]}."
+                f"{first.raw.name}: {rows:,} row{'s' * (rows > 1)} skipped: {reason}."
             )
         return FileCount(
-            one.raw.name,
-            one.feed.table,
-            one.reading.source,
+            first.raw.name,
+            first.feed.table,
+            first.reading.source,
             rows=sum(rows for _, rows in fates),
             skipped=sum(skipped.values()),
             rejected=rejected,
@@ -183,7 +198,8 @@ class _Load:
         counts = {count.file: count for count in self.result.files}
         self.connection.begin()
         for table in LOAD_ORDER:
-            for one in [one for one in self.staged if one.feed.table == table]:
+            fed = [one for one in self.staged if one.feed.table == table]
+            for one in sorted(fed, key=lambda one: one.feed.is_partial):
                 self.result.warnings += clocks.resolve(self.connection, one, fallback=self.zone)
                 self.changed += merge(
                     self.connection, one, campaign=campaign, count=counts[one.raw.name]

@@ -37,9 +37,10 @@ def merge(
         fed = connection.execute(
             f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}"
         ).fetchall()[0][0]
-        count.new, count.updated = new, updated
+        count.new += new
+        count.updated += updated
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
-        count.unchanged = same + fed - (new + updated + same)
+        count.unchanged += fed - new - updated
     return int(new + updated)
 
 
@@ -49,7 +50,7 @@ def _rest(one: Staged) -> list[str]:
 
 def _incoming(one: Staged, campaign: str) -> str:
     key, rest = one.table.key, _rest(one)
-    values = names(rest) if one.is_main else ", ".join(f"max({name(c)}) AS {name(c)}" for c in rest)
+    values = names(rest) if one.is_main else ", ".join(_settled(one, c) for c in rest)
     picked = ", ".join(filter(None, [names(key), values]))
     distinct = "DISTINCT " if one.is_main and one.repeats else ""
     once = f"SELECT {distinct}{picked} FROM {one.sql_name} WHERE fate = {OK}"
@@ -61,6 +62,7 @@ def _incoming(one: Staged, campaign: str) -> str:
         for day in _campaign_dates(one)
     ]
     match = " AND ".join(f"i.{name(c)} = t.{name(c)}" for c in key)
+    # A partial row is never new: its key was found in the store, or the row was skipped.
     columns = ", ".join(["i.*", *dates])
     return (
         f"SELECT {columns}, t.{name(key[0])} IS NULL AS is_new, "
@@ -69,7 +71,17 @@ def _incoming(one: Staged, campaign: str) -> str:
     )
 
 
+def _settled(one: Staged, column: str) -> str:
+    """Return SQL for the value of rows with one key, empty cells passed over."""
+    held = name(column)
+    if one.reading.last_wins:
+        return f"arg_max({held}, rowid) AS {held}"
+    return f"max({held}) AS {held}"  # they are all the same
+
+
 def _differs(one: Staged, column: str) -> str:
+    if one.feed.cells[column].only_new:
+        return f"(t.{name(column)} IS NULL AND i.{name(column)} IS NOT NULL)"
     differs = f"i.{name(column)} IS DISTINCT FROM t.{name(column)}"
     return differs if one.is_main else f"(i.{name(column)} IS NOT NULL AND {differs})"
 
@@ -102,6 +114,8 @@ def _write(connection: duckdb.DuckDBPyConnection, one: Staged, *, new: int, upda
 
 
 def _value(one: Staged, column: str) -> str:
+    if one.feed.cells[column].only_new:
+        return f"coalesce(t.{name(column)}, i.{name(column)})"
     if one.is_main:
         return f"i.{name(column)}"
     return f"coalesce(i.{name(column)}, t.{name(column)})"

@@ -2,7 +2,7 @@
 
 A staged table has the feed's columns, typed, and beside them
 
-    fate    why the row does not go on: OK, EMPTY, FILTERED, NOT_FED or REJECTED
+    fate    why the row does not go on: OK, EMPTY, UNKNOWN, REJECTED, or the rule that left it out
     bad     one bit for each column that holds what is not allowed
     naive   one bit for each moment that was written without an offset
 
@@ -23,14 +23,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from organizing_analytics.loading.files import RawFile
-    from organizing_analytics.sources import Cell, Feed, Reading
+    from organizing_analytics.sources import Cell, Feed, Reading, Rule
 
-OK, EMPTY, FILTERED, NOT_FED, REJECTED = range(5)
-SKIP_REASONS = {
-    EMPTY: "empty row",
-    FILTERED: "left out by the mapping's filter",
-    NOT_FED: "has nothing for the table that rows are counted by",
-}
+OK, EMPTY, UNKNOWN, REJECTED = range(4)
+#: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
+FIRST_RULE = 10
 
 
 @dataclass
@@ -61,12 +58,12 @@ class Staged:
     @property
     def is_main(self) -> bool:
         """Tell whether rows are counted by this table."""
-        return self.feed.table == self.reading.main
+        return self.feed.table in self.reading.mains
 
     @property
     def columns(self) -> list[Column]:
         """Return the model's columns that the file fills, in the model's order."""
-        return [column for column in self.table.columns if column.name in self.feed.cells]
+        return [column for column in self.table.every_column if column.name in self.feed.cells]
 
     @property
     def moments(self) -> list[Column]:
@@ -75,7 +72,19 @@ class Staged:
 
     def bit(self, column: Column) -> int:
         """Return the column's bit in `bad` and `naive`."""
-        return 1 << self.table.column_names.index(column.name)
+        return 1 << self.table.every_column.index(column)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules that leave rows out: the file's, then the table's."""
+        return (*self.reading.rules, *self.feed.rules)
+
+    def skip_reason(self, fate: int) -> str | None:
+        """Return why rows of this fate are skipped; None when they are not."""
+        if fate >= FIRST_RULE:
+            reason = self.rules[fate - FIRST_RULE].reason
+            return reason or "has nothing for the table that rows are counted by"
+        return {EMPTY: "empty row", UNKNOWN: f"not in the store's {self.table.name}"}.get(fate)
 
     def cell(self, column: Column) -> Cell:
         """Return the cell that the column comes from."""
@@ -124,9 +133,8 @@ def _select(one: Staged) -> str:
 def _cleaned(one: Staged) -> str:
     """Raw cells → `x0`, `x1`, …: trimmed, NULL when empty."""
     place = places(one.raw)
-    rules = (*one.reading.rules, *one.feed.rules)
     used = {name for cell in one.feed.cells.values() for name in cell.columns}
-    used |= {rule.column for rule in rules}
+    used |= {name for rule in one.rules for name in rule.cell.columns}
     parts = [f"{cells.clean(f'c{x[1:]}')} AS {x}" for c, x in place.items() if c in used]
     is_empty = " AND ".join(f"c{i} IS NULL" for i in range(len(one.raw.header)))
     return ", ".join([*parts, f"({is_empty}) AS is_empty"])
@@ -152,7 +160,7 @@ def _judged(one: Staged) -> str:
     bad = [
         f"CASE WHEN {condition} THEN {one.bit(c)} ELSE 0 END"
         for c in one.columns
-        if (condition := _is_bad(c))
+        if (condition := _is_bad(c, is_partial=one.feed.is_partial))
     ]
     naive = [
         f"CASE WHEN {name(c.name)} IS NOT NULL AND {cells.is_naive(_text(c), one.cell(c))} "
@@ -172,16 +180,19 @@ def _text(column: Column) -> str:
 def _fate(one: Staged) -> str:
     place = places(one.raw)
     whens = [f"WHEN is_empty THEN {EMPTY}"]
-    whens += [f"WHEN NOT ({cells.holds(r, place)}) THEN {FILTERED}" for r in one.reading.rules]
-    whens += [f"WHEN NOT ({cells.holds(r, place)}) THEN {NOT_FED}" for r in one.feed.rules]
+    whens += [
+        f"WHEN NOT ({cells.holds(rule, place)}) THEN {FIRST_RULE + number}"
+        for number, rule in enumerate(one.rules)
+    ]
     return f"(CASE {' '.join(whens)} ELSE {OK} END)::UTINYINT"
 
 
-def _is_bad(column: Column) -> str:
+def _is_bad(column: Column, *, is_partial: bool) -> str:
+    required = column.required and not is_partial
     if column.kind == "text" and not column.allowed:
-        return f"{_text(column)} IS NULL" if column.required else ""
+        return f"{_text(column)} IS NULL" if required else ""
     missing = f"{name(column.name)} IS NULL"
-    return missing if column.required else f"{_text(column)} IS NOT NULL AND {missing}"
+    return missing if required else f"{_text(column)} IS NOT NULL AND {missing}"
 
 
 def raw_rows(one: Staged, where: str) -> str:

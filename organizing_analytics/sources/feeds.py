@@ -7,9 +7,16 @@ for each of the table's columns from which `Cell` it comes. `Rule`s leave rows o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: The `time_format` of moments that are seconds (or milliseconds) since 1970, UTC.
+EPOCH = "epoch"
 
 
 @dataclass(frozen=True)
@@ -25,15 +32,25 @@ class Cell:
     values : tuple of (str, str)
         The file's word → the model's word; a word that is not listed stays as it is.
     time_format : str or None
-        How a moment or day is written (strptime codes); None for the usual forms.
+        How a moment or day is written (strptime codes, or `EPOCH`); None for the usual forms.
     timezone : str or None
         By whose clock a moment without offset is read; None for the table's own rule.
+    is_sql : bool
+        Whether the plain text in `parts` is a DuckDB expression around the columns, which are
+        text there, trimmed, NULL when empty. Only for the sources that travel with the package.
+    only_new : bool
+        Whether the value is a stopgap: written with a new row, never over what is known.
+    hint : str
+        What to do when the value is not allowed; said with the reason of the reject.
     """
 
     parts: tuple[tuple[str, bool], ...]
     values: tuple[tuple[str, str], ...] = ()
     time_format: str | None = None
     timezone: str | None = None
+    is_sql: bool = False
+    only_new: bool = False
+    hint: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,16 +86,22 @@ def template_cell(text: str) -> Cell:
     return Cell(parts=tuple(parts))
 
 
+def sql_cell(text: str) -> Cell:
+    """Return the cell of a DuckDB expression with the file's columns in braces."""
+    return replace(template_cell(text), is_sql=True)
+
+
 @dataclass(frozen=True)
 class Rule:
-    """A row is kept when the column holds one of `values` (or none of them, when negated).
+    """A row is kept when the cell is one of `values` (or none of them, when negated).
 
-    An empty cell is the empty text.
+    An empty cell is the empty text. `reason` says why a row that does not meet it is left out.
     """
 
-    column: str
+    cell: Cell
     values: tuple[str, ...]
     negated: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,11 +116,15 @@ class Feed:
         Column of the model → the cell it comes from.
     rules : tuple of Rule
         All must hold for a row to feed this table.
+    is_partial : bool
+        Whether rows only change what is known: a row whose key the store does not have is
+        skipped, and required columns may be missing.
     """
 
     table: str
     cells: dict[str, Cell]
     rules: tuple[Rule, ...] = ()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,19 +137,30 @@ class Reading:
         The name that the loaded rows keep.
     feeds : tuple of Feed
         What each row feeds.
-    main : str
-        The table by which a row is counted.
+    mains : tuple of str
+        The tables by which rows are counted; a row feeds one of them at most.
     rules : tuple of Rule
         Rows that do not meet them are skipped.
     left_out : tuple of str
         Columns of the file that nobody reads; they are named to the user.
+    what : str
+        What the file was taken for, where that is not plain from its name.
+    last_wins : bool
+        Whether rows that differ in a table that they feed on the side (a person's name, from
+        one sign-up to the next) are settled by the last one, instead of rejected.
+    prepare : callable, optional
+        Makes the file's rows ready before they are read: joins another file of the load, or
+        looks people up in the store. Takes and returns what `loading.preparing` describes.
     """
 
     source: str
     feeds: tuple[Feed, ...]
-    main: str
+    mains: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     left_out: tuple[str, ...] = field(default=())
+    what: str = ""
+    last_wins: bool = False
+    prepare: Callable[..., object] | None = None
 
 
 def plain_name(name: str) -> str:

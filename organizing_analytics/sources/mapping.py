@@ -72,7 +72,12 @@ class Mapping:
         )
         rules = _bind_rules(self.reading.rules, header, file=file)
         used = {name for feed in feeds for cell in feed.cells.values() for name in cell.columns}
-        used |= {rule.column for feed in feeds for rule in (*feed.rules, *rules)}
+        used |= {
+            column
+            for feed in feeds
+            for rule in (*feed.rules, *rules)
+            for column in rule.cell.columns
+        }
         left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
         return replace(self.reading, feeds=feeds, rules=rules, left_out=left_out)
 
@@ -115,7 +120,8 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
         raise MappingError(f"main: {unknown('table', str(main), names)}")
     if names.count(main) > 1:
         raise MappingError(f"main: {main} is fed more than once by a row; a row is counted by one.")
-    return Reading(str(written.get("name", name)), feeds, main, _rules(written.get("where", {})))
+    rules = _rules(written.get("where", {}))
+    return Reading(str(written.get("name", name)), feeds, (main,), rules)
 
 
 def _feed(written: object, usual: Cell) -> Feed:
@@ -192,7 +198,9 @@ def _rule(column: str, given: object) -> Rule:
         _only(given, ("not",), where=f"in where {column}")
         given = given.get("not", [])
     values = given if isinstance(given, list) else [given]
-    return Rule(column, tuple(_word(value) for value in values), negated=negated)
+    words = tuple(_word(value) for value in values)
+    reason = "left out by the mapping's filter"
+    return Rule(column_cell(column), words, negated=negated, reason=reason)
 
 
 def _only(written: dict[str, Any], allowed: tuple[str, ...], *, where: str) -> None:
@@ -210,4 +218,4 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell:
 
 
 def _bind_rules(rules: tuple[Rule, ...], header: tuple[str, ...], *, file: str) -> tuple[Rule, ...]:
-    return tuple(replace(r, column=find_column(r.column, header, file=file)) for r in rules)
+    return tuple(replace(rule, cell=_bind(rule.cell, header, file=file)) for rule in rules)

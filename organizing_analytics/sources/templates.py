@@ -40,7 +40,7 @@ def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Rea
         )
     used = {cell.columns[0] for cell in cells.values()}
     left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
-    return Reading(SOURCE, (Feed(table.name, cells),), table.name, left_out=left_out)
+    return Reading(SOURCE, (Feed(table.name, cells),), (table.name,), left_out=left_out)
 
 
 def _named(table_name: str) -> Table | None:
