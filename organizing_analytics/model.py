@@ -395,7 +395,21 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
+#: Which record of one tool is which of another, where a tool says so. No template, no measure.
+CROSSWALKS = Table(
+    "crosswalks",
+    "a record of one tool that is the same as a record of another",
+    (
+        Column("kind", "text", "what it is", required=True, allowed=("signup", "person")),
+        _text("one_id", "its id in the one tool", required=True),
+        _text("other_id", "its id in the other tool", required=True),
+    ),
+    key=("kind", "one_id", "other_id"),
+)
+
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
+#: All tables that a source may feed.
+FED_BY_NAME: dict[str, Table] = {**BY_NAME, CROSSWALKS.name: CROSSWALKS}
 
 #: Tables in the order in which their references (and time zones) can be resolved.
 LOAD_ORDER: tuple[str, ...] = (
@@ -412,4 +426,5 @@ LOAD_ORDER: tuple[str, ...] = (
     "departures",
     "role_changes",
     "goals",
+    "crosswalks",
 )

@@ -6,7 +6,7 @@ that a campaign may want to move. Defaults are those of docs/definitions.md.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +15,38 @@ from organizing_analytics.errors import OptionError, unknown
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+EVERYACTION_MEANINGS = (
+    "not_yet",
+    "registered",
+    "confirmed",
+    "cancelled",
+    "declined",
+    "attended",
+    "walk_in",
+    "no_show",
+)
+#: The usual statuses; every committee can make its own.
+EVERYACTION = {
+    "Invited": "not_yet",
+    "Left Msg": "not_yet",
+    "Texted": "not_yet",
+    "Tentative": "not_yet",
+    "Scheduled": "registered",
+    "Sched-Web": "registered",
+    "Confirmed": "confirmed",
+    "Conf Twice": "confirmed",
+    "Conf Thrice": "confirmed",
+    "Cancelled": "cancelled",
+    "Cancel-Web": "cancelled",
+    "Excused": "cancelled",
+    "Resched": "cancelled",
+    "Declined": "declined",
+    "Completed": "attended",
+    "Walk In": "walk_in",
+    "No Show": "no_show",
+}
 
 
 @dataclass(frozen=True)
@@ -28,10 +60,16 @@ class Settings:
         clock times without an offset, are read by it.
     follow_up_hours : int
         How soon a follow-up counts, in hours after the visit, ask or 1:1.
+    phone_region : str
+        The country of phone numbers that are written without one (ISO code, like US).
+    everyaction_statuses : dict
+        What each status of VAN or EveryAction means, by `EVERYACTION_MEANINGS`.
     """
 
     timezone: str = "UTC"
     follow_up_hours: int = 48
+    phone_region: str = "US"
+    everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
 
     def today(self) -> date:
         """Return today's date by the campaign's clock."""
@@ -64,18 +102,35 @@ def settings_of(kept: dict[str, object]) -> Settings:
     OptionError
         A value is not allowed. Settings that this version does not know are passed over.
     """
-    return changed(Settings(), [f"{name}={kept[name]}" for name in MEANINGS if name in kept])
+    return changed(
+        Settings(), [f"{name}={_written(kept[name])}" for name in MEANINGS if name in kept]
+    )
+
+
+def _written(value: object) -> str:
+    """Return a setting's value as `NAME=VALUE` takes it."""
+    if isinstance(value, dict):
+        return "; ".join(f"{word}={meaning}" for word, meaning in value.items())
+    return str(value)
 
 
 MEANINGS = {
     "timezone": "the campaign's time zone: dates of asks, contacts, 1:1s and sign-ups",
     "follow_up_hours": "how soon a follow-up counts, in hours",
+    "phone_region": "the country of phone numbers written without one (ISO code)",
+    "everyaction_statuses": (
+        "what each status of VAN or EveryAction means; Status=meaning adds or changes one, "
+        f"several with a semicolon; meanings: {', '.join(EVERYACTION_MEANINGS)}"
+    ),
 }
 
 
 def described(settings: Settings) -> list[tuple[str, object, str]]:
     """Return each setting's name, value and meaning."""
-    return [(name, value, MEANINGS[name]) for name, value in asdict(settings).items()]
+    return [
+        (name, _written(value) if isinstance(value, dict) else value, MEANINGS[name])
+        for name, value in asdict(settings).items()
+    ]
 
 
 def changed(settings: Settings, assignments: list[str]) -> Settings:
@@ -99,6 +154,43 @@ def changed(settings: Settings, assignments: list[str]) -> Settings:
 def _with(settings: Settings, name: str, value: str) -> Settings:
     if name == "timezone":
         return settings.with_timezone(value)
+    if name == "phone_region":
+        same = value.upper() == settings.phone_region  # a store is opened far more often
+        return settings if same else replace(settings, phone_region=_region(value))
+    if name == "everyaction_statuses":
+        return replace(
+            settings, everyaction_statuses=settings.everyaction_statuses | _statuses(value)
+        )
     if not value.isdigit() or int(value) < 1:
         raise OptionError(f'{name} is "{value}"; a whole number from 1 is allowed.')
     return replace(settings, **{name: int(value)})  # type: ignore[arg-type]
+
+
+def _region(value: str) -> str:
+    import phonenumbers  # noqa: PLC0415  # only for those who change it
+
+    region = value.upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise OptionError(
+            f'phone_region is "{value}"; the two letters of a country are allowed, like US or CA.'
+        )
+    return region
+
+
+def _statuses(value: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in filter(None, map(str.strip, value.split(";"))):
+        word, _, meaning = (part.strip() for part in pair.rpartition("="))
+        if not word or meaning not in EVERYACTION_MEANINGS:
+            raise OptionError(
+                f'everyaction_statuses: "{pair}" is no Status=meaning. Meanings are '
+                f"{', '.join(EVERYACTION_MEANINGS)}; an example: Booked=registered; Ghosted=no_show"
+            )
+        known = {plain_status(status): status for status in EVERYACTION}
+        given[known.get(plain_status(word), word)] = meaning
+    return given
+
+
+def plain_status(word: str) -> str:
+    """Return a status without case, spaces and hyphens: `Conf-Twice` is `conf twice`."""
+    return "".join(c for c in word.casefold() if c not in " _-")

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.result import Reject
 from organizing_analytics.loading.sql import name, names
-from organizing_analytics.loading.staging import OK, REJECTED, UNKNOWN, Staged, raw_rows, texts
+from organizing_analytics.loading.staging import (
+    OK,
+    ORPHAN,
+    REJECTED,
+    UNKNOWN,
+    Staged,
+    raw_rows,
+    texts,
+)
 from organizing_analytics.model import BY_NAME
 
 if TYPE_CHECKING:
@@ -55,6 +63,9 @@ class Checker:
                 self._skip_unknown(one)
         while sum(self._reject(one, self._missing(one)) for one in self.staged):
             pass
+        for one in self.staged:
+            if one.feed.skips_orphans:
+                self._skip_orphans(one)
 
     def _reject(self, one: Staged, rejects: Iterable[Reject]) -> bool:
         fresh = list(rejects)
@@ -82,6 +93,14 @@ class Checker:
             f"UPDATE {one.sql_name} SET fate = {UNKNOWN} WHERE fate = {OK} "
             f"AND {key} NOT IN (SELECT key FROM ({known}) WHERE key IS NOT NULL)"
         )
+
+    def _skip_orphans(self, one: Staged) -> None:
+        for column in one.columns:
+            if column.refers_to and column.must_exist:
+                self.connection.execute(
+                    f"UPDATE {one.sql_name} SET fate = {ORPHAN} WHERE rowid IN "
+                    f"(SELECT rowid FROM ({self._missing_sql(one, column)}))"
+                )
 
     def _known(self, target: Table, *, but: Staged | None = None) -> str:
         """Return SQL for the keys of a table, in the store and in this load's accepted rows."""
@@ -137,7 +156,7 @@ class Checker:
             yield Reject(one.raw.name, index + FIRST_ROW, column, value, reason)
 
     def _missing(self, one: Staged) -> Iterator[Reject]:
-        for column in one.columns:
+        for column in one.columns if not one.feed.skips_orphans else []:
             if column.refers_to and column.must_exist:
                 reason = (
                     f"there is no such row in {column.refers_to}, neither in the store nor "

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 #: How a spreadsheet counts: the header is row 1.
 FIRST_ROW = 2
+#: More columns than this are data, not columns.
+MOST_COLUMNS = 2_000
+#: How many letters a row may have; a packed file may hold one that fills the memory.
+MOST_ROW = 16_000_000
 ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl", ".xlsx")
 
 #: What lies beside tables in a folder for people to read.
@@ -56,6 +60,8 @@ class RawFile:
         Yields each `Row` again, from the beginning.
     malformed : dict
         Index of a row → why it cannot be understood.
+    is_json : bool
+        Whether its rows were records, which may hold lists.
     """
 
     path: Path
@@ -65,6 +71,7 @@ class RawFile:
     relation: str | None
     rows: Callable[[], Iterable[Row]]
     malformed: dict[int, str] = field(default_factory=dict)
+    is_json: bool = False
 
 
 def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[str]]:
@@ -115,10 +122,13 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
     malformed: dict[int, str] = {}
     with clean.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(raw.header)
+        writer.writerow([_writable(cell) for cell in raw.header])
         for index, (cells, trouble) in enumerate(raw.rows()):
             if trouble:
                 malformed[index] = trouble
+            if sum(map(len, filter(None, cells))) > MOST_ROW:
+                where = f"{raw.name} row {index + FIRST_ROW}"
+                raise FileError(f"{where}: it is longer than {MOST_ROW // 1_000_000} MB.")
             writer.writerow([_writable(cell) for cell in cells])
     return replace(raw, relation=read_csv(clean, raw.header, ","), malformed=malformed)
 
@@ -134,7 +144,8 @@ def read_csv(path: Path, header: tuple[str, ...], delimiter: str) -> str:
     return (
         f"read_csv({literal(str(path.absolute()))}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', "
-        "max_line_size=64000000, compression='auto')"
+        # A letter has up to 4 bytes. Unasked, DuckDB takes buffers of 16 times the longest line.
+        f"max_line_size={4 * MOST_ROW}, buffer_size={8 * MOST_ROW}, compression='auto')"
     )
 
 
@@ -144,10 +155,14 @@ def named_columns(cells: Sequence[str], *, name: str) -> tuple[str, ...]:
     Raises
     ------
     FileError
-        No cell names a column, or two columns have one name.
+        No cell names a column, two columns have one name, or there are too many.
     """
     if not any(cell.strip() for cell in cells):
         raise FileError(f"{name}: the first row is empty; it should name the columns.")
+    if len(cells) > MOST_COLUMNS:
+        raise FileError(
+            f"{name}: {len(cells):,} columns; a table has at most {MOST_COLUMNS:,} of them."
+        )
     named = [cell.strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
     twice = [cell for cell, times in Counter(named).items() if times > 1]
     if twice:

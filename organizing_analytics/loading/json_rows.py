@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 #: A document is held in memory, several times its size; one record a line can be cut anywhere.
 MOST_BYTES = 200_000_000
 
+#: A key of its own in each record is data, not a column.
+MOST_COLUMNS = 2_000
+#: How far records inside records become columns; what lies deeper stays text.
+DEEPEST = 4
+
 Record = dict[str, Any]
 
 
@@ -84,15 +89,62 @@ def _is_page(whole: object) -> bool:
 
 
 def open_json(path: Path, *, name: str) -> RawFile:
-    """Return the records of a JSON file as a table: each key is a column."""
-    records = read_records(path, name=name)
-    header = tuple(dict.fromkeys(key for record in records for key in record))
-    return RawFile(path, name, path.name, header, None, partial(_rows, records, header))
+    """Return the records of a JSON file as a table: each key is a column.
+
+    A record inside a record gives columns like `person.email`; of a list of records the one
+    marked `primary`, else the first, does.
+    """
+    return _table(path, name, read_records(path, name=name))
 
 
-def _rows(records: list[Record], header: tuple[str, ...]) -> Iterator[Row]:
-    for row in records:
-        yield [_text(row.get(column)) for column in header], None
+def by_item(raw: RawFile, list_key: str) -> RawFile:
+    """Return the same JSON file with a row for each item of the list at `list_key`.
+
+    A record whose list is empty or missing stays one row.
+    """
+    records = []
+    for record in read_records(raw.path, name=raw.name):
+        items = record.get(list_key)
+        items = [i for i in items if isinstance(i, dict)] if isinstance(items, list) else []
+        records += [{**record, list_key: item} for item in items] or [record]
+    return _table(raw.path, raw.name, records)
+
+
+def _table(path: Path, name: str, records: list[Record]) -> RawFile:
+    rows = [_flat(record) for record in records]
+    header = tuple(dict.fromkeys(key for row in rows for key in row))
+    if len(header) > MOST_COLUMNS:
+        raise FileError(
+            f"{name}: {len(header):,} different keys; an export has at most {MOST_COLUMNS:,}. "
+            "Is it a list of records?"
+        )
+    return RawFile(path, name, path.name, header, None, partial(_rows, rows, header), is_json=True)
+
+
+def _rows(rows: list[dict[str, str | None]], header: tuple[str, ...]) -> Iterator[Row]:
+    for row in rows:
+        yield [row.get(column) for column in header], None
+
+
+def _flat(record: Record, *, prefix: str = "", depth: int = 0) -> dict[str, str | None]:
+    flat: dict[str, str | None] = {}
+    for key, value in record.items():
+        inner = _picked(value)
+        if isinstance(inner, dict) and inner and depth < DEEPEST:
+            flat |= _flat(inner, prefix=f"{prefix}{key}.", depth=depth + 1)
+        elif isinstance(value, (dict, list)) and not value:
+            flat[prefix + key] = None
+        else:
+            flat[prefix + key] = _text(value)
+    return flat
+
+
+def _picked(value: object) -> object:
+    """Return the one record of a list that stands for it: the primary one, else the first."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return value
+    primary = [item for item in value if item.get("primary") is True]
+    return (primary or value or [None])[0]
 
 
 def _text(value: object) -> str | None:

@@ -15,25 +15,29 @@ from zoneinfo import available_timezones
 import duckdb
 import tzlocal
 
+from organizing_analytics import identity
 from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
 from organizing_analytics.loading import clocks, files, noticing, staging
+from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
+from organizing_analytics.loading.json_rows import by_item
 from organizing_analytics.loading.merging import merge
 from organizing_analytics.loading.opening import open_file
+from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.model import LOAD_ORDER
-from organizing_analytics.settings import check_timezone
-from organizing_analytics.sources import read_mapping, read_template
+from organizing_analytics.settings import Settings, check_timezone
+from organizing_analytics.sources import recogniser
 from organizing_analytics.store import Draft, new_snapshot, store_folder
-from organizing_analytics.store.snapshots import DRAFT_PREFIX
+from organizing_analytics.store.snapshots import DRAFT_PREFIX, read_current
 from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from organizing_analytics.loading.staging import Staged
-    from organizing_analytics.sources import Reading
+    from organizing_analytics.sources import Reading, Recogniser
 
 
 def load_files(
@@ -42,6 +46,8 @@ def load_files(
     store: str | os.PathLike[str] | None = None,
     source: str | None = None,
     timezone: str | None = None,
+    shift: str | None = None,
+    complete: bool = False,
     strict: bool = False,
     dry_run: bool = False,
     wait_seconds: float = WAIT_SECONDS,
@@ -55,10 +61,16 @@ def load_files(
     store : path, optional
         The store's folder; made when it is not there.
     source : str, optional
-        `templates` (the default), or the path of a mapping file (.toml).
+        `auto` (the default) tells each file by its name and header; `templates`, a tool
+        (`mobilize`, `everyaction`, `action_network`, `check_in`), the name of a mapping file
+        that travels with the package, or the path of one (.toml).
     timezone : str, optional
         Whose clock a time without offset is read by, where the event does not say. The first
         load makes it the campaign's time zone; without it that is the machine's.
+    shift : str, optional
+        The shift of a list of who came (`check_in`).
+    complete : bool
+        The list is complete: who signed up and is not on it did not come.
     strict : bool
         Refuse the whole load when any row is rejected.
     dry_run : bool
@@ -80,14 +92,18 @@ def load_files(
     """
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found, warnings = files.find_files(given)
-    read = _source(source)
     zone = check_timezone(timezone) if timezone else None
     folder = store_folder(store)
+    current = read_current(folder)
+    known = recogniser(source, current.settings if current else Settings())
     names = files.shown_names(found)
     raws = [raw for path in found for raw in open_file(path, name=names[path])]
-    opened = [(raw, read(raw)) for raw in raws]
+    opened = _opened(raws, known, warnings)
+    said = _check_in(opened, shift, is_complete=complete)
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
-        load = _Load(draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings))
+        load = _Load(
+            draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings), said
+        )
         with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
             load.stage(opened, Path(spare))
             load.check()
@@ -96,16 +112,33 @@ def load_files(
     return load.result
 
 
-def _source(source: str | None) -> Callable[[files.RawFile], Reading]:
-    """Return what turns a table into what its rows feed."""
-    if source is None or source == "templates":
-        return lambda raw: read_template(raw.header, file=raw.name, table_name=raw.table_name)
-    if source.endswith(".toml"):
-        mapping = read_mapping(Path(source))
-        return lambda raw: mapping.read(raw.header, file=raw.name)
-    raise OptionError(
-        f'There is no source "{source}". Give templates, or the path of a mapping file (.toml).'
-    )
+def _opened(
+    raws: list[files.RawFile], known: Recogniser, warnings: list[str]
+) -> list[tuple[files.RawFile, Reading]]:
+    """Return each table with what its rows feed."""
+    opened = []
+    for raw in raws:
+        shape = known.shape_of(raw.header, file=raw.name, table_name=raw.table_name)
+        if shape and shape.list_key and raw.is_json:
+            raw = by_item(raw, shape.list_key)  # noqa: PLW2901
+        reading = known.read(shape, raw.header, file=raw.name, table_name=raw.table_name)
+        if reading.what:
+            warnings.append(f"{raw.name}: taken for {reading.what}.")
+        opened.append((raw, reading))
+    return opened
+
+
+def _check_in(
+    opened: list[tuple[files.RawFile, Reading]], shift: str | None, *, is_complete: bool
+) -> CheckIn | None:
+    is_list = any(reading.is_check_in for _, reading in opened)
+    if is_list and shift is None:
+        raise OptionError(
+            "Say of which shift this is the list: --shift ID (shift_id in the store)."
+        )
+    if not is_list and (shift is not None or is_complete):
+        raise OptionError("--shift and --complete are for lists of who came: --source check_in.")
+    return CheckIn(str(shift), is_complete) if is_list else None
 
 
 def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
@@ -129,6 +162,7 @@ class _Load:
     draft: Draft
     zone: str
     result: LoadResult
+    check_in: CheckIn | None = None
     staged: list[Staged] = field(default_factory=list)
     rejected: list[RejectedFile] = field(default_factory=list)
     changed: int = 0
@@ -141,11 +175,31 @@ class _Load:
     def stage(self, opened: list[tuple[files.RawFile, Reading]], spare: Path) -> None:
         """Read every file into typed temporary tables; `spare` takes files written anew."""
         staging.set_time_zones(self.connection, sorted(available_timezones()))
+        if self.check_in:
+            find_shift(self.connection, self.check_in.shift)
+        opened = [(self._ready(raw, reading, spare), reading) for raw, reading in opened]
         for number, (raw, reading) in enumerate(opened):
-            self.staged += _stage(self.connection, raw, reading, number=number, spare=spare)
+            prepared = join_columns(raw, reading, opened)
+            if reading.is_check_in and self.check_in:
+                prepared, warnings = find_people(
+                    self.connection,
+                    raw,
+                    reading,
+                    self.check_in,
+                    self.draft.settings.phone_region,
+                    number,
+                )
+                self.result.warnings += warnings
+            self.staged += _stage(self.connection, prepared, reading, number=number, spare=spare)
             if reading.left_out:
                 columns = ", ".join(reading.left_out)
                 self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
+
+    def _ready(self, raw: files.RawFile, reading: Reading, spare: Path) -> files.RawFile:
+        """Return a file that others join, or that is joined, in a form that is sure to be read."""
+        if not (reading.join or reading.is_check_in):
+            return raw
+        return _clean(raw, spare)
 
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
@@ -208,8 +262,20 @@ class _Load:
                 clocks.refresh_local_dates(self.connection, campaign=campaign)
         for one in self.staged:
             self.result.warnings += noticing.notice(self.connection, one)
+        if self.check_in and self.check_in.is_complete:
+            self._mark_absent(self.check_in)
         self.connection.execute(TEAM_LINES)
+        if self.changed:
+            identity.refresh(self.connection, self.draft.settings)
         self.connection.commit()
+
+    def _mark_absent(self, said: CheckIn) -> None:
+        absent = mark_absent(self.connection, said)
+        self.changed += absent
+        if absent:
+            self.result.warnings.append(
+                f"{absent:,} signed up to shift {said.shift} and on no list: noted as absent."
+            )
 
     def end(self, *, strict: bool, dry_run: bool) -> None:
         """Decide whether the draft becomes the store's next snapshot, and note the load in it.
@@ -258,7 +324,13 @@ def _stage(
         except (duckdb.InvalidInputException, duckdb.IOException):
             pass  # not as clean as its beginning looked
     try:
-        clean = files.write_anew(raw, spare)
-        return staging.stage(connection, clean, reading, number=number)
-    except (duckdb.InvalidInputException, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        return staging.stage(connection, _clean(raw, spare), reading, number=number)
+    except duckdb.InvalidInputException as error:
+        raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error
+
+
+def _clean(raw: files.RawFile, spare: Path) -> files.RawFile:
+    try:
+        return files.write_anew(raw, spare)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error

@@ -2,7 +2,7 @@
 
 A staged table has the feed's columns, typed, and beside them
 
-    fate    why the row does not go on: OK, EMPTY, UNKNOWN, REJECTED, or the rule that left it out
+    fate    why the row does not go on: OK, EMPTY, UNKNOWN, ORPHAN, REJECTED, or the rule that left it out
     bad     one bit for each column that holds what is not allowed
     naive   one bit for each moment that was written without an offset
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
 from organizing_analytics.loading.sql import literal, name
-from organizing_analytics.model import BY_NAME, Column, Table
+from organizing_analytics.model import FED_BY_NAME, Column, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile
     from organizing_analytics.sources import Cell, Feed, Reading, Rule
 
-OK, EMPTY, UNKNOWN, REJECTED = range(4)
+OK, EMPTY, UNKNOWN, ORPHAN, REJECTED = range(5)
 #: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
 FIRST_RULE = 10
 
@@ -53,7 +53,7 @@ class Staged:
     @property
     def table(self) -> Table:
         """Return the table of the model."""
-        return BY_NAME[self.feed.table]
+        return FED_BY_NAME[self.feed.table]
 
     @property
     def is_main(self) -> bool:
@@ -84,7 +84,11 @@ class Staged:
         if fate >= FIRST_RULE:
             reason = self.rules[fate - FIRST_RULE].reason
             return reason or "has nothing for the table that rows are counted by"
-        return {EMPTY: "empty row", UNKNOWN: f"not in the store's {self.table.name}"}.get(fate)
+        return {
+            EMPTY: "empty row",
+            UNKNOWN: f"not in the store's {self.table.name}",
+            ORPHAN: "belongs to a row that was left out",
+        }.get(fate)
 
     def cell(self, column: Column) -> Cell:
         """Return the cell that the column comes from."""

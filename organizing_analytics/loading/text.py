@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.files import RawFile, Row, named_columns, read_csv
+from organizing_analytics.loading.files import MOST_ROW, RawFile, Row, named_columns, read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ DELIMITERS = ",\t;"
 #: A quoted cell over more lines than this is an unclosed quote, not a cell.
 MOST_LINES = 1_000
 csv.field_size_limit(1 << 30)
+#: A text that was read although a letter of it is damaged has this in its place.
+DAMAGED = "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,12 @@ def open_text(path: Path, *, name: str) -> RawFile:
     """
     written = _sniff(path, name=name)
     plain = written.encoding in ("utf-8", "utf-8-sig")
+    if plain:
+        _check_lines(path, name)
     relation = read_csv(path, written.header, written.delimiter) if plain else None
-    return RawFile(path, name, path.name, written.header, relation, partial(_rows, path, written))
+    return RawFile(
+        path, name, path.name, written.header, relation, partial(_rows, path, written, name)
+    )
 
 
 def _sniff(path: Path, *, name: str) -> _Written:
@@ -58,12 +64,37 @@ def _sniff(path: Path, *, name: str) -> _Written:
         raise FileError(f"{name}: this file is empty.")
     encoding = _encoding(head)
     text = head.decode(encoding, errors="replace").lstrip("\ufeff")
+    if not text.strip():
+        raise FileError(f"{name}: this file is empty.")
     if _is_binary(text) or text.startswith(("%PDF", "<")):
         raise FileError(f"{name}: this is not a table of text. Save or export it as CSV.")
     first = text.lstrip("\r\n").splitlines()[0]
+    if len(head) == SNIFF_BYTES and first == text.strip("\r\n"):
+        raise FileError(
+            f"{name}: the first row goes on for more than {SNIFF_BYTES // 1024} KB; it should "
+            "name the columns."
+        )
     delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
     cells = next(iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), [])
     return _Written(encoding, delimiter, named_columns(cells, name=name))
+
+
+def _check_lines(path: Path, name: str) -> None:
+    """Refuse an endless line: DuckDB passes over a row that fills its buffer, without a word."""
+    run = 0
+    try:
+        with _open_bytes(path) as file:
+            while block := file.read(1 << 20):
+                end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+                run = run + len(block) if end < 0 else len(block) - end - 1
+                if run > MOST_ROW:
+                    raise _too_long(name)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileError(f"{name}: this file cannot be read ({error}).") from error
+
+
+def _too_long(name: str) -> FileError:
+    return FileError(f"{name}: one line is longer than {MOST_ROW // 1_000_000} MB. Is it a table?")
 
 
 def _is_binary(text: str) -> bool:
@@ -92,18 +123,31 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _rows(path: Path, written: _Written) -> Iterator[Row]:
+def _rows(path: Path, written: _Written, name: str) -> Iterator[Row]:
     encoding = _readable(path, written.encoding)
     wide = len(written.header)
-    with io.TextIOWrapper(_open_bytes(path), encoding=encoding, newline="") as file:
-        rows = _records(file, written.delimiter)
+    with io.TextIOWrapper(
+        _open_bytes(path), encoding=encoding, errors="replace", newline=""
+    ) as file:
+        rows = _records(_lines(file, name), written.delimiter)
         next(rows, None)
         for cells, trouble in rows:
-            yield (cells + [""] * wide)[:wide], trouble or _wrong_width(cells, wide)
+            found = trouble or _wrong_width(cells, wide) or _damage(cells, encoding)
+            yield (cells + [""] * wide)[:wide], found
+
+
+def _lines(file: TextIO, name: str) -> Iterator[str]:
+    """Yield the lines; a packed file may hold one that fills the memory."""
+    while line := file.readline(MOST_ROW):
+        if len(line) == MOST_ROW:
+            raise _too_long(name)
+        yield line
 
 
 def _readable(path: Path, encoding: str) -> str:
     """Return the encoding that the whole file can be read in; its beginning may not tell."""
+    if encoding.startswith("utf-16"):
+        return encoding  # in any other it would be read as other letters
     for tried in (encoding, "cp1252"):
         try:
             with io.TextIOWrapper(_open_bytes(path), encoding=tried) as file:
@@ -124,10 +168,15 @@ def _wrong_width(cells: list[str], wide: int) -> str | None:
     )
 
 
-def _records(file: TextIO, delimiter: str) -> Iterator[tuple[list[str], str | None]]:
+def _damage(cells: list[str], encoding: str) -> str | None:
+    if encoding.startswith("utf-16") and any(DAMAGED in cell for cell in cells):
+        return "a letter of the row is damaged. Was the file cut off?"
+    return None
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
     """Yield each row's cells, and what is wrong with its quotes, if anything."""
     waiting: list[str] = []
-    lines = iter(file)  # newline="" makes any of the three line ends an end
     while True:
         taken: list[str] = []
         feed = _feed(waiting, lines, taken)
@@ -150,11 +199,13 @@ class _TooLongError(Exception):
 
 
 def _feed(waiting: list[str], lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    size = 0
     while True:
         line = waiting.pop(0) if waiting else next(lines, None)
         if line is None:
             return
-        if len(taken) >= MOST_LINES:
+        size += len(line)
+        if len(taken) >= MOST_LINES or (taken and size > MOST_ROW):
             waiting.insert(0, line)
             raise _TooLongError
         taken.append(line)

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: The `time_format` of moments that are seconds (or milliseconds) since 1970, UTC.
 EPOCH = "epoch"
@@ -119,12 +115,40 @@ class Feed:
     is_partial : bool
         Whether rows only change what is known: a row whose key the store does not have is
         skipped, and required columns may be missing.
+    skips_orphans : bool
+        Whether a row that refers to nothing is skipped, not rejected: the history of what was
+        left out itself.
     """
 
     table: str
     cells: dict[str, Cell]
     rules: tuple[Rule, ...] = ()
     is_partial: bool = False
+    skips_orphans: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """Columns that another table adds to each row, found by a key.
+
+    Attributes
+    ----------
+    own : str
+        The DuckDB expression of the file's key, its columns in braces.
+    partner : str
+        The `what` of the other file, which must be in the same load; or a table of the store,
+        `store:signups`.
+    key : str
+        The partner's column that holds the key.
+    columns : dict
+        Name of the added column → a DuckDB aggregate over the partner's rows of one key, with
+        the partner's columns in braces.
+    """
+
+    own: str
+    partner: str
+    key: str
+    columns: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -148,9 +172,10 @@ class Reading:
     last_wins : bool
         Whether rows that differ in a table that they feed on the side (a person's name, from
         one sign-up to the next) are settled by the last one, instead of rejected.
-    prepare : callable, optional
-        Makes the file's rows ready before they are read: joins another file of the load, or
-        looks people up in the store. Takes and returns what `loading.preparing` describes.
+    join : Join, optional
+        Columns that another file of the same load, or the store, adds to each row.
+    is_check_in : bool
+        Whether the rows are people at a door, to be found among the sign-ups of a shift.
     """
 
     source: str
@@ -160,22 +185,25 @@ class Reading:
     left_out: tuple[str, ...] = field(default=())
     what: str = ""
     last_wins: bool = False
-    prepare: Callable[..., object] | None = None
+    join: Join | None = None
+    is_check_in: bool = False
 
 
 def plain_name(name: str) -> str:
-    """Return a header name without case, spaces and underscores, to match headers by.
+    """Return a header name without case, spaces, underscores and dots, to match headers by.
 
     Examples
     --------
     >>> plain_name(" First name") == plain_name("first_name")
     True
+    >>> plain_name("event.eventId") == plain_name("event_eventId")
+    True
     """
-    return re.sub(r"[\s_]+", "", name).casefold()
+    return re.sub(r"[\s_.]+", "", name).casefold()
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:
-    """Return the header's column that `name` means, matched without case, space, underscore.
+    """Return the header's column that `name` means, matched by its `plain_name`.
 
     Raises
     ------

@@ -6,11 +6,30 @@ from pathlib import PurePath
 
 from organizing_analytics.errors import FileError, unknown
 from organizing_analytics.model import BY_NAME, TABLES, Table
-from organizing_analytics.sources.feeds import Feed, Reading, column_cell, plain_name
+from organizing_analytics.sources.feeds import (
+    Cell,
+    Feed,
+    Reading,
+    Rule,
+    column_cell,
+    plain_name,
+    sql_cell,
+)
 
 SOURCE = "templates"
 #: Columns that a file of rejected rows carries beside the row itself (see loading/rejects.py).
 REJECT_COLUMNS = ("reject_row", "reject_column", "reject_value", "reject_reason")
+
+
+#: A row whose key begins like this shows how to fill in the template; it is not a record.
+EXAMPLE = "EXAMPLE-"
+
+
+def is_template(header: tuple[str, ...], table_name: str) -> bool:
+    """Tell whether a file is named after a table and has the columns that it requires."""
+    table = _named(table_name)
+    names = {plain_name(name) for name in header}
+    return table is not None and {plain_name(name) for name in table.required} <= names
 
 
 def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Reading:
@@ -40,7 +59,17 @@ def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Rea
         )
     used = {cell.columns[0] for cell in cells.values()}
     left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
-    return Reading(SOURCE, (Feed(table.name, cells),), (table.name,), left_out=left_out)
+    what = "" if _named(table_name) else f"a template of {table.name}"
+    feed = Feed(table.name, cells)
+    rules = (_no_example(cells[table.key[0]]),)
+    return Reading(SOURCE, (feed,), (table.name,), rules, left_out, what=what)
+
+
+def _no_example(key: Cell) -> Rule:
+    column = key.columns[0]
+    condition = f"CASE WHEN {{{column}}} LIKE '{EXAMPLE}%' THEN 'x' END"
+    reason = "the template's example"
+    return Rule(sql_cell(condition), ("x",), negated=True, reason=reason)
 
 
 def _named(table_name: str) -> Table | None:

@@ -21,8 +21,10 @@ from organizing_analytics.settings import Settings, settings_of
 
 POINTER_FILE = "store.json"
 DRAFT_PREFIX = ".draft-"
+#: The folder of the files in which rejected rows are corrected.
+REJECTS = "rejects"
 #: Raised when the tables change in a way that an older version cannot read.
-FORMAT = 1
+FORMAT = 2
 #: How many snapshots stay, the current one included, so that a bad load can be looked into.
 KEEP = 3
 DEFAULT_FOLDER = "data/store"
@@ -44,6 +46,7 @@ class Current:
 
     snapshot: int
     settings: Settings
+    made_by: int = FORMAT
 
 
 def read_current(folder: Path) -> Current | None:
@@ -74,7 +77,7 @@ def read_current(folder: Path) -> Current | None:
             f"{folder}: this store was made by a newer version (format {made_by}; this version "
             f"reads up to {FORMAT}). Update organizing-analytics."
         )
-    return Current(number, settings)
+    return Current(number, settings, made_by)
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -92,7 +95,7 @@ def _left_by_others(folder: Path) -> list[Path]:
     ours = (
         "load.lock",
         "load.holder.json",
-        "rejects",
+        REJECTS,
         snapshot_file(folder, 1).name,
     )
     return [entry for entry in folder.iterdir() if entry.name not in ours]
@@ -111,12 +114,16 @@ def point_to(folder: Path, current: Current) -> None:
 def write_durably(path: Path, text: str) -> None:
     """Replace a small file whole: after a crash it holds the old text or the new one."""
     draft = path.with_name(f"{DRAFT_PREFIX}{os.getpid()}-{path.name}")
-    with draft.open("w", encoding="utf-8") as file:
-        make_private(draft)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    _replace(draft, path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            make_private(draft)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
@@ -155,6 +162,7 @@ def remove_old(folder: Path, current: int) -> None:
     Call it only while holding the store's lock.
     """
     remove_drafts(folder)
+    remove_drafts(folder / REJECTS)
     for path in sorted(folder.glob("snapshot-*.duckdb")):
         number = _number(path)
         # A higher number than the current one was renamed, but never pointed to: a killed load.

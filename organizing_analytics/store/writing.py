@@ -21,11 +21,12 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from organizing_analytics.errors import StoreError
-from organizing_analytics.model import TABLES
+from organizing_analytics.model import BY_NAME, CROSSWALKS, TABLES
 from organizing_analytics.settings import Settings
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.snapshots import (
     DRAFT_PREFIX,
+    FORMAT,
     Current,
     make_private,
     point_to,
@@ -44,6 +45,27 @@ LOCK_FILE = "load.lock"
 HOLDER_FILE = "load.holder.json"
 WAIT_SECONDS = 300.0
 
+#: Who and what is the same across tools (see the identity package).
+IDENTITY = (
+    CROSSWALKS.ddl,
+    "CREATE TABLE person_merges (record_id VARCHAR, person_id VARCHAR, why VARCHAR)",
+    """CREATE TABLE person_doubts (doubt INTEGER, shared VARCHAR, "value" VARCHAR,
+    record_id VARCHAR)""",
+    """CREATE TABLE person_decisions (kind VARCHAR, one_id VARCHAR, other_id VARCHAR,
+    decided_at TIMESTAMP)""",
+    BY_NAME["people"].ddl.replace('"people"', "merged_people", 1),
+    "CREATE TABLE signup_twins (signup_id VARCHAR, kept_id VARCHAR)",
+    """CREATE TABLE signup_facts (signup_id VARCHAR, attended BOOLEAN, recruiter_id VARCHAR,
+    role VARCHAR, channel VARCHAR, signed_up_at TIMESTAMP, signed_up_on DATE,
+    confirmed_at TIMESTAMP)""",
+    "CREATE TABLE forgotten (digest VARCHAR, forgotten_at TIMESTAMP)",
+)
+
+#: What brings a store of an older format up to the next one.
+MIGRATIONS = {
+    1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY),
+}
+
 #: Tables of the store that are not the campaign's own rows.
 BOOKKEEPING = (
     """CREATE TABLE loads (snapshot INTEGER, loaded_at TIMESTAMP, file VARCHAR, "table" VARCHAR,
@@ -52,6 +74,7 @@ BOOKKEEPING = (
     """CREATE TABLE rejects (snapshot INTEGER, file VARCHAR, "row" BIGINT, "table" VARCHAR,
     "column" VARCHAR, "value" VARCHAR, reason VARCHAR, raw VARCHAR)""",
     "CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)",
+    *IDENTITY,
 )
 
 #: Every team with itself and each team above it; UNION ends a circle of teams.
@@ -113,18 +136,19 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
     """
     read_current(folder)  # refuse a foreign folder before anything is written to it
     _make_folder(folder)
-    with _lock(folder, wait_seconds):
-        current = read_current(folder)
-        remove_old(folder, current.snapshot if current else 0)
-        draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
-        try:
-            yield from _fill(folder, draft_file, current)
-        except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
-            raise StoreError(
-                f"{folder}: the disk or memory did not suffice ({error}). Nothing was changed."
-            ) from error
-        finally:
-            remove_drafts(folder, draft_file.stem)
+    try:
+        with _lock(folder, wait_seconds):
+            current = read_current(folder)
+            remove_old(folder, current.snapshot if current else 0)
+            draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
+            try:
+                yield from _fill(folder, draft_file, current)
+            finally:
+                remove_drafts(folder, draft_file.stem)
+    except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
+        raise StoreError(
+            f"{folder}: the disk or memory did not suffice ({error}). Nothing was changed."
+        ) from error
 
 
 def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[Draft]:
@@ -137,6 +161,8 @@ def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[D
         connection.execute("SET TimeZone = 'UTC'")
         if current is None:
             _make_tables(connection)
+        else:
+            _migrate(connection, current.made_by)
         stood = current or Current(0, Settings())
         draft = Draft(connection, folder, stood.snapshot + 1, current is None, stood.settings)
         yield draft
@@ -151,6 +177,12 @@ def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[D
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for statement in (*(table.ddl for table in TABLES), *BOOKKEEPING):
         connection.execute(statement)
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, made_by: int) -> None:
+    for older in range(made_by, FORMAT):
+        for statement in MIGRATIONS[older]:
+            connection.execute(statement)
 
 
 def _publish(draft: Draft, draft_file: Path) -> None:

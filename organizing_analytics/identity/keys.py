@@ -1,0 +1,89 @@
+"""What people are compared by: an e-mail, a phone and a name, each written in one form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Countries that share the +1: a number of ten digits needs no library.
+_PLUS_ONE = ("US", "CA")
+_NUMBER_CHARACTERS = r"'[0-9\s().+\-\x{2010}-\x{2015}]+'"
+
+
+def teach(connection: duckdb.DuckDBPyConnection, region: str) -> None:
+    """Make the SQL function `e164` known to a connection: a phone number in its full form."""
+    connection.create_function("e164", lambda phone: e164(phone, region), ["VARCHAR"], "VARCHAR")
+
+
+def e164(phone: str, region: str) -> str | None:
+    """Return a number as +15551234567, None when it is none.
+
+    Examples
+    --------
+    >>> e164("(555) 123-4567 ext. 9", "US"), e164("030 901820", "DE"), e164("n/a", "US")
+    ('+15551234567', '+4930901820', None)
+    """
+    import phonenumbers  # noqa: PLC0415  # only where a number is not of the plain form
+
+    try:
+        number = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_key(phone: str, region: str) -> str:
+    """Return SQL for a phone's key; the connection must know `e164` (see `teach`)."""
+    if region not in _PLUS_ONE:
+        return f"CASE WHEN {phone} IS NOT NULL THEN e164({phone}) END"
+    digits = f"regexp_replace({phone}, '[^0-9]', '', 'g')"
+    return (
+        f"CASE WHEN {phone} IS NULL THEN NULL "
+        f"WHEN regexp_full_match({phone}, {_NUMBER_CHARACTERS}) "
+        f"AND regexp_full_match({digits}, '1?[2-9][0-9]{{2}}[2-9][0-9]{{6}}') "
+        f"AND (left(ltrim({phone}), 1) <> '+' OR length({digits}) = 11) "
+        f"THEN '+1' || right({digits}, 10) ELSE e164({phone}) END"
+    )
+
+
+def email_key(email: str) -> str:
+    """Return SQL for an e-mail's key; NULL when it has no @."""
+    trimmed = f"lower(trim({email}))"
+    return f"CASE WHEN contains({trimmed}, '@') THEN {trimmed} END"
+
+
+def name_key(name: str) -> str:
+    """Return SQL for a name's key: small letters without accents, one space between words."""
+    words = f"regexp_replace(coalesce({name}, ''), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')"
+    return f"trim(lower(strip_accents({words})))"
+
+
+def space_of(identifier: str, source: str = "source") -> str:
+    """Return SQL for the list that an id comes from: no two rows of one list are the same.
+
+    A tool's id says it (`mobilize:user:12`); of anything else it is the source.
+    """
+    tool = f"regexp_extract({identifier}, '^([a-z_-]+:[a-z_-]+):', 1)"
+    return f"coalesce(nullif({tool}, ''), {source})"
+
+
+#: Whose word counts, best first: the campaign's own files, then who closes shifts.
+RANKS = ("templates", "", "everyaction", "mobilize", "action_network", "check_in")
+
+
+def rank_of(space: str) -> str:
+    """Return SQL for how much a list's word counts: 0 is the most.
+
+    Ids that were made up from an e-mail or a name count less than a tool's own.
+    """
+    whens = " ".join(
+        f"WHEN {space} LIKE '{tool}:%' OR {space} LIKE '{tool}-%' THEN {rank}"
+        for rank, tool in enumerate(RANKS)
+        if tool and ":" not in tool and tool != "templates"
+    )
+    made_up = f"CASE WHEN regexp_matches({space}, ':(contact|unknown)$|-list:') THEN 10 ELSE 0 END"
+    return f"(CASE WHEN {space} = 'templates' THEN 0 {whens} ELSE 1 END + {made_up})"

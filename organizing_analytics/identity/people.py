@@ -1,0 +1,253 @@
+"""Which records are one person, and which a human must look at.
+
+Two records are one person when they share an e-mail or a phone number and their names do not
+differ. Nothing else makes them one; and not within one list, where two ids are two people. What
+this rule cannot settle stays apart and is listed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from organizing_analytics.identity import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Record:
+    """One person as one list has it, in the form that is compared.
+
+    `given` and `family` are empty where the list does not say. `is_loose`: the list has no ids
+    of its own, so two of its records may be one person.
+    """
+
+    record_id: str
+    space: str
+    rank: int
+    given: str
+    family: str
+    email: str | None
+    phone: str | None
+    is_loose: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether the whole name is known."""
+        return bool(self.given and self.family)
+
+    def agrees(self, other: Record) -> bool:
+        """Tell whether the names do not differ; a missing part differs from nothing."""
+        if f"{self.given} {self.family}".strip() == f"{other.given} {other.family}".strip():
+            return True
+        return all(
+            mine == its or not mine or not its
+            for mine, its in ((self.given, other.given), (self.family, other.family))
+        )
+
+
+@dataclass
+class Found:
+    """What was found.
+
+    Attributes
+    ----------
+    merges : dict
+        Record id → (the person's id, why), for records that are not the person's first.
+    doubts : list of (str, str, list of str)
+        What is shared, its value, and the records that a human must look at.
+    """
+
+    merges: dict[str, tuple[str, str]] = field(default_factory=dict)
+    doubts: list[tuple[str, str, list[str]]] = field(default_factory=list)
+
+
+class _Clusters:
+    """Union-find: which records hang together, and by what."""
+
+    def __init__(self, records: Iterable[str]) -> None:
+        self.parent = {record: record for record in records}
+        self.why: dict[str, set[str]] = defaultdict(set)
+
+    def top(self, record: str) -> str:
+        while self.parent[record] != record:
+            self.parent[record] = self.parent[self.parent[record]]
+            record = self.parent[record]
+        return record
+
+    def join(self, first: str, second: str, why: str) -> None:
+        one, other = sorted((self.top(first), self.top(second)))
+        self.why[first].add(why)
+        self.why[second].add(why)
+        self.parent[other] = one
+
+    def groups(self) -> list[list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for record in self.parent:
+            found[self.top(record)].append(record)
+        return [sorted(group) for group in found.values() if len(group) > 1]
+
+
+def match(
+    records: Iterable[Record],
+    *,
+    together: Iterable[tuple[str, str, str]] = (),
+    alone: Iterable[str] = (),
+) -> Found:
+    """Return which records are one person.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        All that share something with another, and all that `together` names.
+    together : iterable of (str, str, str)
+        Pairs that are one person whatever their names, and why.
+    alone : iterable of str
+        Records that a human said are nobody else.
+    """
+    known = {record.record_id: record for record in records}
+    apart = set(alone)
+    free = {name: record for name, record in known.items() if name not in apart}
+    found = Found()
+    clusters = _Clusters(free)
+    for what in ("email", "phone"):
+        by_value: dict[str, list[Record]] = defaultdict(list)
+        for record in free.values():
+            value = getattr(record, what)
+            if value:
+                by_value[value].append(record)
+        for value, sharing in sorted(by_value.items()):
+            if len(sharing) > 1 and not _join_named_alike(clusters, sharing, what):
+                found.doubts.append((what, value, sorted(r.record_id for r in sharing)))
+    kept = _Clusters(known)
+    for group in clusters.groups():
+        if _is_one([known[name] for name in group]):
+            for name in group[1:]:
+                kept.join(group[0], name, "")
+            for name in group:
+                kept.why[name] = {f"same {what}" for what in clusters.why[name]}
+        else:
+            what = " and ".join(sorted({w for name in group for w in clusters.why[name]}))
+            found.doubts.append((what, "", group))
+    for first, second, why in together:
+        if first in known and second in known:
+            kept.join(first, second, why)
+    for group in kept.groups():
+        first = min(group, key=lambda name: (known[name].rank, name))
+        for name in group:
+            if name != first:
+                found.merges[name] = (first, ", ".join(sorted(filter(None, kept.why[name]))))
+    merged = kept
+    found.doubts = [d for d in found.doubts if len({merged.top(name) for name in d[2]}) > 1]
+    return found
+
+
+def _join_named_alike(clusters: _Clusters, sharing: list[Record], what: str) -> bool:
+    """Join the records of one value that have one name; tell whether none was left in doubt."""
+    named: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in sharing:
+        if record.is_named:
+            named[record.given, record.family].append(record)
+    rest = [record for record in sharing if not record.is_named]
+    settled = len(named) <= 1
+    for group in named.values():
+        for record in group[1:]:
+            clusters.join(group[0].record_id, record.record_id, what)
+    if not named:
+        if all(a.agrees(b) for a in rest for b in rest):
+            for record in rest[1:]:
+                clusters.join(rest[0].record_id, record.record_id, what)
+            return True
+        return False
+    for record in rest:
+        alike = [group[0] for group in named.values() if record.agrees(group[0])]
+        if len(alike) == 1:
+            clusters.join(alike[0].record_id, record.record_id, what)
+        else:
+            settled = False
+    return settled
+
+
+def _is_one(group: list[Record]) -> bool:
+    """Tell whether a cluster is one person: one record a list, and no two names that differ."""
+    strict = [record.space for record in group if not record.is_loose]
+    if len(strict) > len(set(strict)):
+        return False
+    names = {(record.given, record.family) for record in group}
+    some = {pair: next(r for r in group if (r.given, r.family) == pair) for pair in names}
+    return all(a.agrees(b) for a in some.values() for b in some.values())
+
+
+def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
+    """Work out anew which records are one person, into `person_merges` and `person_doubts`."""
+    found = match(
+        _sharing(connection, region),
+        together=connection.execute(
+            "SELECT one_id, other_id, 'the tools say so' FROM main.crosswalks WHERE kind = 'person' "
+            "AND NOT EXISTS (SELECT 1 FROM main.person_decisions d WHERE d.kind = 'alone' "
+            "AND d.one_id IN (crosswalks.one_id, crosswalks.other_id)) "
+            "UNION ALL SELECT one_id, other_id, 'joined by hand' FROM main.person_decisions "
+            "WHERE kind = 'together' ORDER BY ALL"
+        ).fetchall(),
+        alone=[
+            row[0]
+            for row in connection.execute(
+                "SELECT one_id FROM main.person_decisions WHERE kind = 'alone'"
+            ).fetchall()
+        ],
+    )
+    connection.execute("DELETE FROM main.person_merges")
+    connection.execute("DELETE FROM main.person_doubts")
+    if found.merges:
+        rows = [(record, *said) for record, said in sorted(found.merges.items())]
+        connection.execute(
+            "INSERT INTO main.person_merges SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+            "unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+    if found.doubts:
+        doubts = [
+            (number, what, value, record)
+            for number, (what, value, group) in enumerate(found.doubts, 1)
+            for record in group
+        ]
+        connection.execute(
+            "INSERT INTO main.person_doubts SELECT unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
+            "unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*doubts, strict=True)],
+        )
+
+
+def _sharing(connection: duckdb.DuckDBPyConnection, region: str) -> list[Record]:
+    """Return the records that share an e-mail or a phone, or that somebody put together."""
+    space = keys.space_of("person_id")
+    is_loose = "space LIKE '%:contact'"
+    lists = connection.execute(
+        f"SELECT count(DISTINCT space), bool_or({is_loose}) "
+        f"FROM (SELECT {space} AS space FROM main.people)"
+    ).fetchall()[0]
+    named = (
+        "SELECT unnest([one_id, other_id]) FROM main.person_decisions WHERE kind = 'together' "
+        "UNION SELECT unnest([one_id, other_id]) FROM main.crosswalks WHERE kind = 'person'"
+    )
+    shared = "false"
+    if lists[0] > 1 or lists[1]:
+        keys.teach(connection, region)
+        shared = "email_key IN (FROM emails) OR phone_key IN (FROM phones)"
+    phone = keys.phone_key("phone", region) if shared != "false" else "NULL::VARCHAR"
+    lone = f"HAVING count(DISTINCT space) > 1 OR (count(*) > 1 AND bool_or({is_loose}))"
+    rows = connection.execute(
+        f"WITH known AS MATERIALIZED (SELECT person_id, {space} AS space, "
+        f"{keys.name_key('given_name')} AS given, {keys.name_key('family_name')} AS family, "
+        f"{keys.email_key('email')} AS email_key, {phone} AS phone_key FROM main.people), "
+        f"emails AS (SELECT email_key FROM known WHERE email_key IS NOT NULL GROUP BY 1 {lone}), "
+        f"phones AS (SELECT phone_key FROM known WHERE phone_key IS NOT NULL GROUP BY 1 {lone}) "
+        f"SELECT person_id, space, {keys.rank_of('space')}, given, family, email_key, phone_key, "
+        f"{is_loose} FROM known WHERE {shared} OR person_id IN ({named}) ORDER BY person_id"
+    ).fetchall()
+    return [Record(*row) for row in rows]

@@ -1,0 +1,211 @@
+"""A list of who came → the sign-ups of a shift: by e-mail, then phone, then name.
+
+Each row gets the shift, the person and whether it is a walk-in. Rejoining, as on Zoom, gives
+equal rows, which count once. A row that may be one of several people is for a human: rejected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import md5
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import FileError, OptionError, nearest
+from organizing_analytics.identity import keys
+from organizing_analytics.loading import cells
+from organizing_analytics.loading.sql import literal
+from organizing_analytics.sources.check_in import PERSON, SHIFT, SOURCE, WALK_IN
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from organizing_analytics.loading.files import RawFile
+    from organizing_analytics.sources import Reading
+
+#: How many walk-ins a warning names.
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """What the user says of a list: its shift, and whether it is complete."""
+
+    shift: str
+    is_complete: bool = False
+
+
+@dataclass(frozen=True)
+class _Person:
+    """Somebody on the list, or signed up to the shift."""
+
+    person_id: str
+    name: str
+    email: str
+    phone: str
+
+    @property
+    def shown(self) -> str:
+        """Return what a message calls the person."""
+        return self.name or self.email or self.phone or self.person_id
+
+
+def find_shift(connection: duckdb.DuckDBPyConnection, shift: str) -> None:
+    """Refuse a shift that is not in the store.
+
+    Raises
+    ------
+    OptionError
+        There is no such shift; the nearest ids are named.
+    """
+    known = [row[0] for row in connection.execute("SELECT shift_id FROM main.shifts").fetchall()]
+    if shift not in known:
+        close = nearest(shift, known)
+        hint = f" Did you mean {' or '.join(close)}?" if close else " Load its events first."
+        raise OptionError(f'There is no shift "{shift}" in the store.{hint}')
+
+
+def find_people(  # noqa: PLR0917
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    reading: Reading,
+    said: CheckIn,
+    region: str,
+    number: int,
+) -> tuple[RawFile, list[str]]:
+    """Return the list with who each row is, and warnings about whom it could not find.
+
+    Raises
+    ------
+    FileError
+        The list names nobody: no name, e-mail or phone in any row.
+    """
+    keys.teach(connection, region)
+    signed_up = _signed_up(connection, said.shift, region)
+    rows = _listed(connection, raw, reading, region)
+    found: list[tuple[int, str | None, str | None]] = []
+    malformed = dict(raw.malformed)
+    walk_ins: dict[str, str] = {}
+    for row, listed in rows:
+        who, trouble = _match(listed, signed_up)
+        if trouble:
+            malformed[row] = trouble
+        elif who:
+            found.append((row, who.person_id, None))
+        elif listed.shown:
+            person = _new_id(listed, said.shift)
+            walk_ins[person] = listed.shown
+            found.append((row, person, "true"))
+    if rows and not found and not malformed:
+        raise FileError(f"{raw.name}: no row has a name, an e-mail or a phone number.")
+    table = f"check_in_{number}"
+    connection.execute(
+        f'CREATE OR REPLACE TEMP TABLE {table} ("row" BIGINT, person VARCHAR, walk_in VARCHAR)'
+    )
+    connection.execute(
+        f"INSERT INTO {table} SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        [[f[0] for f in found], [f[1] for f in found], [f[2] for f in found]],
+    )
+    wide = len(raw.header)
+    relation = (
+        f"(SELECT r.* EXCLUDE (row), {literal(said.shift)} AS c{wide}, f.person AS c{wide + 1}, "
+        f"f.walk_in AS c{wide + 2} FROM (SELECT row_number() OVER () - 1 AS row, * "
+        f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row ORDER BY r.row)"
+    )
+    header = (*raw.header, SHIFT, PERSON, WALK_IN)
+    warnings = []
+    if walk_ins:
+        names = ", ".join(list(walk_ins.values())[:SHOWN])
+        more = f" and {len(walk_ins) - SHOWN:,} more" if len(walk_ins) > SHOWN else ""
+        warnings.append(
+            f"{raw.name}: {len(walk_ins):,} not among the sign-ups of shift {said.shift}, taken "
+            f"as walk-ins: {names}{more}."
+        )
+    return replace(raw, header=header, relation=relation, malformed=malformed), warnings
+
+
+def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -> list[_Person]:
+    # All records that are one person count: the sheet may have the e-mail that another tool has.
+    found = connection.execute(
+        f"SELECT DISTINCT s.person_id, {_compared('p.', region)} FROM main.signups s "
+        "LEFT JOIN main.person_merges m ON m.record_id = s.person_id "
+        "LEFT JOIN main.person_merges n ON n.person_id = coalesce(m.person_id, s.person_id) "
+        "JOIN main.people p ON p.person_id IN (s.person_id, m.person_id, n.record_id) "
+        f"WHERE s.shift_id = ? AND s.source <> '{SOURCE}'",
+        [shift],
+    ).fetchall()
+    return [_Person(*row) for row in found]
+
+
+def _compared(prefix: str, region: str) -> str:
+    """Return SQL for name, e-mail and phone in the form that is compared."""
+    name = f"concat_ws(' ', {prefix}given_name, {prefix}family_name)"
+    return (
+        f"{keys.name_key(name)}, coalesce({keys.email_key(f'{prefix}email')}, ''), "
+        f"coalesce({keys.phone_key(f'{prefix}phone', region)}, '')"
+    )
+
+
+def _listed(
+    connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: Reading, region: str
+) -> list[tuple[int, _Person]]:
+    person = next(feed for feed in reading.feeds if feed.table == "people")
+    place = {name: f"x{i}" for i, name in enumerate(raw.header)}
+    cleaned = ", ".join(f"{cells.clean(f'c{i}')} AS x{i}" for i in range(len(raw.header)))
+    values = [
+        (cells.joined(person.cells[column], place) if column in person.cells else "NULL::VARCHAR")
+        + f" AS {column}"
+        for column in ("given_name", "family_name", "email", "phone")
+    ]
+    kept = " AND ".join(cells.holds(rule, place) for rule in reading.rules) or "true"
+    rows = connection.execute(
+        f"SELECT row, '', {_compared('', region)} FROM (SELECT row, {', '.join(values)} FROM ("
+        f"SELECT row_number() OVER () - 1 AS row, {cleaned} FROM {raw.relation}) WHERE {kept}) "
+        "ORDER BY row"
+    ).fetchall()
+    return [(row, _Person(*held)) for row, *held in rows]
+
+
+def _match(listed: _Person, signed_up: list[_Person]) -> tuple[_Person | None, str | None]:
+    """Return who this is, or why a human has to say."""
+    for what in ("email", "phone", "name"):
+        value = getattr(listed, what)
+        alike = [p for p in signed_up if value and getattr(p, what) == value]
+        if not alike:
+            continue
+        same_name = [p for p in alike if not (listed.name and p.name) or p.name == listed.name]
+        people = {p.person_id: p for p in same_name}
+        if len(people) == 1:
+            return next(iter(people.values())), None
+        names = " and ".join(sorted({p.shown for p in alike}))
+        if people:
+            return None, (
+                f"this may be {len(people)} people who signed up ({names}; same {what}). Add an "
+                "e-mail or a phone number that tells them apart."
+            )
+        if what != "name":
+            return None, (
+                f"this {what} is that of {names}, who signed up; the list says {listed.name}. Write "
+                f"the name as it was signed up, or empty the {what} to add a walk-in."
+            )
+    return None, None
+
+
+def _new_id(listed: _Person, shift: str) -> str:
+    # By name alone nobody is the same person at another shift.
+    known = [listed.email, listed.phone, listed.name]
+    known += [] if listed.email or listed.phone else [shift]
+    return "check_in:contact:" + md5("\x1f".join(known).encode()).hexdigest()  # noqa: S324
+
+
+def mark_absent(connection: duckdb.DuckDBPyConnection, said: CheckIn) -> int:
+    """Note everybody on the shift who is on no list as absent and return how many that is."""
+    listed = f"'check_in:' || {literal(said.shift)} || ':' || s.person_id"
+    added = connection.execute(
+        "INSERT INTO main.signups (signup_id, shift_id, person_id, status, attended, source) "
+        f"SELECT DISTINCT {listed}, s.shift_id, s.person_id, 'registered', false, '{SOURCE}' "
+        f"FROM main.signups s WHERE s.shift_id = ? AND s.source <> '{SOURCE}' "
+        "AND s.status <> 'cancelled' AND NOT coalesce(s.is_walk_in, false) "
+        f"AND {listed} NOT IN (SELECT signup_id FROM main.signups WHERE source = '{SOURCE}')",
+        [said.shift],
+    ).fetchall()
+    return int(added[0][0])

@@ -1,0 +1,96 @@
+"""Lists of who came: a sign-in sheet, or an attendance file of Zoom, Eventbrite or Meetup.
+
+Such a list names people, not sign-ups, and not the shift: `oa load … --shift ID` says which, and
+`loading/check_in.py` finds the people among its sign-ups.
+"""
+
+from __future__ import annotations
+
+from organizing_analytics.sources.feeds import Feed, Rule
+from organizing_analytics.sources.shapes import Shape, cell, constant, only_when
+
+SOURCE = "check_in"
+
+#: The columns that `loading/check_in.py` adds to each row of a list.
+SHIFT, PERSON, WALK_IN = "check-in shift", "check-in person", "check-in walk-in"
+
+_NAMES = (
+    "name|full name|name (original name)|user name (original name)|participant name|participant|"
+    "attendee name|attendee"
+)
+_FIRST = "first name|given name|firstname"
+_LAST = "last name|family name|surname|lastname"
+_MAILS = "email|e-mail|email address|user email|user_email|attendee email|e-mail address"
+_PHONES = "phone|mobile|mobile phone|cell phone|phone number|mobile number|cell"
+_MARKS = "attendee status|attended|attendance|checked in|check-in|present|came"
+
+#: What in a column of marks says that the person was there.
+_CAME = ("yes", "y", "true", "1", "x", "✓", "✔", "checked in", "uncounted checked in", "attended")
+_CAME_TOO = ("present", "came", "here")
+
+
+def _feeds() -> tuple[Feed, ...]:
+    full = f"trim(regexp_replace({{{_NAMES}}}, '\\([^)]*\\)', '', 'g'))"
+    return (
+        Feed(
+            "people",
+            {
+                "person_id": cell(f"{{{PERSON}}}"),
+                "given_name": cell(
+                    f"coalesce({{{_FIRST}}}, CASE WHEN contains({full}, ',') "
+                    f"THEN trim(split_part({full}, ',', 2)) ELSE split_part({full}, ' ', 1) END)"
+                ),
+                "family_name": cell(
+                    f"coalesce({{{_LAST}}}, CASE WHEN contains({full}, ',') "
+                    f"THEN trim(split_part({full}, ',', 1)) WHEN contains({full}, ' ') "
+                    f"THEN trim(substr({full}, strpos({full}, ' '))) END)"
+                ),
+                "email": cell(f"lower({{{_MAILS}}})"),
+                "phone": cell(_PHONES),
+            },
+            # Who is found is known already, and a sheet's handwriting should not overwrite it.
+            (only_when(f"{{{WALK_IN}}} = 'true'"),),
+        ),
+        Feed(
+            "signups",
+            {
+                "signup_id": cell(f"'check_in:' || {{{SHIFT}}} || ':' || {{{PERSON}}}"),
+                "shift_id": cell(f"{{{SHIFT}}}"),
+                "person_id": cell(f"{{{PERSON}}}"),
+                "status": constant("registered"),
+                "attended": constant("true"),
+                "is_walk_in": cell(f"{{{WALK_IN}}}"),
+            },
+        ),
+    )
+
+
+def _came() -> Rule:
+    words = ", ".join(f"'{word}'" for word in (*_CAME, *_CAME_TOO))
+    return only_when(f"lower({{{_MARKS}}}) IN ({words})", "not marked as having come")
+
+
+_ANYBODY = f"{_NAMES}|{_FIRST}|{_LAST}|{_MAILS}|{_PHONES}"
+_ADDED = (SHIFT, PERSON, WALK_IN)
+
+SHAPES = (
+    Shape(
+        SOURCE,
+        "a list of who came",
+        marks=(_ANYBODY,),
+        feeds=_feeds(),
+        mains=("signups",),
+        is_check_in=True,
+        adds=_ADDED,
+    ),
+    Shape(
+        SOURCE,
+        "a list of people with a mark for who came",
+        marks=(_ANYBODY, _MARKS),
+        feeds=_feeds(),
+        mains=("signups",),
+        rules=(_came(),),
+        is_check_in=True,
+        adds=_ADDED,
+    ),
+)

@@ -1,0 +1,258 @@
+"""Mobilize: attendances and events from its API (JSON), and its two CSV exports.
+
+Fields as documented in Mobilize's public API and seen in its exports; docs/sources/mobilize.md
+says how to export them and what is not in them. Moments of the API are seconds since 1970, UTC.
+`user_id` is the person; where an organization may not see it, the id of the record, then the
+e-mail, the phone or the name stand in.
+"""
+
+from __future__ import annotations
+
+from organizing_analytics.sources.feeds import EPOCH, Feed
+from organizing_analytics.sources.shapes import Shape, cell, key_of, skip_when
+
+SOURCE = "mobilize"
+
+_STATUS = {
+    "hint": "Mobilize writes REGISTERED, CONFIRMED or CANCELLED. Correct it and load the row again.",
+}
+_EVENT_TYPE = "coalesce(lower({event_type|event type|event.event_type}), 'event')"
+
+
+def _id(kind: str, column: str) -> str:
+    return f"'mobilize:{kind}:' || {column}"
+
+
+def _person(prefix: str) -> str:
+    """Return the person's id: the user, else the record, else a digest of what is known."""
+    mail = f"{{{prefix}email_addresses.address|{prefix}email}}"
+    phone = f"{{{prefix}phone_numbers.number|{prefix}phone}}"
+    given = f"{{{prefix}given_name|{prefix}first_name}}"
+    family = f"{{{prefix}family_name|{prefix}last_name}}"
+    return (
+        f"CASE WHEN {{{prefix}user_id}} IS NOT NULL THEN {_id('user', f'{{{prefix}user_id}}')} "
+        f"WHEN {{{prefix}id|{prefix}person_id}} IS NOT NULL "
+        f"THEN {_id('person', f'{{{prefix}id|{prefix}person_id}}')} "
+        f"WHEN coalesce({mail}, {phone}, {family}) IS NOT NULL "
+        f"THEN {key_of('mobilize:contact', mail, phone, given, family)} "
+        # Nothing is known of the person; the sign-up still happened, by somebody.
+        "ELSE 'mobilize:unknown:' || {id} END"
+    )
+
+
+_ATTENDANCE = Shape(
+    SOURCE,
+    "Mobilize attendances (API)",
+    marks=("timeslot.id", "status", "event.id"),
+    feeds=(
+        Feed(
+            "people",
+            {
+                "person_id": cell(_person("person.")),
+                "given_name": cell("person.given_name"),
+                "family_name": cell("person.family_name"),
+                "email": cell("person.email_addresses.address|person.email"),
+                "phone": cell("person.phone_numbers.number|person.phone"),
+            },
+        ),
+        Feed(
+            "events",
+            {
+                "event_id": cell(_id("event", "{event.id}")),
+                "title": cell("event.title"),
+                "event_type": cell(_EVENT_TYPE, only_new=True),
+                "timezone": cell("event.timezone"),
+                "is_virtual": cell("event.is_virtual"),
+            },
+        ),
+        Feed(
+            "shifts",
+            {
+                "shift_id": cell(_id("timeslot", "{timeslot.id}")),
+                "event_id": cell(_id("event", "{event.id}")),
+                "starts_at": cell("timeslot.start_date", time_format=EPOCH),
+                "ends_at": cell("timeslot.end_date", time_format=EPOCH),
+            },
+        ),
+        Feed(
+            "signups",
+            {
+                # Without an id, a person has one attendance a timeslot.
+                "signup_id": cell(
+                    f"coalesce({_id('attendance', '{id}')}, 'mobilize:attendance:' "
+                    f"|| md5({{timeslot.id}} || {_person('person.')}))"
+                ),
+                "shift_id": cell(_id("timeslot", "{timeslot.id}")),
+                "person_id": cell(_person("person.")),
+                "channel": cell("referrer.utm_source"),
+                "signed_up_at": cell("created_date", time_format=EPOCH),
+                "status": cell("lower({status})", **_STATUS),
+                "status_raw": cell("status"),
+                # The last change may be a mark made after the event: only one before the start
+                # can be the cancelling.
+                "cancelled_at": cell(
+                    "CASE WHEN lower({status}) = 'cancelled' AND try_cast({modified_date} AS BIGINT) "
+                    "< try_cast({timeslot.start_date} AS BIGINT) THEN {modified_date} END",
+                    time_format=EPOCH,
+                ),
+                "attended": cell("attended"),
+            },
+        ),
+    ),
+    mains=("signups",),
+    passed_over=(
+        "event.event_type", "event.description", "sponsor.id", "person.created_date",
+        "person.modified_date", "timeslot.max_attendees", "timeslot.is_full",
+        "person.email_addresses.primary", "person.phone_numbers.primary",
+    ),
+)  # fmt: skip
+
+_EVENTS = Shape(
+    SOURCE,
+    "Mobilize events (API)",
+    marks=("id", "timeslots.id", "timeslots.start_date"),
+    list_key="timeslots",
+    feeds=(
+        Feed(
+            "events",
+            {
+                "event_id": cell(_id("event", "{id}")),
+                "title": cell("title"),
+                "event_type": cell(_EVENT_TYPE),
+                "timezone": cell("timezone"),
+                "location": cell("location.venue|location.locality"),
+                "is_virtual": cell("is_virtual"),
+                "deleted_at": cell("deleted_date", time_format=EPOCH),
+            },
+        ),
+        Feed(
+            "shifts",
+            {
+                "shift_id": cell(_id("timeslot", "{timeslots.id}")),
+                "event_id": cell(_id("event", "{id}")),
+                "starts_at": cell("timeslots.start_date", time_format=EPOCH),
+                "ends_at": cell("timeslots.end_date", time_format=EPOCH),
+                "capacity": cell("timeslots.max_attendees"),
+                "deleted_at": cell("timeslots.deleted_date", time_format=EPOCH),
+            },
+        ),
+    ),
+    mains=("shifts",),
+    rules=(skip_when("{timeslots.id} IS NULL", "an event without timeslots"),),
+)
+
+_DELETED = Shape(
+    SOURCE,
+    "Mobilize deleted events (API)",
+    marks=("id", "deleted_date"),
+    feeds=(
+        Feed(
+            "events",
+            {
+                "event_id": cell(_id("event", "{id}")),
+                "deleted_at": cell("deleted_date", time_format=EPOCH),
+            },
+            is_partial=True,
+        ),
+    ),
+    mains=("events",),
+)
+
+_EVENTS_CSV = Shape(
+    SOURCE,
+    "Mobilize events (CSV)",
+    marks=("timeslot_id", "timeslot_start", "event_type"),
+    feeds=(
+        Feed(
+            "events",
+            {
+                "event_id": cell(_id("event", "{id|event id}")),
+                "title": cell("name|title|event name"),
+                "event_type": cell(_EVENT_TYPE),
+                "timezone": cell("timezone"),
+                "location": cell("location name|venue"),
+                "deleted_at": cell("deleted_at"),
+            },
+        ),
+        Feed(
+            "shifts",
+            {
+                "shift_id": cell(_id("timeslot", "{timeslot_id}")),
+                "event_id": cell(_id("event", "{id|event id}")),
+                "starts_at": cell("timeslot_start"),
+                "ends_at": cell("timeslot_end"),
+                "deleted_at": cell("timeslot_deleted_at"),
+            },
+        ),
+    ),
+    mains=("shifts",),
+    rules=(skip_when("{timeslot_id} IS NULL", "an event without timeslots"),),
+)
+
+_MAIL = "{email|email address}"
+_PHONE = "{mobile number|phone|phone number}"
+_FIRST, _LAST = "{first name|given name}", "{last name|family name}"
+_CSV_PERSON = (
+    f"CASE WHEN {{user id}} IS NOT NULL THEN {_id('user', '{user id}')} "
+    f"WHEN coalesce({_MAIL}, {_PHONE}, {_LAST}, {_FIRST}) IS NOT NULL "
+    f"THEN {key_of('mobilize:contact', _MAIL, _PHONE, _FIRST, _LAST)} END"
+)
+_CSV_PLACE = "{event id} || ':' || {timeslot id}"
+
+_SIGNUPS_CSV = Shape(
+    SOURCE,
+    "Mobilize sign-ups (CSV)",
+    marks=("timeslot id", "event id", "email|email address", "status", "attended"),
+    feeds=(
+        Feed(
+            "people",
+            {
+                "person_id": cell(_CSV_PERSON),
+                "given_name": cell("first name|given name"),
+                "family_name": cell("last name|family name"),
+                "email": cell("email|email address"),
+                "phone": cell("mobile number|phone|phone number"),
+            },
+        ),
+        Feed(
+            "events",
+            {
+                "event_id": cell(_id("event", "{event id}")),
+                "title": cell("event name|event title|title"),
+                "event_type": cell("coalesce(lower({event type}), 'event')", only_new=True),
+                "timezone": cell("timezone|event timezone"),
+            },
+        ),
+        Feed(
+            "shifts",
+            {
+                "shift_id": cell(_id("timeslot", "{timeslot id}")),
+                "event_id": cell(_id("event", "{event id}")),
+                "starts_at": cell("start|timeslot start|start date"),
+                "ends_at": cell("end|timeslot end|end date"),
+            },
+            # This export often has no start: the timeslots then come from the events export.
+            rules=(skip_when("{start|timeslot start|start date} IS NULL", ""),),
+        ),
+        Feed(
+            "signups",
+            {
+                "signup_id": cell(
+                    f"coalesce('mobilize:attendance:' || {{signup id|attendance id|id}}, "
+                    f"{key_of('mobilize:signup', _CSV_PLACE, _CSV_PERSON)})"
+                ),
+                "shift_id": cell(_id("timeslot", "{timeslot id}")),
+                "person_id": cell(_CSV_PERSON),
+                "channel": cell("utm_source"),
+                "signed_up_at": cell("signup created time|created time|signup created at"),
+                "status": cell("lower({status})", **_STATUS),
+                "status_raw": cell("status"),
+                "attended": cell("attended"),
+            },
+        ),
+    ),
+    mains=("signups",),
+    passed_over=("rating", "signup updated time"),
+)
+
+SHAPES = (_ATTENDANCE, _EVENTS, _EVENTS_CSV, _SIGNUPS_CSV, _DELETED)

@@ -1,0 +1,115 @@
+"""Which source a file is of, told by its name and its header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import FileError, OptionError, unknown
+from organizing_analytics.sources import action_network, check_in, everyaction, mobilize, templates
+from organizing_analytics.sources.mapping import Mapping, read_mapping
+
+if TYPE_CHECKING:
+    from organizing_analytics.settings import Settings
+    from organizing_analytics.sources.feeds import Reading
+    from organizing_analytics.sources.shapes import Shape
+
+AUTO = "auto"
+TOOLS = (mobilize.SOURCE, everyaction.SOURCE, action_network.SOURCE, check_in.SOURCE)
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """Tells what a file is: by itself, or as the user says.
+
+    Attributes
+    ----------
+    source : str
+        `auto`, `templates` or a tool.
+    shapes : tuple of Shape
+        The kinds of file to choose from.
+    mapping : Mapping or None
+        Where the user gave a mapping, that and nothing else.
+    """
+
+    source: str
+    shapes: tuple[Shape, ...] = ()
+    mapping: Mapping | None = None
+
+    def shape_of(self, header: tuple[str, ...], *, file: str, table_name: str) -> Shape | None:
+        """Return the tool's kind of file that this is; None when it is a template or mapped.
+
+        Raises
+        ------
+        FileError
+            The user said which tool it is of, and it is none of that tool's files.
+        """
+        if self.mapping or self.source == templates.SOURCE:
+            return None
+        if self.source == AUTO and templates.is_template(header, table_name):
+            return None
+        fitting = [shape for shape in self.shapes if shape.fits(header)]
+        if fitting:
+            return max(fitting, key=lambda shape: len(shape.marks))
+        if self.source == AUTO:
+            return None
+        kinds = "; ".join(f"{shape.what} by {', '.join(shape.marks)}" for shape in self.shapes)
+        raise FileError(
+            f"{file}: this is no file of {self.source} that is known. Files are told by their "
+            f"columns: {kinds}. Its columns are: {', '.join(header[:40])}."
+        )
+
+    def read(
+        self, shape: Shape | None, header: tuple[str, ...], *, file: str, table_name: str
+    ) -> Reading:
+        """Return what the rows of a file feed.
+
+        Raises
+        ------
+        FileError
+            Nothing fits, or a required column is missing.
+        """
+        if shape:
+            return shape.read(header)
+        if self.mapping:
+            return self.mapping.read(header, file=file)
+        return templates.read_template(header, file=file, table_name=table_name)
+
+
+def recogniser(source: str | None, settings: Settings) -> Recogniser:
+    """Return what tells files apart, for what the user gave as `--source`.
+
+    Raises
+    ------
+    OptionError, MappingError
+        There is no such source, or the mapping file is not one.
+    """
+    shapes = (
+        *mobilize.SHAPES,
+        *everyaction.shapes(settings.everyaction_statuses),
+        *action_network.SHAPES,
+        *check_in.SHAPES,
+    )
+    if source is None or source == AUTO:
+        # A list of who came says nothing without its shift: it is never guessed.
+        return Recogniser(AUTO, tuple(s for s in shapes if not s.is_check_in))
+    if source.endswith(".toml"):
+        return Recogniser(source, mapping=read_mapping(Path(source)))
+    name = source.replace("-", "_")
+    if name == templates.SOURCE:
+        return Recogniser(templates.SOURCE)
+    if name in TOOLS:
+        return Recogniser(name, tuple(shape for shape in shapes if shape.source == name))
+    shipped = shipped_mappings()
+    if name in shipped:
+        return Recogniser(name, mapping=read_mapping(shipped[name]))
+    names = [AUTO, templates.SOURCE, *TOOLS, *shipped]
+    raise OptionError(f"{unknown('source', source, names)} Or give a mapping file (.toml).")
+
+
+def shipped_mappings() -> dict[str, Path]:
+    """Return the mapping files that travel with the package, by name."""
+    folder = Path(str(files("organizing_analytics.sources") / "mappings"))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

@@ -1,0 +1,160 @@
+"""The files that a tool writes, each described once: how to tell it, and what its rows feed.
+
+A `Shape` names columns as the tool writes them; `{a|b}` takes the first of the two that the file
+has. A column that the file does not have is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from organizing_analytics.sources.feeds import (
+    Cell,
+    Feed,
+    Join,
+    Reading,
+    Rule,
+    column_cell,
+    plain_name,
+    sql_cell,
+    template_cell,
+)
+from organizing_analytics.sources.templates import REJECT_COLUMNS
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One kind of file that a tool writes.
+
+    Attributes
+    ----------
+    source : str
+        The tool, as `--source` and the loaded rows call it.
+    what : str
+        What the file holds, for the sentence that says what it was taken for.
+    marks : tuple of str
+        Columns that together tell the file from all others; `a|b` where the tool has two names.
+    feeds, mains, rules, join
+        As in `Reading`, in the tool's column names.
+    list_key : str or None
+        The list inside each JSON record that makes it several rows (the shifts of an event).
+    passed_over : tuple of str
+        Columns that are known and not read: they are not worth a word to the user.
+    is_check_in : bool
+        See `Reading`.
+    adds : tuple of str
+        Columns that loading adds to the file before its rows are read.
+    """
+
+    source: str
+    what: str
+    marks: tuple[str, ...]
+    feeds: tuple[Feed, ...]
+    mains: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+    join: Join | None = None
+    list_key: str | None = None
+    passed_over: tuple[str, ...] = field(default=())
+    is_check_in: bool = False
+    adds: tuple[str, ...] = ()
+
+    def fits(self, header: tuple[str, ...]) -> bool:
+        """Tell whether a file with this header is of this kind."""
+        plain = _plain(header)
+        return all(_found(mark, plain) for mark in self.marks)
+
+    def read(self, header: tuple[str, ...]) -> Reading:
+        """Return what the rows of a file with this header feed."""
+        plain = _plain(header)
+        added = (*self.adds, *(self.join.columns if self.join else ()))
+        plain |= {plain_name(name): name for name in added}
+        feeds = tuple(_bind_feed(feed, plain) for feed in self.feeds)
+        rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in self.rules)
+        join = self.join and _bind_join(self.join, plain)
+        used = {c for feed in feeds for cell in feed.cells.values() for c in cell.columns}
+        used |= {c for r in rules for c in r.cell.columns}
+        used |= {c for feed in feeds for r in feed.rules for c in r.cell.columns}
+        used |= set(template_cell(join.own).columns) if join else set()
+        known = {plain_name(name) for name in self.passed_over}
+        left_out = tuple(
+            name
+            for name in header
+            if name not in used and name not in REJECT_COLUMNS and plain_name(name) not in known
+        )
+        return Reading(
+            self.source,
+            feeds,
+            self.mains,
+            rules,
+            left_out,
+            what=self.what,
+            last_wins=True,
+            join=join,
+            is_check_in=self.is_check_in,
+        )
+
+
+def cell(text: str, **more: object) -> Cell:
+    """Return a cell: a DuckDB expression when `text` has braces, else a column of the file."""
+    made = sql_cell(text) if "{" in text else column_cell(text)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def constant(text: str, *, only_new: bool = False) -> Cell:
+    """Return the cell that is the same in every row."""
+    return Cell(parts=((text, False),), only_new=only_new)
+
+
+def skip_when(condition: str, reason: str) -> Rule:
+    """Return the rule that leaves out rows for which a DuckDB condition holds."""
+    return Rule(
+        sql_cell(f"CASE WHEN {condition} THEN 'x' END"), ("x",), negated=True, reason=reason
+    )
+
+
+def only_when(condition: str, reason: str = "") -> Rule:
+    """Return the rule that keeps rows for which a DuckDB condition holds."""
+    return Rule(sql_cell(f"CASE WHEN {condition} THEN 'x' END"), ("x",), reason=reason)
+
+
+def key_of(prefix: str, *columns: str) -> str:
+    """Return the expression of an id for rows that have none: a digest of what tells them apart.
+
+    Case and spaces at the ends do not count; an empty column is the empty text.
+    """
+    joined = " || chr(31) || ".join(f"lower(coalesce({column}, ''))" for column in columns)
+    return f"'{prefix}:' || md5({joined})"
+
+
+def _plain(header: tuple[str, ...]) -> dict[str, str]:
+    return {plain_name(name): name for name in reversed(header)}
+
+
+def _found(names: str, plain: dict[str, str]) -> str | None:
+    """Return the header's column for `a|b`, None when it has neither."""
+    return next((plain[p] for name in names.split("|") if (p := plain_name(name)) in plain), None)
+
+
+def _bind(given: Cell, plain: dict[str, str]) -> Cell:
+    parts: list[tuple[str, bool]] = []
+    for text, is_column in given.parts:
+        found = _found(text, plain) if is_column else None
+        parts.append((text, False) if not is_column else (found or "NULL", found is not None))
+    return replace(given, parts=tuple(parts))
+
+
+def _bind_feed(feed: Feed, plain: dict[str, str]) -> Feed:
+    cells = {
+        name: bound
+        for name, given in feed.cells.items()
+        # A value of which the file has no column at all is not read: it empties nothing.
+        if (bound := _bind(given, plain)).columns or given.is_constant
+    }
+    rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in feed.rules)
+    return replace(feed, cells=cells, rules=rules)
+
+
+def _bind_join(join: Join, plain: dict[str, str]) -> Join:
+    bound = _bind(sql_cell(join.own), plain)
+    own = "".join(f"{{{text}}}" if is_column else text for text, is_column in bound.parts)
+    return replace(join, own=own)
