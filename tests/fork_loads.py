@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Forks:
     """The helper, seen from a test: `with Forks() as forks: forks.load(path, store)`."""
 
-    def __enter__(self) -> Forks:
+    def __enter__(self) -> Self:
         self.process = subprocess.Popen(
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -104,9 +104,8 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
     child = os.fork()
     if not child:
         os.close(came)
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, 1)
-        os.dup2(said, 2)
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the child ends
+        sys.stderr = os.fdopen(said, "w")
         _child(order)
     os.close(said)
     if order["kill_after"] is not None:

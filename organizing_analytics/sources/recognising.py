@@ -72,7 +72,13 @@ class Recogniser:
             Nothing fits, or a required column is missing.
         """
         if shape:
-            return shape.read(header)
+            reading = shape.read(header)
+            if not reading.mains:
+                raise FileError(
+                    f"{file}: looks like {shape.what}, but lacks the columns that make a row of "
+                    f"{' or '.join(shape.mains)}. Its columns are: {', '.join(header[:40])}."
+                )
+            return reading
         if self.mapping:
             return self.mapping.read(header, file=file)
         return templates.read_template(header, file=file, table_name=table_name)

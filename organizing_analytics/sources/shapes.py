@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from organizing_analytics.model import FED_BY_NAME
 from organizing_analytics.sources.feeds import (
     Cell,
     Feed,
@@ -68,7 +69,11 @@ class Shape:
         plain = _plain(header)
         added = (*self.adds, *(self.join.columns if self.join else ()))
         plain |= {plain_name(name): name for name in added}
-        feeds = tuple(_bind_feed(feed, plain) for feed in self.feeds)
+        # A table of which the file lacks what is required comes from another file.
+        feeds = tuple(
+            bound for feed in self.feeds if _is_whole(bound := _bind_feed(feed, plain))
+        )
+        fed = {feed.table for feed in feeds}
         rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in self.rules)
         join = self.join and _bind_join(self.join, plain)
         used = {c for feed in feeds for cell in feed.cells.values() for c in cell.columns}
@@ -84,7 +89,7 @@ class Shape:
         return Reading(
             self.source,
             feeds,
-            self.mains,
+            tuple(table for table in self.mains if table in fed),
             rules,
             left_out,
             what=self.what,
@@ -147,11 +152,20 @@ def _bind_feed(feed: Feed, plain: dict[str, str]) -> Feed:
     cells = {
         name: bound
         for name, given in feed.cells.items()
-        # A value of which the file has no column at all is not read: it empties nothing.
-        if (bound := _bind(given, plain)).columns or given.is_constant
+        # A value of which the file has no column at all is not read: it empties nothing. A
+        # stopgap says something without one.
+        if (bound := _bind(given, plain)).columns or given.is_constant or _says_more(given)
     }
     rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in feed.rules)
     return replace(feed, cells=cells, rules=rules)
+
+
+def _says_more(given: Cell) -> bool:
+    return given.only_new and given.is_sql
+
+
+def _is_whole(feed: Feed) -> bool:
+    return feed.is_partial or set(FED_BY_NAME[feed.table].required) <= set(feed.cells)
 
 
 def _bind_join(join: Join, plain: dict[str, str]) -> Join:
