@@ -92,7 +92,9 @@ def test_attendances_of_the_api(form, put, store, rows):
     assert "taken for Mobilize attendances (API)" in " ".join(result.warnings)
     assert 'status is "waitlist"' in str(result.rejects[0])
     assert "REGISTERED, CONFIRMED or CANCELLED" in str(result.rejects[0])
-    assert rows(store, "SELECT status, attended, count(*) FROM signups GROUP BY ALL ORDER BY ALL") == [
+    assert rows(
+        store, "SELECT status, attended, count(*) FROM signups GROUP BY ALL ORDER BY ALL"
+    ) == [
         ("cancelled", None, 2),
         ("confirmed", False, 1),
         ("registered", True, 1),

@@ -1,16 +1,13 @@
-"""The store: snapshots, readers, the lock, and what a killed load leaves behind."""
+"""The store: snapshots, readers and the lock; see test_under_fire.py for kills and full disks."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import signal
 import stat
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -195,58 +192,3 @@ def test_readers_never_see_half_a_load(store):
         reader.join(30)
     assert not wrong
     assert len(seen) > 10
-
-
-@POSIX
-def test_a_load_killed_at_any_moment_leaves_old_or_new(store, write, small):
-    oa.load_files(small, store=store, timezone="UTC")
-    lines = "".join(f"p{i},Ann\n" for i in range(3_000))
-    folder = write("many", people="person_id,given_name\n" + lines)
-    command = [
-        sys.executable,
-        "-m",
-        "organizing_analytics",
-        "load",
-        str(folder),
-        "--store",
-        str(store),
-    ]
-    dice = random.Random(5)
-    outcomes = set()
-    for _ in range(12):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        time.sleep(dice.uniform(0.3, 1.6))
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        with oa.open_store(store) as data:
-            outcomes.add(len(data.sql("SELECT * FROM people")))
-    assert outcomes <= {2, 3_002, 3_000}
-    # The next load works without hand work and leaves nothing of the killed ones.
-    oa.load_files(folder, store=store)
-    assert not list(store.glob(".draft*"))
-    with oa.open_store(store) as data:
-        assert len(data.sql("SELECT * FROM people")) == 3_000
-
-
-@POSIX
-def test_a_disk_that_fills_up_leaves_the_old_snapshot(store, write, small):
-    oa.load_files(small, store=store, timezone="UTC")
-    lines = "".join(f"p{i},{random.Random(i).randbytes(40).hex()}\n" for i in range(60_000))
-    folder = write("many", people="person_id,given_name\n" + lines)
-    code = (
-        "import resource, signal, sys\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (3_500_000, 3_500_000))\n"
-        "from organizing_analytics.cli import main\n"
-        "main(sys.argv[1:])"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, "load", str(folder), "--store", str(store)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ended.returncode == 1
-    assert "Nothing was changed" in ended.stderr
-    assert "Traceback" not in ended.stderr
-    with oa.open_store(store) as data:
-        assert (data.snapshot, len(data.sql("SELECT * FROM people"))) == (1, 2)
-    assert not list(store.glob(".draft*"))

@@ -73,7 +73,7 @@ def forks():
 def pairs(write):
     """Write a folder whose load adds as many people as events, and rejects one row of each."""
 
-    def _pairs(name: str, rows: int = 1_500) -> Path:
+    def _pairs(name: str, rows: int = 800) -> Path:
         people = "".join(f"{name}-{i},Ann\n" for i in range(rows))
         events = "".join(f"{name}-{i},canvass\n" for i in range(rows))
         return write(
@@ -88,16 +88,16 @@ def pairs(write):
 # --- Killed ------------------------------------------------------------------------------------
 
 
-def test_loads_killed_at_sixty_random_moments(forks, store, pairs, record_property):
-    """Every load adds 1,500 people and 1,500 events; whoever looks finds all of them or none."""
+def test_loads_killed_at_many_random_moments(forks, store, pairs, record_property):
+    """Every load adds 800 people and 800 events; whoever looks finds all of them or none."""
     assert forks.load(pairs("first"), store=store)["code"] == 0
     times = [forks.load(pairs(f"timed{i}"), store=store)["seconds"] for i in range(5)]
     usual = sorted(times)[2]
     dice, when = random.Random(5), Counter()
-    for number in range(60):
+    for number in range(55):
         snapshot, before = standing(store)
         folder = pairs(f"killed{number}")
-        ended = forks.load(folder, store=store, kill_after=dice.uniform(0, 1.1 * usual))
+        ended = forks.load(folder, store=store, kill_after=dice.uniform(0, 1.25 * usual))
         drafts = any(store.rglob(".draft*"))
         after_snapshot, after = standing(store)
         grown = {name: after[name] - before[name] for name in after}
@@ -106,12 +106,12 @@ def test_loads_killed_at_sixty_random_moments(forks, store, pairs, record_proper
             when["draft" if drafts else "before"] += ended["code"] is None
         else:
             assert after_snapshot == snapshot + 1
-            assert (grown["people"], grown["events"]) == (1_500, 1_500)
+            assert (grown["people"], grown["events"]) == (800, 800)
             when["switched, killed" if ended["code"] is None else "ended"] += 1
     record_property("kills", str(dict(when)))
     print(f"killed at {dict(when)}; a load takes {usual:.2f} s")  # noqa: T201
     assert when["draft"] >= 10, when  # killed mid-way, with half a snapshot on the disk
-    assert when["draft"] + when["before"] + when["switched, killed"] >= 40, when
+    assert sum(when.values()) - when["ended"] >= 30, when
     # The next load works without hand work and leaves nothing of the killed ones.
     assert forks.load(pairs("last"), store=store)["code"] == 0
     assert not left_over(store)
@@ -145,6 +145,7 @@ def test_a_load_killed_at_each_of_its_steps_on_the_disk(is_first, forks, store, 
         )
         old = (snapshot, now)
     assert ended["code"] == 0
+    print(f"killed at {len(seen)} steps: {Counter(seen)}")  # noqa: T201
     assert seen.count("old") >= 6, seen
     assert seen.count("new") >= 1, seen
     assert not left_over(store)
@@ -335,7 +336,7 @@ BEGINNINGS = [
 ]  # fmt: skip
 
 
-@fuzz(60)
+@fuzz(30)
 @example(name="people.csv", beginning=b"\xff\xfe", rest=b"")
 @example(name="people.csv", beginning=b"\xff\xfe", rest=b"\n\x00")
 @given(
@@ -347,7 +348,7 @@ def test_random_bytes(name, beginning, rest, fuzzed):
     fuzzed.load(name, beginning + rest)
 
 
-@fuzz(70)
+@fuzz(45)
 @given(
     name=st.sampled_from(list(DOCUMENTS)),
     place=st.floats(0, 1, exclude_max=True),
@@ -370,11 +371,11 @@ def test_a_document_that_was_damaged(name, place, how, noise, fuzzed):
 @pytest.mark.parametrize("name", ["people.json", "people.jsonl"])
 def test_json_cut_off_anywhere(name, fuzzed):
     whole = DOCUMENTS[name]
-    for at in range(1, len(whole), 11):
+    for at in range(1, len(whole), 17):
         said = fuzzed.load(name, whole[:at])
         # Lines that are whole are no part of a document: they load, what is cut off does not.
         assert said is None or name == "people.jsonl"
-    assert fuzzed.tried["refused"] > 20
+    assert fuzzed.tried["refused"] > 12
 
 
 @fuzz(15)
@@ -400,7 +401,7 @@ CELLS = st.one_of(
 )
 
 
-@fuzz(60)
+@fuzz(35)
 @given(
     table=st.sampled_from(list(TABLES)),
     form=st.sampled_from(["csv", "json", "xlsx"]),
@@ -464,6 +465,9 @@ STRANGE = {
     "100 MB of zeros, packed": ("people.csv.gz", lambda: gzip.compress(b"\x00" * 10**8, 1), False),
     "a line of 300 MB, packed": (
         "people.csv.gz", lambda: gzip.compress(PLAIN.encode() + b"x" * 3 * 10**8, 1), False,
+    ),
+    "60,000 open quotes": (
+        "people.csv", lambda: b"person_id,given_name\n" + b'a","c\n' * 60_000, True,
     ),
     "an open quote before 40 MB": (
         "people.csv.gz",

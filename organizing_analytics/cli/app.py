@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from organizing_analytics.cli import asking, campaign, planning, reporting
+from organizing_analytics.cli import asking, campaign, people, planning, reporting
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 
@@ -39,6 +39,7 @@ campaign.add_to(app)
 asking.add_to(app)
 planning.add_to(app)
 reporting.add_to(app)
+people.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

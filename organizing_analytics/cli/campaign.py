@@ -59,11 +59,23 @@ def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
     *,
     source: Annotated[
-        str | None, typer.Option(help="templates, or the path of a mapping file (.toml).")
+        str | None,
+        typer.Option(
+            help="auto (tells each file by its header), templates, mobilize, everyaction, "
+            "action_network, check_in, a shipped mapping (eventbrite, meetup, signup_sheet), or "
+            "the path of a mapping file (.toml)."
+        ),
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(help="Whose clock times without offset are read by.")
     ] = None,
+    shift: Annotated[
+        str | None, typer.Option(help="The shift of a list of who came (check_in).")
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="Who signed up and is not on the list did not come."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Any rejected row: load nothing.")
     ] = False,
@@ -82,8 +94,8 @@ def load(
     how = chosen(form, json=json)
     try:
         result = load_files(
-            paths, store=store, source=source, timezone=timezone, strict=strict,
-            dry_run=dry_run, wait_seconds=wait,
+            paths, store=store, source=source, timezone=timezone, shift=shift,
+            complete=complete, strict=strict, dry_run=dry_run, wait_seconds=wait,
         )  # fmt: skip
     except RejectedRowsError as error:
         _print_load(error.result, how)  # type: ignore[arg-type]

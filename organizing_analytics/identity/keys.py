@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
 
 #: Countries that share the +1: a number of ten digits needs no library.
 _PLUS_ONE = ("US", "CA")
@@ -14,6 +13,8 @@ _NUMBER_CHARACTERS = r"'[0-9\s().+\-\x{2010}-\x{2015}]+'"
 
 def teach(connection: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make the SQL function `e164` known to a connection: a phone number in its full form."""
+    with suppress(duckdb.Error):  # a function is made once for a connection
+        connection.remove_function("e164")
     connection.create_function("e164", lambda phone: e164(phone, region), ["VARCHAR"], "VARCHAR")
 
 

@@ -8,7 +8,7 @@ this rule cannot settle stays apart and is listed.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
@@ -51,6 +51,10 @@ class Record:
         )
 
 
+#: What is shared, its value, and the records that share it.
+Doubt = tuple[str, str, list[str]]
+
+
 @dataclass
 class Found:
     """What was found.
@@ -59,12 +63,12 @@ class Found:
     ----------
     merges : dict
         Record id → (the person's id, why), for records that are not the person's first.
-    doubts : list of (str, str, list of str)
-        What is shared, its value, and the records that a human must look at.
+    doubts : list of Doubt
+        What a human must look at.
     """
 
-    merges: dict[str, tuple[str, str]] = field(default_factory=dict)
-    doubts: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    merges: dict[str, tuple[str, str]]
+    doubts: list[Doubt]
 
 
 class _Clusters:
@@ -112,39 +116,43 @@ def match(
     """
     known = {record.record_id: record for record in records}
     apart = set(alone)
-    free = {name: record for name, record in known.items() if name not in apart}
-    found = Found()
-    clusters = _Clusters(free)
+    clusters, doubts = _by_what_is_shared([r for r in known.values() if r.record_id not in apart])
+    people = _Clusters(known)
+    for group in clusters.groups():
+        if _is_one([known[name] for name in group]):
+            for name in group:
+                people.join(group[0], name, "")
+                people.why[name] = {f"same {what}" for what in clusters.why[name]}
+        else:
+            shared = sorted({what for name in group for what in clusters.why[name]})
+            doubts.append((" and ".join(shared), "", group))
+    for first, second, why in together:
+        if first in known and second in known:
+            people.join(first, second, why)
+    merges: dict[str, tuple[str, str]] = {}
+    for group in people.groups():
+        first = min(group, key=lambda name: (known[name].rank, name))
+        for name in group:
+            if name != first:
+                merges[name] = (first, ", ".join(sorted(filter(None, people.why[name]))))
+    # What a human has joined since is no longer in doubt.
+    return Found(merges, [d for d in doubts if len({people.top(name) for name in d[2]}) > 1])
+
+
+def _by_what_is_shared(records: list[Record]) -> tuple[_Clusters, list[Doubt]]:
+    """Return which records share an e-mail or phone under one name, and what stays in doubt."""
+    clusters = _Clusters(record.record_id for record in records)
+    doubts: list[Doubt] = []
     for what in ("email", "phone"):
         by_value: dict[str, list[Record]] = defaultdict(list)
-        for record in free.values():
+        for record in records:
             value = getattr(record, what)
             if value:
                 by_value[value].append(record)
         for value, sharing in sorted(by_value.items()):
             if len(sharing) > 1 and not _join_named_alike(clusters, sharing, what):
-                found.doubts.append((what, value, sorted(r.record_id for r in sharing)))
-    kept = _Clusters(known)
-    for group in clusters.groups():
-        if _is_one([known[name] for name in group]):
-            for name in group[1:]:
-                kept.join(group[0], name, "")
-            for name in group:
-                kept.why[name] = {f"same {what}" for what in clusters.why[name]}
-        else:
-            what = " and ".join(sorted({w for name in group for w in clusters.why[name]}))
-            found.doubts.append((what, "", group))
-    for first, second, why in together:
-        if first in known and second in known:
-            kept.join(first, second, why)
-    for group in kept.groups():
-        first = min(group, key=lambda name: (known[name].rank, name))
-        for name in group:
-            if name != first:
-                found.merges[name] = (first, ", ".join(sorted(filter(None, kept.why[name]))))
-    merged = kept
-    found.doubts = [d for d in found.doubts if len({merged.top(name) for name in d[2]}) > 1]
-    return found
+                doubts.append((what, value, sorted(r.record_id for r in sharing)))
+    return clusters, doubts
 
 
 def _join_named_alike(clusters: _Clusters, sharing: list[Record], what: str) -> bool:
@@ -185,21 +193,18 @@ def _is_one(group: list[Record]) -> bool:
 
 def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
     """Work out anew which records are one person, into `person_merges` and `person_doubts`."""
+    alone = connection.execute(
+        "SELECT one_id FROM main.person_decisions WHERE kind = 'alone'"
+    ).fetchall()
+    together = connection.execute(
+        "SELECT c.one_id, c.other_id, 'the tools say so' FROM main.crosswalks c "
+        "WHERE c.kind = 'person' AND NOT EXISTS (SELECT 1 FROM main.person_decisions d "
+        "WHERE d.kind = 'alone' AND d.one_id IN (c.one_id, c.other_id)) "
+        "UNION ALL SELECT one_id, other_id, 'joined by hand' FROM main.person_decisions "
+        "WHERE kind = 'together' ORDER BY ALL"
+    ).fetchall()
     found = match(
-        _sharing(connection, region),
-        together=connection.execute(
-            "SELECT one_id, other_id, 'the tools say so' FROM main.crosswalks WHERE kind = 'person' "
-            "AND NOT EXISTS (SELECT 1 FROM main.person_decisions d WHERE d.kind = 'alone' "
-            "AND d.one_id IN (crosswalks.one_id, crosswalks.other_id)) "
-            "UNION ALL SELECT one_id, other_id, 'joined by hand' FROM main.person_decisions "
-            "WHERE kind = 'together' ORDER BY ALL"
-        ).fetchall(),
-        alone=[
-            row[0]
-            for row in connection.execute(
-                "SELECT one_id FROM main.person_decisions WHERE kind = 'alone'"
-            ).fetchall()
-        ],
+        _sharing(connection, region), together=together, alone=[record for (record,) in alone]
     )
     connection.execute("DELETE FROM main.person_merges")
     connection.execute("DELETE FROM main.person_doubts")

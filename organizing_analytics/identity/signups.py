@@ -38,11 +38,12 @@ def refresh_signups(connection: duckdb.DuckDBPyConnection) -> None:
     # One group is one person at one start, or what a crosswalk ties together.
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE grouped AS "
-        f"WITH tied AS (SELECT c.one_id, c.other_id FROM main.crosswalks c WHERE kind = 'signup'), "
-        "keyed AS (SELECT met.*, coalesce(t.one_id, u.one_id, "
+        "WITH tied AS (SELECT one_id, other_id FROM main.crosswalks WHERE kind = 'signup'), "
+        "heads AS (SELECT DISTINCT one_id FROM tied "
+        "WHERE other_id IN (SELECT signup_id FROM met)), "
+        "keyed AS (SELECT met.*, coalesce(h.one_id, t.one_id, "
         "person || chr(31) || starts_at::VARCHAR) AS grp FROM met "
-        "LEFT JOIN (SELECT DISTINCT one_id FROM tied WHERE other_id IN (SELECT signup_id FROM met)) t "
-        "ON t.one_id = signup_id LEFT JOIN tied u ON u.other_id = signup_id) "
+        "LEFT JOIN heads h ON h.one_id = signup_id LEFT JOIN tied t ON t.other_id = signup_id) "
         f"SELECT *, {keys.rank_of('space')} AS rank FROM keyed QUALIFY "
         "count(DISTINCT space) OVER (PARTITION BY grp) > 1"
     )

@@ -31,6 +31,7 @@ def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
     _fill_people(connection)
     connection.execute(f"CREATE SCHEMA {SCHEMA}")
     for table in TABLES:
+        select: str | None
         if table.name == "people":
             select = (
                 "SELECT p.* FROM main.people p "

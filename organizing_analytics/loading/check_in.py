@@ -48,6 +48,11 @@ class _Person:
         """Return what a message calls the person."""
         return self.name or self.email or self.phone or self.person_id
 
+    def agrees(self, other: _Person) -> bool:
+        """Tell whether one name has all words of the other: Flo is Flo Moe, Bo Moe is not."""
+        mine, its = set(self.name.split()), set(other.name.split())
+        return mine <= its or its <= mine
+
 
 def find_shift(connection: duckdb.DuckDBPyConnection, shift: str) -> None:
     """Refuse a shift that is not in the store.
@@ -102,12 +107,14 @@ def find_people(  # noqa: PLR0917
         f'CREATE OR REPLACE TEMP TABLE {table} ("row" BIGINT, person VARCHAR, walk_in VARCHAR)'
     )
     connection.execute(
-        f"INSERT INTO {table} SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        f"INSERT INTO {table} "
+        "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [[f[0] for f in found], [f[1] for f in found], [f[2] for f in found]],
     )
     wide = len(raw.header)
     relation = (
-        f"(SELECT r.* EXCLUDE (row), {literal(said.shift)} AS c{wide}, f.person AS c{wide + 1}, "
+        f"(SELECT r.* EXCLUDE (row), CASE WHEN f.row IS NOT NULL THEN {literal(said.shift)} END "
+        f"AS c{wide}, f.person AS c{wide + 1}, "
         f"f.walk_in AS c{wide + 2} FROM (SELECT row_number() OVER () - 1 AS row, * "
         f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row ORDER BY r.row)"
     )
@@ -172,8 +179,7 @@ def _match(listed: _Person, signed_up: list[_Person]) -> tuple[_Person | None, s
         alike = [p for p in signed_up if value and getattr(p, what) == value]
         if not alike:
             continue
-        same_name = [p for p in alike if not (listed.name and p.name) or p.name == listed.name]
-        people = {p.person_id: p for p in same_name}
+        people = {p.person_id: p for p in alike if p.agrees(listed)}
         if len(people) == 1:
             return next(iter(people.values())), None
         names = " and ".join(sorted({p.shown for p in alike}))
@@ -184,8 +190,8 @@ def _match(listed: _Person, signed_up: list[_Person]) -> tuple[_Person | None, s
             )
         if what != "name":
             return None, (
-                f"this {what} is that of {names}, who signed up; the list says {listed.name}. Write "
-                f"the name as it was signed up, or empty the {what} to add a walk-in."
+                f"this {what} is that of {names}, who signed up; the list says {listed.name}. "
+                f"Write the name as it was signed up, or empty the {what} to add a walk-in."
             )
     return None, None
 

@@ -60,8 +60,8 @@ class RawFile:
         Yields each `Row` again, from the beginning.
     malformed : dict
         Index of a row → why it cannot be understood.
-    is_json : bool
-        Whether its rows were records, which may hold lists.
+    is_json, is_text : bool
+        Whether its rows were records, which may hold lists; whether they were lines of text.
     """
 
     path: Path
@@ -72,6 +72,7 @@ class RawFile:
     rows: Callable[[], Iterable[Row]]
     malformed: dict[int, str] = field(default_factory=dict)
     is_json: bool = False
+    is_text: bool = False
 
 
 def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[str]]:

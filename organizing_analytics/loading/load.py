@@ -17,7 +17,9 @@ import tzlocal
 
 from organizing_analytics import identity
 from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
+from organizing_analytics.identity.forgetting import is_blocking
 from organizing_analytics.loading import clocks, files, noticing, staging
+from organizing_analytics.loading.blocking import block
 from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.json_rows import by_item
@@ -26,6 +28,7 @@ from organizing_analytics.loading.opening import open_file
 from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
+from organizing_analytics.loading.text import below_notes
 from organizing_analytics.model import LOAD_ORDER
 from organizing_analytics.settings import Settings, check_timezone
 from organizing_analytics.sources import recogniser
@@ -96,10 +99,10 @@ def load_files(
     folder = store_folder(store)
     current = read_current(folder)
     known = recogniser(source, current.settings if current else Settings())
+    said = _check_in(known, shift, is_complete=complete)
     names = files.shown_names(found)
     raws = [raw for path in found for raw in open_file(path, name=names[path])]
     opened = _opened(raws, known, warnings)
-    said = _check_in(opened, shift, is_complete=complete)
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         load = _Load(
             draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings), said
@@ -118,6 +121,8 @@ def _opened(
     """Return each table with what its rows feed."""
     opened = []
     for raw in raws:
+        if known.is_check_in:
+            raw = below_notes(raw, known.fits)  # noqa: PLW2901
         shape = known.shape_of(raw.header, file=raw.name, table_name=raw.table_name)
         if shape and shape.list_key and raw.is_json:
             raw = by_item(raw, shape.list_key)  # noqa: PLW2901
@@ -128,17 +133,14 @@ def _opened(
     return opened
 
 
-def _check_in(
-    opened: list[tuple[files.RawFile, Reading]], shift: str | None, *, is_complete: bool
-) -> CheckIn | None:
-    is_list = any(reading.is_check_in for _, reading in opened)
-    if is_list and shift is None:
+def _check_in(known: Recogniser, shift: str | None, *, is_complete: bool) -> CheckIn | None:
+    if known.is_check_in and shift is None:
         raise OptionError(
             "Say of which shift this is the list: --shift ID (shift_id in the store)."
         )
-    if not is_list and (shift is not None or is_complete):
+    if not known.is_check_in and (shift is not None or is_complete):
         raise OptionError("--shift and --complete are for lists of who came: --source check_in.")
-    return CheckIn(str(shift), is_complete) if is_list else None
+    return CheckIn(str(shift), is_complete) if known.is_check_in else None
 
 
 def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
@@ -203,6 +205,10 @@ class _Load:
 
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
+        key = is_blocking(self.connection, self.draft.folder)
+        if key:
+            region = self.draft.settings.phone_region
+            block(self.connection, self.staged, key=key, region=region)
         checker = Checker(self.connection, self.staged)
         checker.check()
         for mains in self._by_file():
@@ -223,10 +229,10 @@ class _Load:
     def _count(self, mains: list[Staged], rejected: int) -> FileCount:
         first = mains[0]
         # A row feeds one of the main tables; where none takes it, the first says why.
+        held = ", ".join(f"m{i}.fate" for i in range(len(mains)))
+        tables = " POSITIONAL JOIN ".join(f"{one.sql_name} m{i}" for i, one in enumerate(mains))
         fates = self.connection.execute(
-            f"SELECT fates, count(*) FROM (SELECT [{', '.join(f'm{i}.fate' for i in range(len(mains)))}] "
-            f"AS fates FROM {' POSITIONAL JOIN '.join(f'{m.sql_name} m{i}' for i, m in enumerate(mains))}) "
-            "GROUP BY fates ORDER BY fates"
+            f"SELECT [{held}] AS fates, count(*) FROM {tables} GROUP BY fates ORDER BY fates"
         ).fetchall()
         skipped: Counter[str] = Counter()
         for fate, rows in fates:

@@ -28,9 +28,8 @@ def merge(
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS {_incoming(one, campaign)}")
-    new, updated, same = connection.execute(
-        "SELECT count(*) FILTER (is_new), count(*) FILTER (is_changed), "
-        "count(*) FILTER (NOT is_new AND NOT is_changed) FROM incoming"
+    new, updated = connection.execute(
+        "SELECT count(*) FILTER (is_new), count(*) FILTER (is_changed) FROM incoming"
     ).fetchall()[0]
     _write(connection, one, new=new, updated=updated)
     if one.is_main:

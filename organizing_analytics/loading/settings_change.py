@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import StoreError
+from organizing_analytics import identity
 from organizing_analytics.loading.clocks import refresh_local_dates
 from organizing_analytics.settings import Settings, changed
 from organizing_analytics.store import new_snapshot, store_folder
-from organizing_analytics.store.snapshots import read_current
+from organizing_analytics.store.snapshots import require_store
 
 if TYPE_CHECKING:
     import os
@@ -25,18 +25,17 @@ def change_settings(
         Nothing was changed.
     """
     folder = store_folder(store)
-    current = read_current(folder)
-    if current is None:
-        raise StoreError(
-            f"{folder}: there is no store yet. Load files into it first: oa load FILE…"
-        )
+    current = require_store(folder)
     changed(current.settings, assignments)  # refuse what is not allowed before anything is copied
     with new_snapshot(folder) as draft:
         wanted = changed(draft.settings, assignments)
         moved = wanted.timezone != draft.settings.timezone
+        dialled = wanted.phone_region != draft.settings.phone_region
         draft.keep = wanted != draft.settings
         draft.settings = wanted
         if moved:
             for clock in ("campaign", "event"):
                 refresh_local_dates(draft.connection, campaign=wanted.timezone, clock=clock)
+        if dialled:
+            identity.refresh(draft.connection, wanted)
     return wanted

@@ -2,7 +2,7 @@
 
 A staged table has the feed's columns, typed, and beside them
 
-    fate    why the row does not go on: OK, EMPTY, UNKNOWN, ORPHAN, REJECTED, or the rule that left it out
+    fate    why the row does not go on: one of OK … REJECTED, or the rule that left it out
     bad     one bit for each column that holds what is not allowed
     naive   one bit for each moment that was written without an offset
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile
     from organizing_analytics.sources import Cell, Feed, Reading, Rule
 
-OK, EMPTY, UNKNOWN, ORPHAN, REJECTED = range(5)
+OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED = range(6)
 #: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
 FIRST_RULE = 10
 
@@ -58,7 +58,8 @@ class Staged:
     @property
     def is_main(self) -> bool:
         """Tell whether rows are counted by this table."""
-        return self.feed.table in self.reading.mains
+        same = [feed for feed in self.reading.feeds if feed.table == self.feed.table]
+        return self.feed.table in self.reading.mains and self.feed is same[0]
 
     @property
     def columns(self) -> list[Column]:
@@ -87,6 +88,7 @@ class Staged:
         return {
             EMPTY: "empty row",
             UNKNOWN: f"not in the store's {self.table.name}",
+            FORGOTTEN: "of somebody who is to be forgotten (oa forget)",
             ORPHAN: "belongs to a row that was left out",
         }.get(fate)
 

@@ -7,21 +7,28 @@ import gzip
 import io
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from organizing_analytics.errors import FileError
 from organizing_analytics.loading.files import MOST_ROW, RawFile, Row, named_columns, read_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SNIFF_BYTES = 1 << 16
 DELIMITERS = ",\t;"
+#: How far down a header may begin.
+MOST_NOTES = 30
 #: A quoted cell over more lines than this is an unclosed quote, not a cell.
 MOST_LINES = 1_000
+#: Once this many letters were read in vain for quotes that are not closed, cells are short ones.
+MOST_IN_VAIN, FEW_LINES = 200_000_000, 10
+#: A line takes as long to read as this many letters.
+LINE_COST = 100
 csv.field_size_limit(1 << 30)
 #: A text that was read although a letter of it is damaged has this in its place.
 DAMAGED = "\ufffd"
@@ -34,6 +41,7 @@ class _Written:
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+    above: int = 0  # rows before the header
 
 
 def open_text(path: Path, *, name: str) -> RawFile:
@@ -49,9 +57,28 @@ def open_text(path: Path, *, name: str) -> RawFile:
     if plain:
         _check_lines(path, name)
     relation = read_csv(path, written.header, written.delimiter) if plain else None
-    return RawFile(
-        path, name, path.name, written.header, relation, partial(_rows, path, written, name)
-    )
+    rows = partial(_rows, path, written, name)
+    return RawFile(path, name, path.name, written.header, relation, rows, is_text=True)
+
+
+def below_notes(raw: RawFile, fits: Callable[[tuple[str, ...]], bool]) -> RawFile:
+    """Return the table that begins some rows down: Zoom writes the meeting above the people.
+
+    The file as it is when none of its first rows is a header that fits.
+    """
+    if not raw.is_text or fits(raw.header):
+        return raw
+    written = _sniff(raw.path, name=raw.name)
+    encoding = _readable(raw.path, written.encoding)
+    with io.TextIOWrapper(_open_bytes(raw.path), encoding=encoding, newline="") as file:
+        rows = islice(_records(_lines(file, raw.name), written.delimiter), MOST_NOTES)
+        first = [tuple(cells) for cells, _ in rows]
+    for above, cells in enumerate(first):
+        if any(cells) and fits(cells):
+            found = replace(written, header=named_columns(cells, name=raw.name), above=above)
+            below = partial(_rows, raw.path, found, raw.name)
+            return replace(raw, header=found.header, relation=None, rows=below)
+    return raw
 
 
 def _sniff(path: Path, *, name: str) -> _Written:
@@ -130,7 +157,8 @@ def _rows(path: Path, written: _Written, name: str) -> Iterator[Row]:
         _open_bytes(path), encoding=encoding, errors="replace", newline=""
     ) as file:
         rows = _records(_lines(file, name), written.delimiter)
-        next(rows, None)
+        for _ in range(written.above + 1):
+            next(rows, None)
         for cells, trouble in rows:
             found = trouble or _wrong_width(cells, wide) or _damage(cells, encoding)
             yield (cells + [""] * wide)[:wide], found
@@ -177,9 +205,10 @@ def _damage(cells: list[str], encoding: str) -> str | None:
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
     """Yield each row's cells, and what is wrong with its quotes, if anything."""
     waiting: list[str] = []
+    in_vain = 0
     while True:
         taken: list[str] = []
-        feed = _feed(waiting, lines, taken)
+        feed = _feed(waiting, lines, taken, MOST_LINES if in_vain < MOST_IN_VAIN else FEW_LINES)
         try:
             cells = next(csv.reader(feed, delimiter=delimiter, strict=True), None)
             trouble = None
@@ -187,6 +216,7 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], 
             # Take the first line alone, as it stands, and start again with the second.
             cells = next(csv.reader([taken[0].replace('"', "")], delimiter=delimiter), [])
             waiting[:0] = taken[1:]
+            in_vain += sum(len(line) + LINE_COST for line in taken)
             trouble = 'a quote (") is open at the end of the row, or stands inside a cell.'
         if cells is None:
             return
@@ -198,14 +228,16 @@ class _TooLongError(Exception):
     """A record goes on over more lines than any cell has."""
 
 
-def _feed(waiting: list[str], lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+def _feed(
+    waiting: list[str], lines: Iterator[str], taken: list[str], most_lines: int
+) -> Iterator[str]:
     size = 0
     while True:
         line = waiting.pop(0) if waiting else next(lines, None)
         if line is None:
             return
         size += len(line)
-        if len(taken) >= MOST_LINES or (taken and size > MOST_ROW):
+        if len(taken) >= most_lines or (taken and size > MOST_ROW):
             waiting.insert(0, line)
             raise _TooLongError
         taken.append(line)

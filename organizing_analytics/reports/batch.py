@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +21,7 @@ from organizing_analytics.reports.result import ReportRun, Status, TeamReport
 from organizing_analytics.reports.running import run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.store import open_store
+from organizing_analytics.store.reports import note_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,6 +116,8 @@ def write_reports(
         overview = Overview.of(store, names, week=week, monday=monday, as_of=as_of)
         active = active_teams(store)
         place, stems = _make_folder(folder / week), file_names(names)
+        with suppress(OSError):  # who may only read the store may still write reports
+            note_reports(store.path, folder)
         work = [
             Job(
                 store=store.path,

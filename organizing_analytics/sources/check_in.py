@@ -71,6 +71,8 @@ def _came() -> Rule:
 
 
 _ANYBODY = f"{_NAMES}|{_FIRST}|{_LAST}|{_MAILS}|{_PHONES}"
+#: Zoom's rows about the meeting, which stand above those of the people.
+_UNLIKE = ("participants",)
 _ADDED = (SHIFT, PERSON, WALK_IN)
 
 SHAPES = (
@@ -81,6 +83,7 @@ SHAPES = (
         feeds=_feeds(),
         mains=("signups",),
         is_check_in=True,
+        unlike=_UNLIKE,
         adds=_ADDED,
     ),
     Shape(
@@ -91,6 +94,7 @@ SHAPES = (
         mains=("signups",),
         rules=(_came(),),
         is_check_in=True,
+        unlike=_UNLIKE,
         adds=_ADDED,
     ),
 )

@@ -84,7 +84,8 @@ class _Statuses:
         """Return the status on our side; the raw word where nobody said what it means."""
         return (
             f"CASE {self.meaning} WHEN 'confirmed' THEN 'confirmed' WHEN 'cancelled' "
-            f"THEN 'cancelled' WHEN 'declined' THEN 'cancelled' WHEN 'registered' THEN 'registered' "
+            "THEN 'cancelled' WHEN 'declined' THEN 'cancelled' "
+            "WHEN 'registered' THEN 'registered' "
             f"WHEN 'attended' THEN 'registered' WHEN 'walk_in' THEN 'registered' "
             f"WHEN 'no_show' THEN 'registered' ELSE {self.name} END"
         )
@@ -339,7 +340,8 @@ def _participant_list(meanings: dict[str, str]) -> Shape:
         "CASE WHEN {Time|Start Time} LIKE '% - %' "
         "THEN {Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 2)) END"
     )
-    recruiter = f"CASE WHEN {{Recruited By}} IS NOT NULL THEN {key_of('everyaction-user', '{Recruited By}')} END"
+    recruiter_key = key_of("everyaction-list:user", "{Recruited By}")
+    recruiter = f"CASE WHEN {{Recruited By}} IS NOT NULL THEN {recruiter_key} END"
     is_one = _is_one_on_one("{Event|Event Name}", "{Role}")
     signed_up = "{Signup Date|Sign Up Date|Date Created}"
     refused_at = f"coalesce({signed_up}, {starts})"
@@ -502,7 +504,8 @@ def _warehouse_signups(meanings: dict[str, str]) -> Shape:
                     "status_raw": cell("status name"),
                     "confirmed_at": cell("confirmed"),
                     "cancelled_at": cell(
-                        f"CASE WHEN {status.is_any('cancelled', 'declined')} THEN {{status set}} END"
+                        f"CASE WHEN {status.is_any('cancelled', 'declined')} "
+                        "THEN {status set} END"
                     ),
                     "attended": cell(status.attended),
                     "is_walk_in": cell(status.is_walk_in),

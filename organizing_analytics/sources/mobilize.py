@@ -9,12 +9,12 @@ e-mail, the phone or the name stand in.
 from __future__ import annotations
 
 from organizing_analytics.sources.feeds import EPOCH, Feed
-from organizing_analytics.sources.shapes import Shape, cell, key_of, skip_when
+from organizing_analytics.sources.shapes import Shape, cell, constant, key_of, only_when, skip_when
 
 SOURCE = "mobilize"
 
 _STATUS = {
-    "hint": "Mobilize writes REGISTERED, CONFIRMED or CANCELLED. Correct it and load the row again.",
+    "hint": "Mobilize writes REGISTERED, CONFIRMED or CANCELLED. Correct it, then load it again.",
 }
 _EVENT_TYPE = "coalesce(lower({event_type|event type|event.event_type}), 'event')"
 
@@ -91,7 +91,8 @@ _ATTENDANCE = Shape(
                 # The last change may be a mark made after the event: only one before the start
                 # can be the cancelling.
                 "cancelled_at": cell(
-                    "CASE WHEN lower({status}) = 'cancelled' AND try_cast({modified_date} AS BIGINT) "
+                    "CASE WHEN lower({status}) = 'cancelled' "
+                    "AND try_cast({modified_date} AS BIGINT) "
                     "< try_cast({timeslot.start_date} AS BIGINT) THEN {modified_date} END",
                     time_format=EPOCH,
                 ),
@@ -255,4 +256,32 @@ _SIGNUPS_CSV = Shape(
     passed_over=("rating", "signup updated time"),
 )
 
-SHAPES = (_ATTENDANCE, _EVENTS, _EVENTS_CSV, _SIGNUPS_CSV, _DELETED)
+#: Mobilize's database mirror says which sign-up and person of VAN it made.
+_CROSSWALK = Shape(
+    SOURCE,
+    "Mobilize's crosswalk to VAN (van_signups)",
+    marks=("participation_id", "van_id", "signup_type"),
+    feeds=(
+        Feed(
+            "crosswalks",
+            {
+                "kind": constant("signup"),
+                "one_id": cell("'everyaction:signup:' || {van_id}"),
+                "other_id": cell(_id("attendance", "{participation_id}")),
+            },
+        ),
+        Feed(
+            "crosswalks",
+            {
+                "kind": constant("person"),
+                "one_id": cell("'everyaction:person:' || {van_person_van_id}"),
+                "other_id": cell(_id("user", "{user_id}")),
+            },
+            (only_when("{van_person_van_id} IS NOT NULL AND {user_id} IS NOT NULL"),),
+        ),
+    ),
+    mains=("crosswalks",),
+    rules=(skip_when("{participation_id} IS NULL", "not of a participant"),),
+)
+
+SHAPES = (_ATTENDANCE, _EVENTS, _EVENTS_CSV, _SIGNUPS_CSV, _DELETED, _CROSSWALK)

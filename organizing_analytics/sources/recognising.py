@@ -38,6 +38,15 @@ class Recogniser:
     shapes: tuple[Shape, ...] = ()
     mapping: Mapping | None = None
 
+    @property
+    def is_check_in(self) -> bool:
+        """Tell whether the files are lists of who came."""
+        return self.source == check_in.SOURCE
+
+    def fits(self, header: tuple[str, ...]) -> bool:
+        """Tell whether a header is one that the source knows."""
+        return any(shape.fits(header) for shape in self.shapes)
+
     def shape_of(self, header: tuple[str, ...], *, file: str, table_name: str) -> Shape | None:
         """Return the tool's kind of file that this is; None when it is a template or mapped.
 
@@ -55,7 +64,7 @@ class Recogniser:
             return max(fitting, key=lambda shape: len(shape.marks))
         if self.source == AUTO:
             return None
-        kinds = "; ".join(f"{shape.what} by {', '.join(shape.marks)}" for shape in self.shapes)
+        kinds = "; ".join(f"{shape.what} by {shape.told_by}" for shape in self.shapes)
         raise FileError(
             f"{file}: this is no file of {self.source} that is known. Files are told by their "
             f"columns: {kinds}. Its columns are: {', '.join(header[:40])}."

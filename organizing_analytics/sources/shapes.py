@@ -45,6 +45,8 @@ class Shape:
         See `Reading`.
     adds : tuple of str
         Columns that loading adds to the file before its rows are read.
+    unlike : tuple of str
+        Columns that such a file never has.
     """
 
     source: str
@@ -58,11 +60,18 @@ class Shape:
     passed_over: tuple[str, ...] = field(default=())
     is_check_in: bool = False
     adds: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+    @property
+    def told_by(self) -> str:
+        """Return the columns that tell such a file, for a message."""
+        return ", ".join(" or ".join(mark.split("|")[:3]) for mark in self.marks)
 
     def fits(self, header: tuple[str, ...]) -> bool:
         """Tell whether a file with this header is of this kind."""
         plain = _plain(header)
-        return all(_found(mark, plain) for mark in self.marks)
+        told = all(_found(mark, plain) for mark in self.marks)
+        return told and not any(_found(mark, plain) for mark in self.unlike)
 
     def read(self, header: tuple[str, ...]) -> Reading:
         """Return what the rows of a file with this header feed."""
@@ -70,9 +79,7 @@ class Shape:
         added = (*self.adds, *(self.join.columns if self.join else ()))
         plain |= {plain_name(name): name for name in added}
         # A table of which the file lacks what is required comes from another file.
-        feeds = tuple(
-            bound for feed in self.feeds if _is_whole(bound := _bind_feed(feed, plain))
-        )
+        feeds = tuple(bound for feed in self.feeds if _is_whole(bound := _bind_feed(feed, plain)))
         fed = {feed.table for feed in feeds}
         rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in self.rules)
         join = self.join and _bind_join(self.join, plain)

@@ -15,7 +15,7 @@ from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.store.snapshots import (
     Current,
-    read_current,
+    require_store,
     snapshot_file,
     store_folder,
 )
@@ -166,12 +166,7 @@ def _connect_current(folder: Path, *, tries: int = 20) -> tuple[Current, duckdb.
     current: Current | None = None
     failure: Any = None
     for _ in range(tries):
-        current = read_current(folder)
-        if current is None:
-            raise StoreError(
-                f"{folder}: there is no store. Load files into it first: oa load FILE… "
-                f"--store {folder} (or give another folder with --store or ORGANIZING_STORE)."
-            )
+        current = require_store(folder)
         try:
             connection = duckdb.connect(
                 str(snapshot_file(folder, current.snapshot)), read_only=True, config=CONFIG

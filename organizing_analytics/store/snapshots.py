@@ -20,6 +20,7 @@ from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.settings import Settings, settings_of
 
 POINTER_FILE = "store.json"
+RETIRED_FILE = "retired.json"
 DRAFT_PREFIX = ".draft-"
 #: The folder of the files in which rejected rows are corrected.
 REJECTS = "rejects"
@@ -78,6 +79,23 @@ def read_current(folder: Path) -> Current | None:
             f"reads up to {FORMAT}). Update organizing-analytics."
         )
     return Current(number, settings, made_by)
+
+
+def require_store(folder: Path) -> Current:
+    """Return what a store stands at.
+
+    Raises
+    ------
+    StoreError
+        There is no store yet, the folder is something else, or a newer version made it.
+    """
+    current = read_current(folder)
+    if current is None:
+        raise StoreError(
+            f"{folder}: there is no store. Load files into it first: oa load FILE… "
+            f"--store {folder} (or give another folder with --store or ORGANIZING_STORE)."
+        )
+    return current
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -156,12 +174,63 @@ def make_private(path: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
+def retire(folder: Path, *, when: int) -> None:
+    """Note that all snapshots before `when` must go once `when` is the current one.
+
+    They hold somebody who is to be forgotten. Whoever writes next removes what this writer does
+    not get to; `keep_only` takes the note back for those that were written anew.
+    """
+    gone = older_snapshots(folder, when)
+    write_durably(folder / RETIRED_FILE, json.dumps({"when": when, "numbers": gone}))
+
+
+def keep_only(folder: Path) -> None:
+    """Take the note of `retire` back, but for snapshots that could not be removed."""
+    left = [
+        number
+        for number in _retired(folder)
+        if (folder / f"{snapshot_file(folder, number).name}.gone").exists()
+    ]
+    if left:
+        write_durably(folder / RETIRED_FILE, json.dumps({"when": 0, "numbers": left}))
+    else:
+        (folder / RETIRED_FILE).unlink(missing_ok=True)
+
+
+def _retired(folder: Path, current: int | None = None) -> list[int]:
+    try:
+        kept = json.loads((folder / RETIRED_FILE).read_text(encoding="utf-8"))
+        is_due = current is None or int(kept["when"]) <= current
+        return [int(number) for number in kept["numbers"]] if is_due else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def older_snapshots(folder: Path, current: int) -> list[int]:
+    """Return the numbers of the snapshots before the current one."""
+    found = (_number(path) for path in folder.glob("snapshot-*.duckdb"))
+    return sorted(number for number in found if number is not None and number < current)
+
+
+def remove_when_closed(path: Path) -> None:
+    """Remove a file that is open: at once where the system can, else by the next writer."""
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows
+        path.with_name(f"{path.name}.gone").touch()
+
+
 def remove_old(folder: Path, current: int) -> None:
     """Remove left-over drafts, and snapshots that are neither recent nor open anywhere.
 
     Call it only while holding the store's lock.
     """
     remove_drafts(folder)
+    for retired in _retired(folder, current):
+        path = snapshot_file(folder, retired)
+        if retired != current and not is_open(path):
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.gone").unlink(missing_ok=True)
     remove_drafts(folder / REJECTS)
     for path in sorted(folder.glob("snapshot-*.duckdb")):
         number = _number(path)

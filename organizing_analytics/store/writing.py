@@ -28,17 +28,22 @@ from organizing_analytics.store.snapshots import (
     DRAFT_PREFIX,
     FORMAT,
     Current,
+    is_open,
+    keep_only,
     make_private,
+    older_snapshots,
     point_to,
     read_current,
     remove_drafts,
     remove_old,
+    remove_when_closed,
+    require_store,
     snapshot_file,
     write_durably,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LOCK_FILE = "load.lock"
@@ -58,7 +63,7 @@ IDENTITY = (
     """CREATE TABLE signup_facts (signup_id VARCHAR, attended BOOLEAN, recruiter_id VARCHAR,
     role VARCHAR, channel VARCHAR, signed_up_at TIMESTAMP, signed_up_on DATE,
     confirmed_at TIMESTAMP)""",
-    "CREATE TABLE forgotten (digest VARCHAR, forgotten_at TIMESTAMP)",
+    "CREATE TABLE forgotten (digest VARCHAR, left_id VARCHAR, forgotten_at TIMESTAMP)",
 )
 
 #: What brings a store of an older format up to the next one.
@@ -124,8 +129,12 @@ class Draft:
 
 
 @contextmanager
-def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Draft]:
+def new_snapshot(
+    folder: Path, *, wait_seconds: float = WAIT_SECONDS, afresh: bool = False
+) -> Iterator[Draft]:
     """Give a draft to change; at the end it becomes the current snapshot.
+
+    With `afresh` its file is written anew: DuckDB leaves the bytes of deleted rows in a file.
 
     Whatever the block raises, or when it sets `keep` to False, the store stays as it was.
 
@@ -142,7 +151,7 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
             remove_old(folder, current.snapshot if current else 0)
             draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
             try:
-                yield from _fill(folder, draft_file, current)
+                yield from _fill(folder, draft_file, current, afresh=afresh)
             finally:
                 remove_drafts(folder, draft_file.stem)
     except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
@@ -151,7 +160,9 @@ def new_snapshot(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterato
         ) from error
 
 
-def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[Draft]:
+def _fill(
+    folder: Path, draft_file: Path, current: Current | None, *, afresh: bool
+) -> Iterator[Draft]:
     if current is not None:
         shutil.copyfile(snapshot_file(folder, current.snapshot), draft_file)
         make_private(draft_file)
@@ -171,6 +182,8 @@ def _fill(folder: Path, draft_file: Path, current: Current | None) -> Iterator[D
     finally:
         connection.close()
     if draft.keep:
+        if afresh:
+            _write_afresh(draft_file)
         _publish(draft, draft_file)
 
 
@@ -197,6 +210,71 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         write_durably(draft.folder / name, text)
     point_to(draft.folder, Current(draft.number, draft.settings))
     remove_old(draft.folder, draft.number)
+
+
+def _write_afresh(path: Path) -> None:
+    """Replace a database by one that holds the same rows and nothing else."""
+    fresh = path.with_name(f"{path.stem}-afresh.duckdb")
+    connection = duckdb.connect(str(fresh), config=CONFIG)
+    try:
+        make_private(fresh)
+        connection.execute(f"ATTACH {_literal(str(path))} AS old (READ_ONLY)")
+        connection.execute(f'COPY FROM DATABASE old TO "{fresh.stem}"')
+        connection.execute("DETACH old")
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    fresh.replace(path)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def rewrite_older(
+    folder: Path, change: Callable[[duckdb.DuckDBPyConnection], None]
+) -> tuple[list[int], list[int]]:
+    """Change every older snapshot that nobody has open, and take the others out of use.
+
+    Returns
+    -------
+    (list of int, list of int)
+        The numbers of the snapshots that were written anew, and of those that were open and
+        are gone as soon as they are closed.
+    """
+    rewritten: list[int] = []
+    removed: list[int] = []
+    with _lock(folder, WAIT_SECONDS):
+        current = require_store(folder).snapshot
+        for number in older_snapshots(folder, current):
+            path = snapshot_file(folder, number)
+            if is_open(path):
+                remove_when_closed(path)
+                removed.append(number)
+                continue
+            draft = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
+            shutil.copyfile(path, draft)
+            make_private(draft)
+            connection = duckdb.connect(str(draft), config=CONFIG)
+            try:
+                connection.execute("SET TimeZone = 'UTC'")
+                _migrate(connection, _format_of(connection))
+                change(connection)
+                connection.execute("CHECKPOINT")
+            finally:
+                connection.close()
+            _write_afresh(draft)
+            draft.replace(path)
+            rewritten.append(number)
+        keep_only(folder)
+    return rewritten, removed
+
+
+def _format_of(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'person_merges'"
+    ).fetchall()
+    return FORMAT if found else 1
 
 
 def _make_folder(folder: Path) -> None:

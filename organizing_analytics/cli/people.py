@@ -1,0 +1,129 @@
+"""Commands about who is who: people, twins, forget."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from organizing_analytics.cli.options import As, Format, Json, Store, chosen
+from organizing_analytics.cli.output import print_frame, print_json, say
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from organizing_analytics.identity.deciding import Decision
+
+Record = Annotated[str, typer.Argument(help="person_id, as `oa people merges` shows it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    tree = typer.Typer(help="Who is the same person in several tools.", no_args_is_help=True)
+    tree.command("merges")(merges)
+    tree.command("join")(join)
+    tree.command("split")(split)
+    app.add_typer(tree, name="people")
+    app.command("twins")(twins)
+    app.command("forget")(forget)
+
+
+def merges(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
+    """Show who was merged, and who may be one person and needs a human."""
+    from organizing_analytics.identity.deciding import people_merges as ask
+
+    _answer("people merges", ask, store, chosen(form, json=json))
+
+
+def twins(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
+    """Show sign-ups that two tools have and that disagree, with what counts."""
+    from organizing_analytics.identity.deciding import signup_twins as ask
+
+    _answer("twins", ask, store, chosen(form, json=json))
+
+
+def join(
+    first: Record,
+    second: Record,
+    *,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Make two records one person, for this and all later loads."""
+    from organizing_analytics.identity.deciding import join_people
+
+    _say_decision(join_people(first, second, store=store), chosen(form, json=json))
+
+
+def split(
+    record: Record, *, store: Store = None, form: As = Format.table, json: Json = False
+) -> None:
+    """Make a record a person of its own, for this and all later loads."""
+    from organizing_analytics.identity.deciding import split_person
+
+    _say_decision(split_person(record, store=store), chosen(form, json=json))
+
+
+def forget(
+    person: Record,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether I am sure.")] = False,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Remove a person from everything, for good; counts of the past stay."""
+    from organizing_analytics.identity.forgetting import forget as remove
+
+    how = chosen(form, json=json)
+    if not yes and sys.stdin.isatty() and how is Format.table:
+        typer.confirm(f"Forget {person} for good? It cannot be undone.", abort=True)
+    done = remove(person, store=store)
+    if how is Format.json:
+        print_json(done.as_dict())
+        return
+    say(
+        f"Forgotten: {done.records} record{'s' * (done.records != 1)} and {done.rejects} rejected "
+        f"row{'s' * (done.rejects != 1)}. {done.left} stands in their place, without a name."
+    )
+    if done.snapshots_rewritten:
+        say(f"Older snapshots written anew: {', '.join(map(str, done.snapshots_rewritten))}.")
+    if done.snapshots_removed:
+        numbers = ", ".join(map(str, done.snapshots_removed))
+        say(f"Open somewhere, and gone as soon as they are closed: snapshots {numbers}.")
+    for path in done.reports:
+        say(f"This report mentions the person, delete it: {path}")
+    say(f"Snapshot {done.snapshot}. The files that were loaded are yours to clean.")
+
+
+def _answer(measure: str, ask: object, store: str | os.PathLike[str] | None, form: Format) -> None:
+    from organizing_analytics.store import open_store
+
+    with open_store(store) as data:
+        frame: pd.DataFrame = ask(data)  # type: ignore[operator]
+        frame.attrs = {
+            "measure": measure,
+            "as_of": data.settings.today().isoformat(),
+            "snapshot": data.snapshot,
+            "note": "Nothing is merged, and nothing is in doubt."
+            if measure == "people merges"
+            else "No two tools disagree.",
+        }
+    if form is Format.json:
+        frame.attrs.pop("note")
+    print_frame(frame, form)
+
+
+def _say_decision(done: Decision, form: Format) -> None:
+    if form is Format.json:
+        print_json(
+            {"snapshot": done.snapshot, "person_id": done.person_id, "records": list(done.records)}
+        )
+    elif len(done.records) > 1:
+        say(f"One person, {done.person_id}: {', '.join(done.records)}. Snapshot {done.snapshot}.")
+    else:
+        say(f"{done.person_id} is a person of its own. Snapshot {done.snapshot}.")

@@ -1,0 +1,164 @@
+"""A person who is forgotten is in no file of the store any more, and does not come back."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from test_twins import MOBILIZE, mobilize
+
+import organizing_analytics as oa
+
+MAIL, NAME, PHONE = "vera@secret.example", "Verasecret", "(555) 876-5432"
+TABLES = {
+    "teams": "team_id,name,lead_id\nt1,North,p1\n",
+    "people": (
+        "person_id,given_name,family_name,email,phone,team_id\n"
+        f"p1,{NAME},Quietname,{MAIL},{PHONE},t1\np2,Bo,Roe,bo@example.org,,t1\n"
+        f"p3,Cy,Quietname,{MAIL},,t1\n"  # shares the e-mail, and stays
+    ),
+    "events": "event_id,event_type\ne1,canvass\n",
+    "shifts": "shift_id,event_id,starts_at\ns1,e1,2026-03-07T10:00\n",
+    "signups": (
+        "signup_id,shift_id,person_id,recruiter_id,status,attended\n"
+        "g1,s1,p1,p2,registered,yes\ng2,s1,p2,p1,registered,no\n"
+    ),
+    "signup_statuses": "signup_id,status,at,by_id\ng2,registered,2026-03-01T10:00,p1\n",
+    "asks": (
+        "ask_id,asked_at,asker_id,person_id,ask_for,outcome,notes\n"
+        "a1,2026-03-01T10:00,p2,p1,canvass,yes,her secretnote\n"
+        "a2,2026-03-01T10:00,p1,p2,canvass,perhaps,\n"
+    ),
+    "contacts": "contact_id,person_id,by_id,at\nc1,p1,p2,2026-03-08T10:00\n",
+    "role_changes": "person_id,role,on\np1,team_leader,2026-03-01\n",
+}
+BAD_SIGNUP = f"signup_id,shift_id,person_id,status\ng9,s1,p1,perhaps {NAME} Quietname\n"
+TRACES = (MAIL, NAME, "876-5432", "secretnote")
+
+
+@pytest.fixture
+def campaign(write, store, tmp_path):
+    oa.load_files(write(**TABLES), store=store, timezone="UTC")
+    bad = "person_id,given_name,family_name,email,joined_on\n"
+    bad += f"x1,{NAME},Quietname,{MAIL},whenever\nx2,Bo,Roe,bo2@example.org,whenever\n"
+    oa.load_files(write("more", people=bad), store=store)
+    oa.load_files(write("third", events="event_id,event_type\ne2,canvass\n"), store=store)
+    return store
+
+
+def bytes_of(folder):
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".key"
+    }
+
+
+def traces_in(folder):
+    return {
+        (name, trace)
+        for name, held in bytes_of(folder).items()
+        for trace in TRACES
+        if trace.encode() in held
+    }
+
+
+def test_nothing_is_left_of_a_person(campaign, rows, run, write):
+    assert {trace for _, trace in traces_in(campaign)} == set(TRACES)
+    with oa.open_store(campaign) as data:
+        before = oa.show_up(data, by=["recruiter"], as_of="2026-04-01")
+    answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))
+    left = answer["left"]
+    assert (answer["records"], answer["rejects"]) == (1, 1)
+    assert answer["snapshots_rewritten"] == [2, 3]
+    # Cy's e-mail is the same address: it is Cy's, and stays in Cy's row alone.
+    assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
+    assert rows(campaign, f"SELECT count(*) FROM people WHERE email = '{MAIL}'") == [(1,)]
+    assert rows(campaign, "SELECT person_id, given_name, source FROM people ORDER BY 1")[0] == (
+        left, None, "forgotten",
+    )  # fmt: skip
+    assert rows(campaign, "SELECT person_id, recruiter_id FROM signups ORDER BY signup_id") == [
+        (left, "p2"), ("p2", left),
+    ]  # fmt: skip
+    assert rows(campaign, "SELECT notes, person_id FROM asks") == [(None, left)]
+    assert rows(campaign, "SELECT lead_id FROM teams") == [(left,)]
+    assert rows(campaign, "SELECT raw FROM rejects WHERE raw LIKE '%x2%'") != []
+    with oa.open_store(campaign) as data:
+        after = oa.show_up(data, by=["recruiter"], as_of="2026-04-01")
+    numbers = ["scheduled", "attended", "no_show"]
+    assert sorted(map(tuple, after[numbers].to_numpy())) == sorted(
+        map(tuple, before[numbers].to_numpy())
+    )
+    assert "forgotten already" in run("forget", left, "--store", campaign, code=1)
+    assert "no person" in run("forget", "p1", "--store", campaign, code=1)
+
+
+def test_an_old_export_does_not_bring_the_person_back(campaign, rows, run, write, store):
+    run("forget", "p1", "--store", campaign)
+    before = rows(campaign, "SELECT * FROM people ORDER BY 1")
+    result = oa.load_files(write("again", **TABLES), store=campaign)
+    counts = {f.file: (f.new, f.updated, f.unchanged, f.skipped, f.rejected) for f in result.files}
+    assert counts["people.csv"] == (0, 0, 2, 1, 0)
+    assert counts["signups.csv"] == (0, 0, 1, 1, 0)
+    assert counts["asks.csv"] == (0, 0, 0, 1, 1)
+    assert "of somebody who is to be forgotten" in " ".join(result.warnings)
+    assert rows(campaign, "SELECT * FROM people ORDER BY 1") == before
+    # Under another tool's id, by e-mail and name; with what hangs on it.
+    (store.parent / "m.json").write_text(
+        json.dumps([mobilize(1, 11, "x", attended=True) | {"person": {
+            "user_id": 99, "given_name": NAME.lower(), "family_name": "Quietname",
+            "email_addresses": [{"primary": True, "address": MAIL.upper()}]}}, MOBILIZE[0]])
+    )  # fmt: skip
+    result = oa.load_files(store.parent / "m.json", store=campaign)
+    assert (result.files[0].new, result.files[0].skipped, result.files[0].rejected) == (1, 1, 0)
+    assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
+
+
+def test_a_snapshot_that_is_open_is_out_of_use_at_once(campaign, run):
+    with oa.open_store(campaign) as data:
+        answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))
+        assert answer["snapshots_removed"] == [3]
+        # Who has it open still sees it; no new reader does, and the name is gone from the folder.
+        assert data.sql("SELECT count(*) AS n FROM people")["n"][0] == 3
+        if os.name == "posix":
+            assert not (campaign / "snapshot-000003.duckdb").exists()
+    assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
+
+
+def test_a_person_of_several_tools_is_forgotten_whole(store, tmp_path, run, rows):
+    (tmp_path / "m.json").write_text(json.dumps(MOBILIZE))
+    oa.load_files(tmp_path / "m.json", store=store, timezone="UTC")
+    (tmp_path / "door.csv").write_text("Name,Email\nAnn Lee,ann@example.org\nNew One,new@example.org\n")
+    oa.load_files(tmp_path / "door.csv", store=store, source="check_in", shift="mobilize:timeslot:51")
+    run("forget", "mobilize:user:11", "--store", store)
+    assert rows(store, "SELECT count(*) FROM main.signups WHERE contains(signup_id, 'user:11')") == [
+        (0,)
+    ]
+    assert b"ann@example.org" not in b"".join(bytes_of(store).values())
+
+
+def test_reports_that_mention_the_person_are_listed(campaign, run, tmp_path):
+    from organizing_analytics.store.reports import note_reports
+
+    out = tmp_path / "reports"
+    out.mkdir()
+    (out / "north.html").write_text(f"<p>{NAME} Quietname led</p>")
+    (out / "south.html").write_text("<p>nobody</p>")
+    note_reports(campaign, out)
+    answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))
+    assert answer["reports"] == [str(out / "north.html")]
+
+
+def test_a_killed_forgetting_leaves_no_older_snapshot_in_use(campaign, write, monkeypatch):
+    from organizing_analytics.identity import forgetting
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(forgetting, "rewrite_older", stop)
+    with pytest.raises(KeyboardInterrupt):
+        oa.forget("p1", store=campaign)
+    # The next writer takes away what was not written anew.
+    oa.load_files(write("next", events="event_id,event_type\ne3,canvass\n"), store=campaign)
+    assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
