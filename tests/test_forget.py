@@ -70,7 +70,7 @@ def test_nothing_is_left_of_a_person(campaign, rows, run, write):
         before = oa.show_up(data, by=["recruiter"], as_of="2026-04-01")
     answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))
     left = answer["left"]
-    assert (answer["records"], answer["rejects"]) == (1, 1)
+    assert (answer["records"], answer["rejects"]) == (1, 2)  # her own row, and an ask of hers
     assert answer["snapshots_rewritten"] == [2, 3]
     # Cy's e-mail is the same address: it is Cy's, and stays in Cy's row alone.
     assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
@@ -131,7 +131,13 @@ def test_a_person_of_several_tools_is_forgotten_whole(store, tmp_path, run, rows
     oa.load_files(tmp_path / "m.json", store=store, timezone="UTC")
     (tmp_path / "door.csv").write_text("Name,Email\nAnn Lee,ann@example.org\nNew One,new@example.org\n")
     oa.load_files(tmp_path / "door.csv", store=store, source="check_in", shift="mobilize:timeslot:51")
-    run("forget", "mobilize:user:11", "--store", store)
+    people = "person_id,given_name,family_name,email\nm1,Ann,Lee,ann@example.org\nm2,Bo,Lee,bo@example.org\n"
+    (tmp_path / "people.csv").write_text(people)
+    oa.load_files(tmp_path / "people.csv", store=store)
+    assert rows(store, "SELECT person_id FROM main.person_merges ORDER BY 1") == [("m1",), ("m2",)]
+    run("forget", "mobilize:user:11", "--store", store)  # any record of hers will do
+    assert rows(store, "SELECT record_id FROM main.person_merges") == [("mobilize:user:12",)]
+    assert rows(store, "SELECT count(*) FROM signups WHERE person_id = 'm2'") == [(1,)]
     assert rows(store, "SELECT count(*) FROM main.signups WHERE contains(signup_id, 'user:11')") == [
         (0,)
     ]

@@ -311,7 +311,7 @@ class _Load:
                     [number, *asdict(count).values()],
                 )
             for one in self.rejected:
-                name = one.file_name(number)
+                name = one.file_name(number, taken=self.draft.files)
                 self.draft.files[name] = one.as_csv()
                 self.result.corrections.append(str(self.draft.folder / name))
 
@@ -327,11 +327,11 @@ def _stage(
     if raw.relation is not None:
         try:
             return staging.stage(connection, raw, reading, number=number)
-        except (duckdb.InvalidInputException, duckdb.IOException):
+        except duckdb.Error:
             pass  # not as clean as its beginning looked
     try:
         return staging.stage(connection, _clean(raw, spare), reading, number=number)
-    except duckdb.InvalidInputException as error:
+    except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
         raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error
 
 

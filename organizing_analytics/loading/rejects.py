@@ -7,6 +7,7 @@ wrong with the row; a load passes over those `reject_…` columns.
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.sources.templates import REJECT_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
     import duckdb
 
     from organizing_analytics.loading.result import Reject
@@ -68,10 +71,11 @@ class RejectedFile:
         ).fetchall()
         return int(added[0][0])
 
-    def file_name(self, snapshot: int) -> str:
+    def file_name(self, snapshot: int, *, taken: Container[str] = ()) -> str:
         """Return the CSV's path inside the store's folder: the table's name stays in front."""
         stem = PurePath(self.main.raw.table_name).name.split(".")[0] or "file"
-        return f"{FOLDER}/{stem}.rejected-{snapshot}.csv"
+        names = (f"{FOLDER}/{stem}.rejected-{snapshot}{more}.csv" for more in _more())
+        return next(name for name in names if name not in taken)
 
     def as_csv(self) -> str:
         """Return the rows with what is wrong in each."""
@@ -86,3 +90,9 @@ class RejectedFile:
                 [*(cells[i] for i in picked), index + FIRST_ROW, first.column, first.value, said]
             )
         return csv_text([*header, *REJECT_COLUMNS], rows)
+
+
+def _more() -> Iterator[str]:
+    """Yield what tells the files of one table in one load apart: nothing, -2, -3, …"""
+    yield ""
+    yield from (f"-{number}" for number in count(2))

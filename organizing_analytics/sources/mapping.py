@@ -16,6 +16,8 @@
     role = { value = "volunteer" }    # the same in every row
     email = { column = "Mail" }
     do_not_contact = { column = "OK to call", values = { yes = "false", no = "true" } }
+    family_name = "Last name|Surname" # the first of these that is filled in
+    phone = "Mobile?"                 # left out where the file has no such column
 
 docs/sources/mapping.md explains it with examples.
 """
@@ -26,16 +28,18 @@ import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.errors import MappingError, OptionError, unknown
+from organizing_analytics.errors import FileError, MappingError, OptionError, unknown
 from organizing_analytics.model import BY_NAME, Table
 from organizing_analytics.settings import check_timezone
 from organizing_analytics.sources.feeds import (
+    EPOCH,
     Cell,
     Feed,
     Reading,
     Rule,
     column_cell,
     find_column,
+    plain_name,
     template_cell,
 )
 from organizing_analytics.sources.templates import REJECT_COLUMNS
@@ -45,7 +49,28 @@ if TYPE_CHECKING:
 
 _TOP = ("name", "time_format", "timezone", "main", "where", "table")
 _IN_TABLE = ("table", "columns", "where")
-_IN_CELL = ("column", "text", "value", "values", "format", "timezone")
+_IN_CELL = ("column", "text", "value", "values", "format", "timezone", "optional", "only_new")
+#: Pieces of text; True marks a column of the file (see `Cell.parts`).
+_Parts = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class _Written(Cell):
+    """A cell as a mapping file writes it, before it meets a file's header.
+
+    Attributes
+    ----------
+    formats : tuple of str
+        How the time may be written; what none of them fits is read by the usual forms.
+    is_day : bool
+        Whether the time is a day.
+    is_optional : bool
+        Whether the cell is left out where the file lacks its columns.
+    """
+
+    formats: tuple[str, ...] = ()
+    is_day: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,14 +87,16 @@ class Mapping:
         FileError
             The file lacks a column that the mapping names.
         """
-        feeds = tuple(
-            replace(
-                feed,
-                cells={name: _bind(cell, header, file=file) for name, cell in feed.cells.items()},
-                rules=_bind_rules(feed.rules, header, file=file),
-            )
-            for feed in self.reading.feeds
-        )
+        bound = [_bind_feed(feed, header, file=file) for feed in self.reading.feeds]
+        for feed in bound:
+            if feed.table in self.reading.mains and not _is_whole(feed):
+                missing = ", ".join(sorted({*BY_NAME[feed.table].required} - {*feed.cells}))
+                raise FileError(
+                    f"{file}: there is no column for {missing} of {feed.table}. Its columns are: "
+                    f"{', '.join(header[:40])}."
+                )
+        # A table of which the file lacks what is required comes from another file.
+        feeds = tuple(feed for feed in bound if _is_whole(feed))
         rules = _bind_rules(self.reading.rules, header, file=file)
         used = {name for feed in feeds for cell in feed.cells.values() for name in cell.columns}
         used |= {
@@ -110,7 +137,11 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
     tables = written.get("table")
     if not isinstance(tables, list) or not tables:
         raise MappingError("there is no [[table]]: say which table each row feeds.")
-    usual = Cell(parts=(), time_format=written.get("time_format"), timezone=written.get("timezone"))
+    usual = _Written(
+        parts=(),
+        formats=_formats(written.get("time_format"), where="at the top"),
+        timezone=written.get("timezone"),
+    )
     if usual.timezone:
         check_timezone(usual.timezone)
     feeds = tuple(_feed(table, usual) for table in tables)
@@ -124,7 +155,7 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
     return Reading(str(written.get("name", name)), feeds, (main,), rules)
 
 
-def _feed(written: object, usual: Cell) -> Feed:
+def _feed(written: object, usual: _Written) -> Feed:
     if not isinstance(written, dict) or "table" not in written:
         raise MappingError('each [[table]] needs table = "…", a table of the model.')
     _only(written, _IN_TABLE, where=f"in [[table]] {written['table']}")
@@ -139,11 +170,11 @@ def _feed(written: object, usual: Cell) -> Feed:
     return Feed(table.name, cells, _rules(written.get("where", {})))
 
 
-def _cell(table: Table, name: str, given: object, usual: Cell) -> Cell:
+def _cell(table: Table, name: str, given: object, usual: _Written) -> Cell:
     if name not in table.column_names:
         raise MappingError(f"{table.name}: {unknown('column', name, table.column_names)}")
     if isinstance(given, str):
-        cell = template_cell(given) if "{" in given else column_cell(given)
+        cell = _Written(_parts(given))
     elif isinstance(given, dict):
         cell = _detailed(given, where=f"{table.name}.{name}")
     else:
@@ -151,35 +182,65 @@ def _cell(table: Table, name: str, given: object, usual: Cell) -> Cell:
             f'{table.name}.{name}: write a column ("Mail"), a text template ("{{year}}-{{id}}"), '
             'or { value = "…" } for what is the same in every row.'
         )
-    return replace(
-        cell,
-        time_format=cell.time_format or usual.time_format,
-        timezone=cell.timezone or usual.timezone,
-    )
+    cell = replace(cell, timezone=cell.timezone or usual.timezone)
+    return _timed(cell, cell.formats or usual.formats, table.column(name).kind)
 
 
-def _detailed(given: dict[str, Any], *, where: str) -> Cell:
+def _parts(given: str) -> tuple[tuple[str, bool], ...]:
+    return (template_cell(given) if "{" in given else column_cell(given)).parts
+
+
+def _timed(cell: _Written, formats: tuple[str, ...], kind: str) -> _Written:
+    """Return the cell with how its time is written: one way, or several to be tried in turn."""
+    if kind not in ("moment", "day") or not formats:
+        return replace(cell, formats=())
+    if len(formats) == 1:
+        return replace(cell, formats=(), time_format=formats[0])
+    if any("%z" in form for form in formats):
+        raise MappingError("format: %z stands alone, not in a list of formats.")
+    others = tuple(form for form in formats if form != EPOCH)
+    usual = EPOCH if EPOCH in formats else None
+    return replace(cell, formats=others, time_format=usual, is_day=kind == "day")
+
+
+def _formats(given: object, *, where: str) -> tuple[str, ...]:
+    listed = given if isinstance(given, list) else [given] if given is not None else []
+    if not all(isinstance(form, str) and form for form in listed):
+        raise MappingError(f'{where}: a format is a text like "%d.%m.%Y %H:%M", or a list of them.')
+    return tuple(listed)
+
+
+def _detailed(given: dict[str, Any], *, where: str) -> _Written:
     _only(given, _IN_CELL, where=f"in {where}")
     ways = [way for way in ("column", "text", "value") if way in given]
     if len(ways) != 1:
         raise MappingError(f"{where}: give exactly one of column, text and value.")
     if ways == ["column"]:
-        cell = column_cell(str(given["column"]))
+        parts = column_cell(str(given["column"])).parts
     elif ways == ["text"]:
-        cell = template_cell(str(given["text"]))
+        parts = template_cell(str(given["text"])).parts
     else:
-        cell = Cell(parts=((_word(given["value"]), False),))
+        parts = ((_word(given["value"]), False),)
     if given.get("timezone"):
         check_timezone(str(given["timezone"]))
     values = given.get("values", {})
     if not isinstance(values, dict):
         raise MappingError(f'{where}: values is a table like {{ yes = "true", no = "false" }}.')
-    return replace(
-        cell,
+    return _Written(
+        parts,
         values=tuple((str(key), _word(value)) for key, value in values.items()),
-        time_format=given.get("format"),
         timezone=given.get("timezone"),
+        formats=_formats(given.get("format"), where=where),
+        only_new=_switch(given, "only_new", where=where),
+        is_optional=_switch(given, "optional", where=where),
     )
+
+
+def _switch(given: dict[str, Any], key: str, *, where: str) -> bool:
+    value = given.get(key, False)
+    if not isinstance(value, bool):
+        raise MappingError(f"{where}: {key} is true or false.")
+    return value
 
 
 def _word(value: object) -> str:
@@ -209,13 +270,118 @@ def _only(written: dict[str, Any], allowed: tuple[str, ...], *, where: str) -> N
             raise MappingError(f"{where}: {unknown('key', key, allowed)}")
 
 
-def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell:
-    parts = tuple(
-        (find_column(part, header, file=file) if is_column else part, is_column)
-        for part, is_column in cell.parts
+def _is_whole(feed: Feed) -> bool:
+    return {*BY_NAME[feed.table].required} <= {*feed.cells}
+
+
+def _bind_feed(feed: Feed, header: tuple[str, ...], *, file: str) -> Feed:
+    cells = {name: _bind(cell, header, file=file) for name, cell in feed.cells.items()}
+    return replace(
+        feed,
+        # A value of which the file has no column is not read: it empties nothing.
+        cells={name: cell for name, cell in cells.items() if cell},
+        rules=_bind_rules(feed.rules, header, file=file),
     )
-    return replace(cell, parts=parts)
 
 
 def _bind_rules(rules: tuple[Rule, ...], header: tuple[str, ...], *, file: str) -> tuple[Rule, ...]:
-    return tuple(replace(rule, cell=_bind(rule.cell, header, file=file)) for rule in rules)
+    empty = Cell((("NULL", False),), is_sql=True)
+    return tuple(replace(rule, cell=_bind(rule.cell, header, file=file) or empty) for rule in rules)
+
+
+def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
+    """Return the cell with the file's own columns; None where it is left out."""
+    found: list[tuple[str, _Place | None]] = [
+        (part, _find(part, header) if is_column else None) for part, is_column in cell.parts
+    ]
+    is_optional = isinstance(cell, _Written) and cell.is_optional
+    for part, place in found:
+        if place and not place.columns and not (place.is_optional and len(found) > 1):
+            if place.is_optional or is_optional:
+                return None
+            _refuse(part, header, file=file)
+    formats = cell.formats if isinstance(cell, _Written) else ()
+    made = Cell(
+        tuple((place.columns[0], True) if place else (part, False) for part, place in found)
+        if all(place is None or place.is_plain for _, place in found)
+        else (),
+        cell.values, cell.time_format, cell.timezone, cell.is_sql, cell.only_new,
+    )  # fmt: skip
+    if made.parts and not formats:
+        return made
+    parts = _expression(found)
+    if formats and isinstance(cell, _Written):
+        listed = ", ".join(map(_quoted, formats))
+        shown = _quoted("%Y-%m-%d" if cell.is_day else "%Y-%m-%d %H:%M:%S")
+        parts = [
+            ("coalesce(strftime(try_strptime(", False), *parts,
+            (f", [{listed}]), {shown}), ", False), *parts, (")", False),
+        ]  # fmt: skip
+    return replace(made, parts=tuple(parts), is_sql=True)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in a file a column of a mapping is: the columns to be tried in turn."""
+
+    columns: tuple[str, ...]
+    is_optional: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it is one column, which a template cannot do without."""
+        return len(self.columns) == 1 and not self.is_optional
+
+
+def _find(written: str, header: tuple[str, ...]) -> _Place:
+    whole = _column(written, header)
+    if whole:  # a column may have | or ? in its own name
+        return _Place((whole,), is_optional=False)
+    is_optional = written.endswith("?")
+    names = [name.strip() for name in written.removesuffix("?").split("|")]
+    columns = [column for name in names if (column := _column(name, header))]
+    return _Place(tuple(dict.fromkeys(columns)), is_optional)
+
+
+def _column(name: str, header: tuple[str, ...]) -> str | None:
+    plain = plain_name(name)
+    return name if name in header else next((c for c in header if plain_name(c) == plain), None)
+
+
+def _refuse(written: str, header: tuple[str, ...], *, file: str) -> None:
+    names = [name.strip() for name in written.split("|")]
+    if len(names) == 1:
+        find_column(names[0], header, file=file)
+    raise FileError(f"{file}: {unknown('column', ' or '.join(names), header)}")
+
+
+def _expression(found: list[tuple[str, _Place | None]]) -> _Parts:
+    """Return the parts of a DuckDB expression for a cell whose columns are not plain."""
+    is_template = len(found) > 1
+    parts: _Parts = []
+    for part, place in found:
+        parts += [(" || ", False)] if parts else []
+        if place is None:
+            parts.append((_quoted(part), False))
+            continue
+        blank = is_template and place.is_optional
+        parts += _first(place.columns, "''" if blank else "NULL")
+    if not any(place and place.is_optional for _, place in found) or not is_template:
+        return parts
+    # Of a template whose columns are all empty nothing would be left but what stands between.
+    columns = tuple(column for _, place in found if place for column in place.columns)
+    return [
+        ("CASE WHEN ", False), *_first(columns, "NULL"), (" IS NOT NULL THEN trim(", False),
+        *parts, (") END", False),
+    ]  # fmt: skip
+
+
+def _first(columns: tuple[str, ...], otherwise: str) -> _Parts:
+    parts: _Parts = [("coalesce(", False)]
+    for column in columns:
+        parts += [(column, True), (", ", False)]
+    return [*parts, (f"{otherwise})", False)]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -178,32 +178,47 @@ def retire(folder: Path, *, when: int) -> None:
     """Note that all snapshots before `when` must go once `when` is the current one.
 
     They hold somebody who is to be forgotten. Whoever writes next removes what this writer does
-    not get to; `keep_only` takes the note back for those that were written anew.
+    not get to; `keep_rewritten` takes the note back for those that were written anew.
     """
     gone = older_snapshots(folder, when)
     write_durably(folder / RETIRED_FILE, json.dumps({"when": when, "numbers": gone}))
 
 
-def keep_only(folder: Path) -> None:
-    """Take the note of `retire` back, but for snapshots that could not be removed."""
-    left = [
-        number
-        for number in _retired(folder)
-        if (folder / f"{snapshot_file(folder, number).name}.gone").exists()
-    ]
+def keep_rewritten(folder: Path) -> None:
+    """Take the note of `retire` back, but for snapshots that could not be removed yet."""
+    _, gone = _retired(folder)
+    left = [number for number in gone if _gone_mark(folder, number).exists()]
     if left:
         write_durably(folder / RETIRED_FILE, json.dumps({"when": 0, "numbers": left}))
     else:
         (folder / RETIRED_FILE).unlink(missing_ok=True)
 
 
-def _retired(folder: Path, current: int | None = None) -> list[int]:
+def remove_retired(folder: Path, current: int) -> None:
+    """Remove what an earlier writer was to write anew or remove, and did not get to."""
+    when, gone = _retired(folder)
+    if when <= current:
+        for number in gone:
+            path = snapshot_file(folder, number)
+            if number != current and path.exists() and not is_open(path):
+                path.unlink(missing_ok=True)
+            if not path.exists():
+                _gone_mark(folder, number).unlink(missing_ok=True)
+        gone = [number for number in gone if snapshot_file(folder, number).exists()]
+    if when > current or not gone:  # that writer was stopped before it had changed anything
+        (folder / RETIRED_FILE).unlink(missing_ok=True)
+
+
+def _gone_mark(folder: Path, number: int) -> Path:
+    return folder / f"{snapshot_file(folder, number).name}.gone"
+
+
+def _retired(folder: Path) -> tuple[int, list[int]]:
     try:
         kept = json.loads((folder / RETIRED_FILE).read_text(encoding="utf-8"))
-        is_due = current is None or int(kept["when"]) <= current
-        return [int(number) for number in kept["numbers"]] if is_due else []
+        return int(kept["when"]), [int(number) for number in kept["numbers"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return 0, []
 
 
 def older_snapshots(folder: Path, current: int) -> list[int]:
@@ -226,11 +241,6 @@ def remove_old(folder: Path, current: int) -> None:
     Call it only while holding the store's lock.
     """
     remove_drafts(folder)
-    for retired in _retired(folder, current):
-        path = snapshot_file(folder, retired)
-        if retired != current and not is_open(path):
-            path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.gone").unlink(missing_ok=True)
     remove_drafts(folder / REJECTS)
     for path in sorted(folder.glob("snapshot-*.duckdb")):
         number = _number(path)

@@ -29,13 +29,14 @@ from organizing_analytics.store.snapshots import (
     FORMAT,
     Current,
     is_open,
-    keep_only,
+    keep_rewritten,
     make_private,
     older_snapshots,
     point_to,
     read_current,
     remove_drafts,
     remove_old,
+    remove_retired,
     remove_when_closed,
     require_store,
     snapshot_file,
@@ -149,6 +150,7 @@ def new_snapshot(
         with _lock(folder, wait_seconds):
             current = read_current(folder)
             remove_old(folder, current.snapshot if current else 0)
+            remove_retired(folder, current.snapshot if current else 0)
             draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
             try:
                 yield from _fill(folder, draft_file, current, afresh=afresh)
@@ -215,13 +217,13 @@ def _publish(draft: Draft, draft_file: Path) -> None:
 def _write_afresh(path: Path) -> None:
     """Replace a database by one that holds the same rows and nothing else."""
     fresh = path.with_name(f"{path.stem}-afresh.duckdb")
-    connection = duckdb.connect(str(fresh), config=CONFIG)
+    connection = duckdb.connect(config=CONFIG)
     try:
+        connection.execute(f"ATTACH {_literal(str(path))} AS kept (READ_ONLY)")
+        connection.execute(f"ATTACH {_literal(str(fresh))} AS fresh")
         make_private(fresh)
-        connection.execute(f"ATTACH {_literal(str(path))} AS old (READ_ONLY)")
-        connection.execute(f'COPY FROM DATABASE old TO "{fresh.stem}"')
-        connection.execute("DETACH old")
-        connection.execute("CHECKPOINT")
+        connection.execute("COPY FROM DATABASE kept TO fresh")
+        connection.execute("CHECKPOINT fresh")
     finally:
         connection.close()
     fresh.replace(path)
@@ -266,7 +268,7 @@ def rewrite_older(
             _write_afresh(draft)
             draft.replace(path)
             rewritten.append(number)
-        keep_only(folder)
+        keep_rewritten(folder)
     return rewritten, removed
 
 
