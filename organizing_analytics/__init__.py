@@ -22,6 +22,7 @@ _PUBLIC = {
     "open_store": "store",
     "Store": "store",
     "load_files": "loading",
+    "load_records": "loading",
     "people_merges": "identity.deciding",
     "signup_twins": "identity.deciding",
     "join_people": "identity.deciding",

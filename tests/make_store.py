@@ -80,10 +80,10 @@ def _complete(
     table: Table, row: Mapping[str, Any], tables: Mapping[str, Rows], zone: str
 ) -> list[Any]:
     dates = {day.name: day for day in table.local_dates}
-    unknown = set(row) - set(table.column_names) - set(dates)
+    unknown = set(row) - {column.name for column in table.every_column} - set(dates)
     if unknown:
         raise KeyError(f"{table.name} has no column {unknown}")
-    values = [row.get(name) for name in table.column_names]
+    values = [row.get(column.name) for column in table.every_column]
     for name, day in dates.items():
         clock = _event_zone(row, tables, zone) if day.clock == "event" else zone
         values.append(row.get(name) or local_date(row.get(day.moment), clock))

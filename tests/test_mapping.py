@@ -179,3 +179,90 @@ def test_a_wrong_mapping_says_where(wrong, tmp_path, store):
 def test_no_such_mapping(tmp_path, store):
     with pytest.raises(MappingError, match="cannot be read"):
         oa.load_files(__file__, store=store, source=str(tmp_path / "none.toml"))
+
+
+VARIANTS = """
+[where]
+"State?" = { not = "gone" }
+
+[[table]]
+table = "people"
+[table.columns]
+person_id = "{Mail|E-mail}"
+given_name = "First|Given name"
+family_name = "Last|Surname?"
+phone = "Phone?"
+joined_on = { column = "Joined", format = ["%d.%m.%y", "%d %B %Y"], optional = true }
+email = { text = "{Mail|E-mail}{Suffix?}" }
+role = { value = "supporter", only_new = true }
+"""
+
+
+@pytest.fixture
+def load_people(tmp_path, store):
+    mapping = tmp_path / "people.toml"
+    mapping.write_text(VARIANTS)
+
+    def _load(text, **options):
+        path = tmp_path / "list.csv"
+        path.write_text(text)
+        return oa.load_files(path, store=store, source=str(mapping), timezone="UTC", **options)
+
+    return _load
+
+
+def test_columns_by_other_names_and_columns_that_may_be_missing(load_people, store, rows):
+    load_people("E-mail,Given name,Phone\na@example.org,Ann,+1\n")
+    people = "SELECT email, given_name, family_name, phone, joined_on::VARCHAR, role FROM people"
+    assert rows(store, people) == [("a@example.org", "Ann", None, "+1", None, "supporter")]
+    # Of two columns the first that is filled in; what the file lacks is not emptied.
+    result = load_people(
+        "Mail,E-mail,First,Surname,Joined,State\n"
+        ",a@example.org,Ann,O'Hara,07.03.26,here\n"
+        "b@example.org,x@example.org,Bo,,8 March 2026,\n"
+        "c@example.org,,Cy,,2026-03-09,\n"
+        "d@example.org,,Di,,,gone\n"
+    )
+    assert counts(result) == (2, 1, 0, 1, 0)
+    assert rows(store, people + " ORDER BY 1") == [
+        ("a@example.org", "Ann", "O'Hara", "+1", "2026-03-07", "supporter"),
+        ("b@example.org", "Bo", None, None, "2026-03-08", "supporter"),
+        ("c@example.org", "Cy", None, None, "2026-03-09", "supporter"),
+    ]
+
+
+def test_a_stopgap_is_never_written_over_what_is_known(load_people, store, rows, write):
+    load_people("Mail,First\na@example.org,Ann\n")
+    oa.load_files(write(people="person_id,role\na@example.org,volunteer\n"), store=store)
+    load_people("Mail,First\na@example.org,Anna\n")
+    assert rows(store, "SELECT given_name, role FROM people") == [("Anna", "volunteer")]
+
+
+def test_none_of_the_columns_is_there(load_people):
+    with pytest.raises(FileError, match='no column "Mail or E-mail"'):
+        load_people("Post,First\na@example.org,Ann\n")
+
+
+def test_a_column_with_such_a_mark_in_its_name(tmp_path, store, rows):
+    mapping = tmp_path / "marks.toml"
+    mapping.write_text(
+        "[[table]]\ntable='people'\n"
+        "columns={person_id='ID|No', given_name='Who?', family_name='{A?} {B?}'}\n"
+    )
+    path = tmp_path / "list.csv"
+    path.write_text("ID|No,Who,Who?,No,A,B\n1,x,Ann,2,,\n3,x,Bo,4,de,\n5,,,6,,it's\n")
+    oa.load_files(path, store=store, source=str(mapping), timezone="UTC")
+    assert rows(store, "SELECT person_id, given_name, family_name FROM people ORDER BY 1") == [
+        ("1", "Ann", None),  # what stands between two empty columns is no name
+        ("3", "Bo", "de"),
+        ("5", None, "it's"),
+    ]
+
+
+def test_a_main_table_whose_column_is_missing(tmp_path, store):
+    mapping = tmp_path / "lone.toml"
+    mapping.write_text("[[table]]\ntable='people'\ncolumns={person_id='ID?'}\n")
+    path = tmp_path / "list.csv"
+    path.write_text("Name\nAnn\n")
+    with pytest.raises(FileError, match="no column for person_id of people"):
+        oa.load_files(path, store=store, source=str(mapping), timezone="UTC")

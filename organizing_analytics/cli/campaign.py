@@ -47,11 +47,18 @@ def sample(
         say(str(made))
 
 
-def templates(folder: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
+def templates(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.")],
+    *,
+    xlsx: Annotated[
+        bool,
+        typer.Option("--xlsx", help="One workbook with notes and drop-downs, a sheet a table."),
+    ] = False,
+) -> None:
     """Write empty templates, with a README of every column."""
     from organizing_analytics.templates import write_templates
 
-    written = write_templates(folder)
+    written = write_templates(folder, as_workbook=xlsx)
     say(f"{len(written)} files written to {folder}. Fill in what you have, then: oa load {folder}")
 
 

@@ -9,9 +9,11 @@ merging.py   staged rows → the store's tables: new, updated, unchanged
 noticing.py  what is only unlikely → warnings
 rejects.py   rejected rows, kept in the store and in a CSV that can be corrected
 load.py      the road from one to the next
+records.py   rows that a script holds, by the same road
 """
 
 from organizing_analytics.loading.load import load_files
+from organizing_analytics.loading.records import load_records
 from organizing_analytics.loading.result import FileCount, LoadResult, Reject
 
-__all__ = ["FileCount", "LoadResult", "Reject", "load_files"]
+__all__ = ["FileCount", "LoadResult", "Reject", "load_files", "load_records"]

@@ -93,6 +93,6 @@ class RejectedFile:
 
 
 def _more() -> Iterator[str]:
-    """Yield what tells the files of one table in one load apart: nothing, -2, -3, …"""
+    """Yield what tells the files of one table in one load apart: nothing, -2, -3 and so on."""
     yield ""
     yield from (f"-{number}" for number in count(2))

@@ -92,12 +92,18 @@ class Store:
     def _open(self) -> None:
         current, self.connection = _connect_current(self.folder)
         self.snapshot, self.settings = current.snapshot, current.settings
+        self._made_by = current.made_by
         self._ibis: Backend | None = None
 
     @property
     def path(self) -> Path:
         """Return the store's folder."""
         return self.folder
+
+    @property
+    def has_identity(self) -> bool:
+        """Tell whether the store knows who is the same in several tools: from format 2 on."""
+        return self._made_by > 1
 
     @property
     def ibis(self) -> Backend:
