@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import organizing_analytics as oa
+from organizing_analytics.loading import clocks
 from organizing_analytics.loading.clocks import to_utc
 from organizing_analytics.loading.sql import literal
 
@@ -88,3 +89,32 @@ def test_both_nights_are_warned_about(write, store):
     assert "row 2 (2026-11-01 01:30) comes twice" in said
     assert "row 3 (2026-03-08 02:30) does not exist" in said
     assert "row 4" not in said
+
+
+def test_a_quarter_of_an_hour_tells_all_of_its_moments():
+    """No clock was changed inside of a quarter since 2012, so one look at its beginning is enough."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    found = connection.execute(
+        f"""
+        WITH zones AS (SELECT name AS zone FROM pg_timezone_names() WHERE name LIKE '%/%'),
+        naive AS (
+            SELECT zone, TIMESTAMP '1973-01-01' + INTERVAL 1 minute * (
+                (hash(zone) % 1440 + i * 911)::INTEGER) AS local
+            FROM zones, range(800) t(i)
+        ),
+        changes AS (  -- around each change of the clock that these zones have had
+            SELECT zone, d + INTERVAL 1 minute * m AS local
+            FROM zones, (SELECT unnest(['1974-01-06', '1981-10-01', '1998-04-05', '2007-11-04',
+                '2016-03-27', '2019-04-07', '2026-03-08', '2026-10-04', '2026-10-25']::TIMESTAMP[]) d),
+                range(0, 300, 7) t(m)
+        ),
+        asked AS (SELECT zone, local, {clocks._mark("local")} AS mark
+            FROM (FROM naive UNION ALL FROM changes))
+        SELECT count(*), count(*) FILTER (
+            {clocks.to_utc("local", "zone")}
+            IS DISTINCT FROM {clocks.to_utc("mark", "zone")} + (local - mark)) FROM asked
+        """
+    ).fetchall()[0]
+    assert found[0] > 100_000
+    assert found[1] == 0

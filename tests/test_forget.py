@@ -129,8 +129,12 @@ def test_a_snapshot_that_is_open_is_out_of_use_at_once(campaign, run):
 def test_a_person_of_several_tools_is_forgotten_whole(store, tmp_path, run, rows):
     (tmp_path / "m.json").write_text(json.dumps(MOBILIZE))
     oa.load_files(tmp_path / "m.json", store=store, timezone="UTC")
-    (tmp_path / "door.csv").write_text("Name,Email\nAnn Lee,ann@example.org\nNew One,new@example.org\n")
-    oa.load_files(tmp_path / "door.csv", store=store, source="check_in", shift="mobilize:timeslot:51")
+    (tmp_path / "door.csv").write_text(
+        "Name,Email\nAnn Lee,ann@example.org\nNew One,new@example.org\n"
+    )
+    oa.load_files(
+        tmp_path / "door.csv", store=store, source="check_in", shift="mobilize:timeslot:51"
+    )
     people = "person_id,given_name,family_name,email\nm1,Ann,Lee,ann@example.org\nm2,Bo,Lee,bo@example.org\n"
     (tmp_path / "people.csv").write_text(people)
     oa.load_files(tmp_path / "people.csv", store=store)
@@ -138,9 +142,9 @@ def test_a_person_of_several_tools_is_forgotten_whole(store, tmp_path, run, rows
     run("forget", "mobilize:user:11", "--store", store)  # any record of hers will do
     assert rows(store, "SELECT record_id FROM main.person_merges") == [("mobilize:user:12",)]
     assert rows(store, "SELECT count(*) FROM signups WHERE person_id = 'm2'") == [(1,)]
-    assert rows(store, "SELECT count(*) FROM main.signups WHERE contains(signup_id, 'user:11')") == [
-        (0,)
-    ]
+    assert rows(
+        store, "SELECT count(*) FROM main.signups WHERE contains(signup_id, 'user:11')"
+    ) == [(0,)]
     assert b"ann@example.org" not in b"".join(bytes_of(store).values())
 
 

@@ -61,7 +61,9 @@ def test_in_any_order_of_loading(order, write, store, load_list, rows):
             "2,Mo,Roe,pair@example.org,\n"  # Bo's e-mail, another name
             "3,,,,+1 555 234 5678\n",  # Cy, by phone, without a name
         ),
-        lambda: load_list("club", "9,Ann,Lee,,+44 20 7946 0018\n7,Cy,Poe,cy@example.org,5552345678\n"),
+        lambda: load_list(
+            "club", "9,Ann,Lee,,+44 20 7946 0018\n7,Cy,Poe,cy@example.org,5552345678\n"
+        ),
     ]
     for step in order:
         steps[step]()
@@ -100,7 +102,9 @@ def test_show_split_and_join(write, store, load_list, run, rows):
         oa.join_people("p1", "p1", store=store)
 
 
-def test_do_not_contact_of_any_record_counts_and_measures_see_one_person(write, store, load_list, rows):
+def test_do_not_contact_of_any_record_counts_and_measures_see_one_person(
+    write, store, load_list, rows
+):
     oa.load_files(
         write(
             people="person_id,given_name,family_name,email\np1,Ann,Lee,ann@example.org\n",
@@ -113,7 +117,10 @@ def test_do_not_contact_of_any_record_counts_and_measures_see_one_person(write, 
     )  # fmt: skip
     load_list("shop", "1,Ann,Lee,ann@example.org,\n")
     oa.load_files(
-        write("more", signups="signup_id,shift_id,person_id,status,attended\ng2,s2,shop-1,registered,yes\n"),
+        write(
+            "more",
+            signups="signup_id,shift_id,person_id,status,attended\ng2,s2,shop-1,registered,yes\n",
+        ),
         store=store,
     )
     with oa.open_store(store) as data:

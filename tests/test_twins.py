@@ -101,4 +101,6 @@ def test_the_door_counts_over_the_tools(tmp_path, store, rows):
     oa.load_files(
         tmp_path / "door.csv", store=store, source="check_in", shift="everyaction:shift:70"
     )
-    assert rows(store, "SELECT signup_id, attended FROM signups") == [("everyaction:signup:3", True)]
+    assert rows(store, "SELECT signup_id, attended FROM signups") == [
+        ("everyaction:signup:3", True)
+    ]
