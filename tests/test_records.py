@@ -29,7 +29,18 @@ class ParsonsTable:
         return self.rows
 
 
-@pytest.mark.parametrize("form", [list, iter, tuple, ParsonsTable])
+class OlderTable:
+    """A table that can only be gone through."""
+
+    def __init__(self, rows: list[dict]) -> None:
+        self.rows = rows
+        self.columns = list(rows[0])
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
+@pytest.mark.parametrize("form", [list, iter, tuple, ParsonsTable, OlderTable])
 def test_records_load_as_a_file_of_them_does(form, tmp_path, store, rows):
     result = oa.load_records(form(ATTENDANCES), store=store, timezone="UTC")
     (count,) = result.files

@@ -72,6 +72,20 @@ def test_eventbrite(put, store, rows, run):
     assert rows(store, "SELECT count(DISTINCT person_id) FROM signups") == [(5,)]
 
 
+def test_eventbrite_where_everybody_was_scanned(put, store, rows):
+    path = put(EVENTBRITE, "attendees.csv")
+    oa.load_files(path, store=store, source="eventbrite", timezone="UTC")
+    shift = "eventbrite:shift:Kick-off"
+    party = EVENTBRITE.splitlines()[-1]
+    path.write_text(EVENTBRITE.replace(party + "\n", ""))
+    result = oa.load_files(path, store=store, source="check_in", shift=shift, complete=True)
+    assert counts(result) == (6, 2, 0, 0, 4, 0)  # Ann and Di were scanned
+    with oa.open_store(store) as data:
+        seen = oa.show_up(data, as_of="2026-11-15").iloc[0]
+    # Bo, who shares Ann's e-mail, was not; Cy and Ed cancelled.
+    assert [seen[c] for c in ("attended", "no_show", "cancelled", "unrecorded")] == [2, 1, 2, 0]
+
+
 UK = (
     "Order no.,Order Date,Prefix,First Name,Surname,Email,Ticket Type,Attendee no.,Attendee Status\n"
     "1,2026-11-03 22:28:00,Ms,Ann,Lee,ann@example.org,Free,11,Checked In\n"

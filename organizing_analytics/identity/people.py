@@ -150,7 +150,11 @@ def _by_what_is_shared(records: list[Record]) -> tuple[_Clusters, list[Doubt]]:
             if value:
                 by_value[value].append(record)
         for value, sharing in sorted(by_value.items()):
-            if len(sharing) > 1 and not _join_named_alike(clusters, sharing, what):
+            # What only records of one list share says nothing: its ids tell them apart.
+            lists = {record.space for record in sharing}
+            if len(lists) == 1 and not (len(sharing) > 1 and sharing[0].is_loose):
+                continue
+            if not _join_named_alike(clusters, sharing, what):
                 doubts.append((what, value, sorted(r.record_id for r in sharing)))
     return clusters, doubts
 
@@ -193,6 +197,9 @@ def _is_one(group: list[Record]) -> bool:
 
 def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
     """Work out anew which records are one person, into `person_merges` and `person_doubts`."""
+    connection.execute("DELETE FROM main.person_merges; DELETE FROM main.person_doubts")
+    _find_sharing(connection, region)
+    connection.execute(_SETTLE)
     alone = connection.execute(
         "SELECT one_id FROM main.person_decisions WHERE kind = 'alone'"
     ).fetchall()
@@ -203,11 +210,17 @@ def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
         "UNION ALL SELECT one_id, other_id, 'joined by hand' FROM main.person_decisions "
         "WHERE kind = 'together' ORDER BY ALL"
     ).fetchall()
+    rest = connection.execute(
+        "SELECT * EXCLUDE (is_decided) FROM sharing "
+        "ANTI JOIN settled USING (record_id) ORDER BY record_id"
+    ).fetchall()
     found = match(
-        _sharing(connection, region), together=together, alone=[record for (record,) in alone]
+        [Record(*row) for row in rest], together=together, alone=[record for (record,) in alone]
     )
-    connection.execute("DELETE FROM main.person_merges")
-    connection.execute("DELETE FROM main.person_doubts")
+    connection.execute(
+        "INSERT INTO main.person_merges SELECT record_id, person_id, why FROM settled "
+        "WHERE record_id <> person_id"
+    )
     if found.merges:
         rows = [(record, *said) for record, said in sorted(found.merges.items())]
         connection.execute(
@@ -226,10 +239,35 @@ def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
             "unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
             [list(column) for column in zip(*doubts, strict=True)],
         )
+    connection.execute("DROP TABLE sharing; DROP TABLE settled")
 
 
-def _sharing(connection: duckdb.DuckDBPyConnection, region: str) -> list[Record]:
-    """Return the records that share an e-mail or a phone, or that somebody put together."""
+#: The plain case, which is nearly all of a large campaign: all who have an e-mail have one name,
+#: are of different lists, and share their phones with nobody else. `match` says the same of them.
+_SETTLE = """
+CREATE OR REPLACE TEMP TABLE settled AS
+WITH phones AS (
+    SELECT phone, count(*) AS everywhere FROM sharing WHERE phone IS NOT NULL GROUP BY phone
+), within AS (
+    SELECT s.*, p.everywhere, count(*) OVER (PARTITION BY email, s.phone) AS here
+    FROM sharing s LEFT JOIN phones p ON p.phone = s.phone WHERE s.email IS NOT NULL
+), plain AS (
+    SELECT email, first(record_id ORDER BY rank, record_id) AS first FROM within GROUP BY email
+    HAVING count(*) > 1
+        AND count(DISTINCT (given, family)) = 1 AND min(given) <> '' AND min(family) <> ''
+        AND count(*) FILTER (NOT is_loose) = count(DISTINCT space) FILTER (NOT is_loose)
+        AND bool_and(phone IS NULL OR here = everywhere)
+        AND NOT bool_or(is_decided)
+)
+SELECT w.record_id, p.first AS person_id,
+    CASE WHEN w.phone IS NOT NULL AND here > 1 THEN 'same email, same phone'
+         ELSE 'same email' END AS why
+FROM within w JOIN plain p USING (email)
+"""
+
+
+def _find_sharing(connection: duckdb.DuckDBPyConnection, region: str) -> None:
+    """Make `sharing`: the records that share an e-mail or a phone, or that somebody decided on."""
     space = keys.space_of("person_id")
     is_loose = "space LIKE '%:contact'"
     lists = connection.execute(
@@ -237,22 +275,24 @@ def _sharing(connection: duckdb.DuckDBPyConnection, region: str) -> list[Record]
         f"FROM (SELECT {space} AS space FROM main.people)"
     ).fetchall()[0]
     named = (
-        "SELECT unnest([one_id, other_id]) FROM main.person_decisions WHERE kind = 'together' "
+        "SELECT unnest([one_id, other_id]) FROM main.person_decisions "
         "UNION SELECT unnest([one_id, other_id]) FROM main.crosswalks WHERE kind = 'person'"
     )
-    shared = "false"
+    shared, phone = "false", "NULL::VARCHAR"
     if lists[0] > 1 or lists[1]:
         keys.teach(connection, region)
-        shared = "email_key IN (FROM emails) OR phone_key IN (FROM phones)"
-    phone = keys.phone_key("phone", region) if shared != "false" else "NULL::VARCHAR"
+        shared = "email IN (FROM emails) OR phone IN (FROM phones)"
+        phone = keys.phone_key("phone", region)
     lone = f"HAVING count(DISTINCT space) > 1 OR (count(*) > 1 AND bool_or({is_loose}))"
-    rows = connection.execute(
-        f"WITH known AS MATERIALIZED (SELECT person_id, {space} AS space, "
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE sharing AS "
+        f"WITH known AS MATERIALIZED (SELECT person_id AS record_id, {space} AS space, "
         f"{keys.name_key('given_name')} AS given, {keys.name_key('family_name')} AS family, "
-        f"{keys.email_key('email')} AS email_key, {phone} AS phone_key FROM main.people), "
-        f"emails AS (SELECT email_key FROM known WHERE email_key IS NOT NULL GROUP BY 1 {lone}), "
-        f"phones AS (SELECT phone_key FROM known WHERE phone_key IS NOT NULL GROUP BY 1 {lone}) "
-        f"SELECT person_id, space, {keys.rank_of('space')}, given, family, email_key, phone_key, "
-        f"{is_loose} FROM known WHERE {shared} OR person_id IN ({named}) ORDER BY person_id"
-    ).fetchall()
-    return [Record(*row) for row in rows]
+        f"{keys.email_key('email')} AS email, {phone} AS phone FROM main.people), "
+        f"emails AS (SELECT email FROM known WHERE email IS NOT NULL GROUP BY 1 {lone}), "
+        f"phones AS (SELECT phone FROM known WHERE phone IS NOT NULL GROUP BY 1 {lone}), "
+        f"decided AS (SELECT unnest AS id FROM ({named}) d(unnest)) "
+        f"SELECT record_id, space, {keys.rank_of('space')} AS rank, given, family, email, phone, "
+        f"{is_loose} AS is_loose, record_id IN (FROM decided) AS is_decided "
+        f"FROM known WHERE {shared} OR record_id IN (FROM decided)"
+    )
