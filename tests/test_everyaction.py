@@ -269,3 +269,14 @@ def test_one_warehouse_table_alone_is_refused(put, store, only):
     text = WAREHOUSE if only == "eventsignups" else STATUSES
     with pytest.raises(FileError, match="together with EveryAction"):
         oa.load_files(put(text, f"{only}.csv"), store=store, timezone="UTC")
+
+
+def test_a_rejected_row_is_corrected_in_the_file_that_the_load_writes(put, store, rows):
+    result = oa.load_files(put(SIGNUPS), store=store, timezone="UTC")
+    (path,) = result.corrections
+    text = open(path, encoding="utf-8").read()
+    assert "was signed up" not in text
+    corrected = put(text.replace("Ghosted", "Completed"), "export.rejected-1.csv")
+    again = oa.load_files(corrected, store=store)
+    assert (again.files[0].source, again.files[0].rows, again.files[0].new) == ("everyaction", 1, 1)
+    assert rows(store, "SELECT attended FROM signups WHERE signup_id LIKE '%:10'") == [(True,)]

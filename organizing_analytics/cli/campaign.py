@@ -157,4 +157,5 @@ def settings(
     if chosen(form, json=json) is Format.json:
         print_json({name: value for name, value, _ in rows})
     else:
-        print_table(["setting", "value", "meaning"], [[n, str(v), m] for n, v, m in rows])
+        for name, value, meaning in rows:
+            say(f"{name} = {value}\n    {meaning}")

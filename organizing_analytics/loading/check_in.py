@@ -118,7 +118,7 @@ def find_people(  # noqa: PLR0917
         f"f.walk_in AS c{wide + 2} FROM (SELECT row_number() OVER () - 1 AS row, * "
         f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row ORDER BY r.row)"
     )
-    header = (*raw.header, SHIFT, PERSON, WALK_IN)
+    added = (SHIFT, PERSON, WALK_IN)
     warnings = []
     if walk_ins:
         names = ", ".join(list(walk_ins.values())[:SHOWN])
@@ -127,7 +127,14 @@ def find_people(  # noqa: PLR0917
             f"{raw.name}: {len(walk_ins):,} not among the sign-ups of shift {said.shift}, taken "
             f"as walk-ins: {names}{more}."
         )
-    return replace(raw, header=header, relation=relation, malformed=malformed), warnings
+    listed = replace(
+        raw,
+        header=(*raw.header, *added),
+        relation=relation,
+        malformed=malformed,
+        added=len(added),
+    )
+    return listed, warnings
 
 
 def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -> list[_Person]:

@@ -62,6 +62,8 @@ class RawFile:
         Index of a row → why it cannot be understood.
     is_json, is_text : bool
         Whether its rows were records, which may hold lists; whether they were lines of text.
+    added : int
+        How many columns at the end are not the file's own: loading added them.
     """
 
     path: Path
@@ -73,6 +75,12 @@ class RawFile:
     malformed: dict[int, str] = field(default_factory=dict)
     is_json: bool = False
     is_text: bool = False
+    added: int = 0
+
+    @property
+    def own_header(self) -> tuple[str, ...]:
+        """Return the columns that the file itself has."""
+        return self.header[: len(self.header) - self.added]
 
 
 def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[str]]:

@@ -50,7 +50,8 @@ def join_columns(raw: RawFile, reading: Reading, opened: list[Opened]) -> RawFil
         f"LEFT JOIN ({looked_up}) p ON {cells.joined(sql_cell(join.own), place)} = p.key "
         "ORDER BY r.row)"
     )
-    return replace(raw, header=(*raw.header, *join.columns), relation=relation)
+    header = (*raw.header, *join.columns)
+    return replace(raw, header=header, relation=relation, added=len(join.columns))
 
 
 def _picked(join: Join, relation: str, header: tuple[str, ...] | None) -> str:

@@ -35,7 +35,7 @@ class RejectedFile:
         self.main = main
         self.reasons = reasons
         where = f"SELECT rowid FROM {main.sql_name} WHERE fate = {REJECTED}"
-        cells = ", ".join(f"c{i}" for i in range(len(main.raw.header)))
+        cells = ", ".join(f"c{i}" for i in range(len(main.raw.own_header)))
         rows = connection.execute(
             f"SELECT row, {cells} FROM ({raw_rows(main, where)}) ORDER BY row"
         )
@@ -49,7 +49,7 @@ class RejectedFile:
         )
         columns: list[list[object]] = [[], [], [], [], [], []]
         for index, reasons in sorted(self.reasons.items()):
-            raw = json.dumps(dict(zip(self.main.raw.header, self.rows[index], strict=True)))
+            raw = json.dumps(dict(zip(self.main.raw.own_header, self.rows[index], strict=True)))
             for reject in reasons:
                 values = (
                     reject.row,
@@ -79,7 +79,7 @@ class RejectedFile:
 
     def as_csv(self) -> str:
         """Return the rows with what is wrong in each."""
-        header = [name for name in self.main.raw.header if name not in REJECT_COLUMNS]
+        header = [name for name in self.main.raw.own_header if name not in REJECT_COLUMNS]
         picked = [self.main.raw.header.index(name) for name in header]
         rows = []
         for index, cells in self.rows.items():

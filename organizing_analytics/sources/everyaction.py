@@ -232,7 +232,15 @@ def _api_signups(meanings: dict[str, str]) -> Shape:
         ),
         mains=("signups", "meetings", "asks"),
         rules=status.not_yet(),
-        passed_over=("event.shortName", "role.roleId", "status.statusId", "person.middleName"),
+        passed_over=(
+            "event.shortName",
+            "role.roleId",
+            "status.statusId",
+            "person.middleName",
+            "shift",
+            "shift.name",
+            "location.locationId",
+        ),
     )
 
 

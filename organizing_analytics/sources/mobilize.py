@@ -104,7 +104,8 @@ _ATTENDANCE = Shape(
     passed_over=(
         "event.event_type", "event.description", "sponsor.id", "person.created_date",
         "person.modified_date", "timeslot.max_attendees", "timeslot.is_full",
-        "person.email_addresses.primary", "person.phone_numbers.primary",
+        "person.email_addresses.primary", "person.phone_numbers.primary", "person.email_addresses",
+        "person.phone_numbers", "person.postal_addresses",
     ),
 )  # fmt: skip
 
