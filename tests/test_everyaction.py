@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -274,7 +275,7 @@ def test_one_warehouse_table_alone_is_refused(put, store, only):
 def test_a_rejected_row_is_corrected_in_the_file_that_the_load_writes(put, store, rows):
     result = oa.load_files(put(SIGNUPS), store=store, timezone="UTC")
     (path,) = result.corrections
-    text = open(path, encoding="utf-8").read()
+    text = Path(path).read_text(encoding="utf-8")
     assert "was signed up" not in text
     corrected = put(text.replace("Ghosted", "Completed"), "export.rejected-1.csv")
     again = oa.load_files(corrected, store=store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
 from organizing_analytics.identity.people import Record, match
+
+if TYPE_CHECKING:
+    import random
 
 MAPPING = """
 name = "{name}"

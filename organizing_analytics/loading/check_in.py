@@ -127,14 +127,14 @@ def find_people(  # noqa: PLR0917
             f"{raw.name}: {len(walk_ins):,} not among the sign-ups of shift {said.shift}, taken "
             f"as walk-ins: {names}{more}."
         )
-    listed = replace(
+    ready = replace(
         raw,
         header=(*raw.header, *added),
         relation=relation,
         malformed=malformed,
         added=len(added),
     )
-    return listed, warnings
+    return ready, warnings
 
 
 def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -> list[_Person]:
