@@ -41,6 +41,10 @@ class OptionError(OrganizingError):
     """An option's value is not allowed: a week that is none, an unknown group column."""
 
 
+class EngineError(OrganizingError):
+    """An engine is not installed, cannot be started, or lacks a table."""
+
+
 class ReportError(OrganizingError):
     """One or more reports could not be made."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.model import LADDER
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,6 +61,16 @@ class Settings:
         clock times without an offset, are read by it.
     follow_up_hours : int
         How soon a follow-up counts, in hours after the visit, ask or 1:1.
+    ladder : tuple of str
+        The rungs of the ladder of engagement, low to high.
+    maintenance_roles : tuple of str
+        The rungs whose people need maintenance 1:1s.
+    maintenance_days : int
+        How often they need one, in days.
+    lapse_days : int
+        After how many days without a visit a person counts as lapsed.
+    tier_short_days, tier_long_days : int
+        In how many days two visits make a person super active, and active.
     phone_region : str
         The country of phone numbers that are written without one (ISO code, like US).
     everyaction_statuses : dict
@@ -68,6 +79,12 @@ class Settings:
 
     timezone: str = "UTC"
     follow_up_hours: int = 48
+    ladder: tuple[str, ...] = LADDER
+    maintenance_roles: tuple[str, ...] = ("team_member", "team_leader", "organizer")
+    maintenance_days: int = 14
+    lapse_days: int = 60
+    tier_short_days: int = 14
+    tier_long_days: int = 30
     phone_region: str = "US"
     everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
 
@@ -111,12 +128,18 @@ def _written(value: object) -> str:
     """Return a setting's value as `NAME=VALUE` takes it."""
     if isinstance(value, dict):
         return "; ".join(f"{word}={meaning}" for word, meaning in value.items())
-    return str(value)
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 MEANINGS = {
     "timezone": "the campaign's time zone: dates of asks, contacts, 1:1s and sign-ups",
     "follow_up_hours": "how soon a follow-up counts, in hours",
+    "ladder": "the rungs of the ladder of engagement, low to high, with spaces between",
+    "maintenance_roles": "the rungs whose people need maintenance 1:1s, with spaces between",
+    "maintenance_days": "how often they need one, in days",
+    "lapse_days": "after how many days without a visit a person counts as lapsed",
+    "tier_short_days": "in how many days two visits make a person super active",
+    "tier_long_days": "in how many days two visits make a person active, one almost active",
     "phone_region": "the country of phone numbers written without one (ISO code)",
     "everyaction_statuses": (
         "what each status of VAN or EveryAction means; Status=meaning adds or changes one, "
@@ -128,7 +151,7 @@ MEANINGS = {
 def described(settings: Settings) -> list[tuple[str, object, str]]:
     """Return each setting's name, value and meaning."""
     return [
-        (name, _written(value) if isinstance(value, dict) else value, MEANINGS[name])
+        (name, value if isinstance(value, int) else _written(value), MEANINGS[name])
         for name, value in asdict(settings).items()
     ]
 
@@ -154,6 +177,10 @@ def changed(settings: Settings, assignments: list[str]) -> Settings:
 def _with(settings: Settings, name: str, value: str) -> Settings:
     if name == "timezone":
         return settings.with_timezone(value)
+    if name == "ladder":
+        return replace(settings, ladder=_words(name, value))
+    if name == "maintenance_roles":
+        return replace(settings, maintenance_roles=_words(name, value, among=settings.ladder))
     if name == "phone_region":
         same = value.upper() == settings.phone_region  # a store is opened far more often
         return settings if same else replace(settings, phone_region=_region(value))
@@ -164,6 +191,16 @@ def _with(settings: Settings, name: str, value: str) -> Settings:
     if not value.isdigit() or int(value) < 1:
         raise OptionError(f'{name} is "{value}"; a whole number from 1 is allowed.')
     return replace(settings, **{name: int(value)})  # type: ignore[arg-type]
+
+
+def _words(name: str, value: str, *, among: tuple[str, ...] = ()) -> tuple[str, ...]:
+    words = tuple(value.replace(",", " ").split())
+    if not words or len(set(words)) < len(words):
+        raise OptionError(f'{name} is "{value}"; write words with spaces between, each once.')
+    for word in words if among else ():
+        if word not in among:
+            raise OptionError(unknown("rung of the ladder", word, among))
+    return words
 
 
 def _region(value: str) -> str:

@@ -52,6 +52,10 @@ LENGTHS = (2 * HOUR, None, timedelta(0), HOUR, 26 * HOUR)
 FOLLOWING = (HOUR, TINY, 48 * HOUR, 48 * HOUR + TINY, timedelta(0), timedelta(0), -SECOND)
 STEPS = (30, 1, 0, 2, 7, 29, 31, 60, 89, 90, 91)  # days, around the windows that are asked for
 PARTS = ("visits", "asks", "meetings")
+# of regulars, in days: twice their median is often the number of days that anyone may stay away
+GAPS = (7, 8, 6, 10, 15, 1, 30, 7, 8, 45)
+# from a shift's end to the moment at which the next one is set, or given up
+SOON = (48 * HOUR, 48 * HOUR + TINY, HOUR, None, timedelta(0), -DAY, 47 * HOUR, 72 * HOUR)
 
 FLAG = st.sampled_from((True, False, None))
 MOSTLY = st.sampled_from((True, True, True, False, None))
@@ -261,12 +265,261 @@ def contacts(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
     return [full("contacts", row) for row in drawn]
 
 
+# What the measures of people need beside that
+
+
+@st.composite
+def people_rows(draw: st.DrawFn, known: list[str]) -> list[Row]:
+    """Draw who the people are: a name, a team, a rung, and whether to leave them alone."""
+    rows = st.fixed_dictionaries(
+        {
+            "given_name": st.sampled_from((None, "Ann", "Bo")),
+            "family_name": st.sampled_from((None, "Lee")),
+            "team_id": st.sampled_from((None, *TEAM_IDS)),
+            "role": st.sampled_from((*model.LADDER[2:], *model.LADDER, None, "trainer")),
+            "do_not_contact": st.sampled_from((None, None, False, None, True)),
+        }
+    )
+    return [full("people", {"person_id": name, **draw(rows)}) for name in known]
+
+
+@st.composite
+def regulars(draw: st.DrawFn, pool: list[datetime], of: list[Row], people: list[str]) -> Campaign:
+    """Draw people who come again and again, on shifts of their own."""
+    made: Campaign = {"shifts": [], "signups": []}
+    for n in range(draw(st.sampled_from((1, 0, 2)))):
+        person = draw(st.sampled_from(people))
+        event_id = draw(st.sampled_from([row["event_id"] for row in of]))
+        start = draw(st.sampled_from(pool))
+        gaps = draw(st.lists(st.sampled_from(GAPS), min_size=1, max_size=4))
+        for k, days in enumerate((0, *gaps)):
+            start += days * DAY
+            key = f"R{n}{k}"
+            ends_at = start + 2 * HOUR
+            shift = {"shift_id": key, "event_id": event_id, "starts_at": start, "ends_at": ends_at}
+            signup = {"signup_id": key, "shift_id": key, "person_id": person}
+            made["shifts"].append(full("shifts", shift))
+            signup |= {"status": "registered", "attended": True, "signed_up_at": start - DAY}
+            made["signups"].append(full("signups", signup))
+    return made
+
+
+@st.composite
+def next_shifts(draw: st.DrawFn, campaign: Campaign) -> Campaign:
+    """Draw sign-ups to shifts that start as another ends, or later, made 48 hours after it."""
+    made: Campaign = {"shifts": [], "signups": []}
+    ends = ends_of(campaign)
+    drawn = draw(
+        tables_of(
+            "N",
+            6,
+            after=st.sampled_from(ends),
+            event_id=st.sampled_from([row["event_id"] for row in campaign["events"]]),
+            start=st.sampled_from((10 * DAY, TINY, timedelta(0), 3 * DAY, 49 * HOUR, -TINY)),
+            made=st.sampled_from(SOON),
+            status=st.sampled_from(("registered", "cancelled", "registered", "confirmed")),
+            cancelled=st.sampled_from(SOON),
+            attended=st.sampled_from((None, True, False)),
+        )
+        if ends
+        else st.just([])
+    )
+    for row in drawn:
+        person, end = row["after"]
+        row |= {"shift_id": row["id"], "signup_id": row["id"], "person_id": person}
+        row |= {"starts_at": end + row["start"], "signed_up_at": plus(end, row["made"])}
+        row["cancelled_at"] = plus(end, row["cancelled"])
+        made["shifts"].append(full("shifts", row))
+        made["signups"].append(full("signups", row))
+    return made
+
+
+def ends_of(campaign: Campaign) -> list[tuple[str, datetime]]:
+    """Return who attended a shift, and when it ended."""
+    by_id = {row["shift_id"]: row for row in campaign["shifts"]}
+    there = [
+        (row["person_id"], by_id[row["shift_id"]])
+        for row in campaign["signups"]
+        if row["attended"] is True
+    ]
+    return [(person, shift["ends_at"] or shift["starts_at"]) for person, shift in there]
+
+
+@st.composite
+def words_kept(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
+    """Draw the sign-ups of people who said yes, about 7 days after they did."""
+    yeses = [row for row in campaign["asks"] if row["outcome"] == "yes"]
+    week = 7 * DAY
+    if not yeses or not campaign["shifts"]:
+        return []
+    drawn = draw(
+        tables_of(
+            "K",
+            8,
+            ask=st.sampled_from(yeses),
+            shift=st.sampled_from(campaign["shifts"]),
+            made=st.sampled_from((week, week + TINY, timedelta(0), -TINY, DAY, None)),
+            status=st.sampled_from(("confirmed", "confirmed", *model.SIGNUP_STATUSES)),
+            confirmed=st.sampled_from((None, -HOUR, None, *BEFORE_OR_AFTER)),
+            cancelled=st.sampled_from(BEFORE_OR_AFTER),
+            attended=st.sampled_from((True, None, True, False)),
+            is_walk_in=RARELY,
+        )
+    )
+    for row in drawn:
+        wanted = row["ask"]["shift_id"]
+        shift = next((s for s in campaign["shifts"] if s["shift_id"] == wanted), row["shift"])
+        row |= {"signup_id": row["id"], "shift_id": shift["shift_id"]}
+        row["person_id"] = row["ask"]["person_id"]
+        row["signed_up_at"] = plus(row["ask"]["asked_at"], row["made"])
+        row["confirmed_at"] = plus(shift["starts_at"], row["confirmed"])
+        row["cancelled_at"] = plus(shift["starts_at"], row["cancelled"])
+    return [full("signups", row) for row in drawn]
+
+
+@st.composite
+def last_words(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
+    """Draw what was said right after a not_ever, or in the same breath, linked to it or not."""
+    nevers = [row for row in campaign["asks"] if row["outcome"] == "not_ever"]
+    if not nevers:
+        return []
+    drawn = draw(
+        tables_of(
+            "B",
+            5,
+            never=st.sampled_from(nevers),
+            step=st.sampled_from((timedelta(0), timedelta(0), TINY, -TINY, 30 * DAY, DAY)),
+            outcome=st.sampled_from(("yes", "yes", "not_ever", "maybe", "not_now")),
+            linked=st.sampled_from((True, False, True)),
+        )
+    )
+    for row in drawn:
+        never = row["never"]
+        row |= {"ask_id": row["id"], "ask_for": "canvass", "person_id": never["person_id"]}
+        row["asked_at"] = never["asked_at"] + row["step"]
+        row["after_ask_id"] = never["ask_id"] if row["linked"] else None
+    return [full("asks", row) for row in drawn]
+
+
+@st.composite
+def departures(draw: st.DrawFn, pool: list[datetime], people: list[str]) -> list[Row]:
+    drawn = draw(
+        tables_of(
+            "D",
+            5,
+            person_id=st.sampled_from(people),
+            moment=st.sampled_from(pool),
+            step=st.sampled_from((timedelta(0), 12 * HOUR, -TINY, DAY, -DAY, 30 * DAY)),
+            reason=st.sampled_from((*model.DEPARTURE_REASONS, None, None, "other")),
+        )
+    )
+    rows = {(row["person_id"], at): {**row, "at": at} for row in drawn for at in [when(row)]}
+    return [full("departures", row) for row in rows.values()]
+
+
+def when(row: Row) -> datetime:
+    moment: datetime = row["moment"] + row["step"]
+    return moment
+
+
+@st.composite
+def role_changes(draw: st.DrawFn, pool: list[datetime], people: list[str]) -> list[Row]:
+    """Draw steps on the ladder on near days: upward, downward, sideways and off it."""
+    drawn = draw(
+        tables_of(
+            "L",
+            10,
+            person_id=st.sampled_from(people[:3]),
+            moment=st.sampled_from(pool),
+            step=st.sampled_from((0, 1, 2, -1, 7, 14, 30, 3)),
+            role=st.sampled_from((*model.LADDER, *model.LADDER, "trainer")),
+        )
+    )
+    rows = {}
+    for row in drawn:
+        row["on"] = row["moment"].date() + row["step"] * DAY
+        rows[row["person_id"], row["on"]] = full("role_changes", row)
+    return list(rows.values())
+
+
+@st.composite
+def one_to_ones(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
+    """Draw 1:1s about 30 days before a change of role, for whom it could have led there."""
+    changes = campaign["role_changes"]
+    if not changes:
+        return []
+    drawn = draw(
+        tables_of(
+            "O",
+            6,
+            change=st.sampled_from(changes),
+            step=st.sampled_from((-30, -31, 0, 1, -14, -29, -1)),
+            hour=st.sampled_from((12, 0, 23)),
+            kind=st.sampled_from(("escalation", "escalation", "escalation", "maintenance")),
+            status=st.sampled_from(("held", "held", "held", *model.MEETING_STATUSES)),
+        )
+    )
+    for row in drawn:
+        row |= {"meeting_id": row["id"], "person_id": row["change"]["person_id"]}
+        day = row["change"]["on"] + row["step"] * DAY
+        row["scheduled_at"] = datetime(day.year, day.month, day.day, row["hour"])
+    return [full("meetings", row) for row in drawn]
+
+
+@st.composite
+def thanks(draw: st.DrawFn, campaign: Campaign) -> list[Row]:
+    """Draw contacts about 48 hours after a shift, a 1:1 or a yes."""
+    yeses = [row for row in campaign["asks"] if row["outcome"] == "yes"]
+    about = contact_moments(campaign) + [(row["person_id"], row["asked_at"]) for row in yeses]
+    if not about:
+        return []
+    drawn = draw(
+        tables_of(
+            "H",
+            8,
+            about=st.sampled_from(about),
+            step=st.sampled_from(FOLLOWING),
+            reason=st.sampled_from(("recognition", None, *model.CONTACT_REASONS)),
+            result=st.sampled_from((None, *model.CONTACT_RESULTS)),
+        )
+    )
+    for row in drawn:
+        row["contact_id"] = row["id"]
+        row["person_id"], moment = row["about"]
+        row["at"] = moment + row["step"]
+    return [full("contacts", row) for row in drawn]
+
+
+def with_people(
+    draw: st.DrawFn, campaign: Campaign, pool: list[datetime], parts: tuple[str, ...]
+) -> None:
+    """Add to a campaign what the measures of people need."""
+    people = [row["person_id"] for row in campaign["people"]]
+    campaign["people"] = draw(people_rows(people))
+    if "visits" in parts:
+        for strategy in (
+            regulars(pool, campaign["events"], people),
+            next_shifts(campaign),
+        ):
+            for table, rows in draw(strategy).items():
+                campaign[table] = [*campaign[table], *rows]
+    campaign["asks"] += draw(last_words(campaign))
+    if "visits" in parts:
+        campaign["signups"] += draw(words_kept(campaign))
+    campaign["departures"] = draw(departures(pool, people))
+    campaign["role_changes"] = draw(role_changes(pool, people))
+    if "meetings" in parts:
+        campaign["meetings"] += draw(one_to_ones(campaign))
+    campaign["contacts"] += draw(thanks(campaign))
+
+
 @st.composite
 def campaigns(draw: st.DrawFn, *, parts: tuple[str, ...] = PARTS) -> Campaign:
     """Draw a campaign: "timezone" and every table, some empty.
 
     `parts` names what to fill beside people, teams, events and shifts; a test of one measure
-    that leaves out the rest sees more of its own traps.
+    that leaves out the rest sees more of its own traps. "people" adds who they are, how they
+    come, rise and leave, and more of each of the other parts that is named.
     """
     campaign: Campaign = {table.name: [] for table in model.TABLES}
     campaign["timezone"] = draw(st.sampled_from(ZONES))
@@ -285,6 +538,8 @@ def campaigns(draw: st.DrawFn, *, parts: tuple[str, ...] = PARTS) -> Campaign:
     if "meetings" in parts:
         campaign["meetings"] = draw(meetings(pool, people))
     campaign["contacts"] = draw(contacts(campaign))
+    if "people" in parts:
+        with_people(draw, campaign, pool, parts)
     return campaign
 
 
@@ -316,9 +571,13 @@ def together(several: list[Campaign]) -> Campaign:
 def days_of(campaign: Campaign) -> list[date]:
     """Return the dates on which anything happens, by each clock that could be meant."""
     zones = {campaign["timezone"], *(row["timezone"] for row in campaign["events"])} - {None}
-    columns = (("shifts", "starts_at"), ("asks", "asked_at"), ("meetings", "scheduled_at"))
+    columns = (
+        *(("shifts", "starts_at"), ("asks", "asked_at"), ("meetings", "scheduled_at")),
+        ("departures", "at"),
+    )
+    changed = {row["on"] for row in campaign["role_changes"]}
     moments = {row[column] for table, column in columns for row in campaign[table]} or {NIGHTS[0]}
-    return sorted({local_date(moment, zone) for moment in moments for zone in zones})
+    return sorted({local_date(moment, zone) for moment in moments for zone in zones} | changed)
 
 
 def as_of(campaign: Campaign, *, within_days: int = 30) -> st.SearchStrategy[date]:

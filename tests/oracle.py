@@ -5,7 +5,8 @@ is a dict of the template's columns; moments are naive datetimes in UTC. Every f
 with nested loops, as a person with paper would, and returns a list of dicts: the group columns
 and whole numbers, no rates. Speed is no aim here; being easy to hold against the text is.
 
-This file has what all share, show-up and retention; oracle_asks.py has asks and one-to-ones.
+This file has what all share, show-up and return; oracle_asks.py has asks and one-to-ones,
+oracle_people.py who stays and who is looked after.
 Each function takes `by` where the measure has groups, its own options, and the window:
 `as_of`, `since`, `until`, `team`, `with_subteams`.
 """
@@ -28,6 +29,19 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEADS = ("0", "1", "2-3", "4-7", "8-14", "15-30", "31+", "unknown")
 NO_TYPES = ("not_now", "not_that", "not_ever", "no")
 MEETING_KINDS = ("recruitment", "maintenance", "escalation")
+REASONS = (
+    *("not_worth_time", "disorganized", "no_why", "uncomfortable", "overwhelmed"),
+    *("unwelcoming", "no_recognition", "not_asked", "other"),
+)
+#: The groups that have an order of their own.
+ORDERS = {
+    "weekday": WEEKDAYS,
+    "lead": LEADS,
+    "no_type": NO_TYPES,
+    "kind": MEETING_KINDS,
+    "reason": REASONS,
+    "what": ("attended", "yes", "one_to_one"),
+}
 
 
 # Days, weeks, months
@@ -103,10 +117,9 @@ def answer(
 
 def place(name: str, value: Any) -> tuple[bool, Any]:
     """Return where a group's value stands: in its natural order, nothing at the end."""
-    order = {"weekday": WEEKDAYS, "lead": LEADS, "no_type": NO_TYPES, "kind": MEETING_KINDS}
     if value is None:
         return (True, 0)
-    return (False, order[name].index(value) if name in order else value)
+    return (False, ORDERS[name].index(value) if name in ORDERS else value)
 
 
 def how_many(facts: list[Row], name: str, *values: Any) -> int:

@@ -49,12 +49,15 @@ class Question:
         Its own options: name → (annotation, default).
     grouped : bool
         Whether it takes --by.
+    is_state : bool
+        Whether it tells how things stand, and takes no --since and --until.
     """
 
     command: str
     asks: str
     own: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     grouped: bool = True
+    is_state: bool = False
 
     @property
     def function(self) -> str:
@@ -94,6 +97,20 @@ QUESTIONS = (
         {"period": (_PERIOD, "month"), "kind": (_KIND, "bounded")},
         grouped=False,
     ),
+    Question(
+        "retention lapse",
+        "How many people still come, by days since the first visit?",
+        grouped=False,
+    ),
+    Question("retention reshift", "Who left a shift with the next one already set?"),
+    Question("retention tiers", "How active are people now?", grouped=False, is_state=True),
+    Question(
+        "retention losing",
+        "Who used to come and has been away for long?",
+        grouped=False,
+        is_state=True,
+    ),
+    Question("retention departures", "Why do people leave?"),
     Question("asks outcomes", "What do people say when they are asked?"),
     Question(
         "asks after-no",
@@ -101,7 +118,18 @@ QUESTIONS = (
         _days(30, "Days after the no."),
     ),
     Question("asks kept", "Of those who said yes to a shift, who came to it?"),
+    Question("asks do-not-ask", "Whom not to ask, and why?", grouped=False, is_state=True),
     Question("meetings", "The three kinds of 1:1: held, complete, followed up?"),
+    Question(
+        "meetings coverage",
+        "Of those who need maintenance 1:1s, who had one lately?",
+        is_state=True,
+    ),
+    Question("meetings overdue", "Who is due a maintenance 1:1?", grouped=False, is_state=True),
+    Question("follow-up", "Were visits, yeses and 1:1s followed up within 48 hours?"),
+    Question("confirmation", "Were sign-ups confirmed before the shift?"),
+    Question("chain", "From the ask to coming again: how many pass each link?", grouped=False),
+    Question("ladder", "Who moved up the ladder of engagement?", grouped=False),
 )
 
 #: Commands of two words hang below the first.
@@ -109,6 +137,8 @@ FAMILIES = {
     "retention": "Do people come back?",
     "asks": "What people say when asked, and what follows.",
 }
+#: Questions that have others below them.
+MOTHERS = ("meetings",)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -116,7 +146,11 @@ def add_to(app: typer.Typer) -> None:
     below = {name: typer.Typer(help=says, no_args_is_help=True) for name, says in FAMILIES.items()}
     for question in QUESTIONS:
         family, _, name = question.command.rpartition(" ")
-        below.get(family, app).command(name, help=question.asks)(_command(question))
+        if question.command in MOTHERS:
+            below[name] = typer.Typer(help=question.asks, invoke_without_command=True)
+            below[name].callback()(_command(question, is_mother=True))
+        else:
+            below.get(family, app).command(name, help=question.asks)(_command(question))
     for name, family_app in below.items():
         app.add_typer(family_app, name=name)
 
@@ -137,16 +171,29 @@ def _shared(
     """Hold the options that all measures share; never called."""
 
 
-def _command(question: Question) -> Callable[..., None]:
+def _command(question: Question, *, is_mother: bool = False) -> Callable[..., None]:
     shared = signature(_shared, eval_str=True).parameters.values()
     own = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         for name, (annotation, default) in question.own.items()
     ]
-    options = [*own, *(p for p in shared if question.grouped or p.name != "by")]
+    absent = {"by"} if not question.grouped else set()
+    absent |= {"since", "until"} if question.is_state else set()
+    options = [*own, *(p for p in shared if p.name not in absent)]
 
-    def run(store: Path | None, *, form: Format, json: bool, **asked: Any) -> None:
-        _answer(question, store, chosen(form, json=json), **asked)
+    def run(
+        store: Path | None,
+        *,
+        form: Format,
+        json: bool,
+        context: typer.Context | None = None,
+        **asked: Any,
+    ) -> None:
+        if context is None or context.invoked_subcommand is None:
+            _answer(question, store, chosen(form, json=json), **asked)
+
+    if is_mother:
+        options.insert(0, Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context))
 
     run.__signature__ = Signature(options)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in options}

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 NOTHING = "-"
 #: A wide answer of this many rows or fewer is turned on its side.
 FEW_ROWS = 4
-_RATES = ("rate", "low", "high", "share", "p_enough", "p_over_capacity", "sure", "no_type_known")
+_RATES = (
+    "rate",
+    "low",
+    "high",
+    "share",
+    "p_enough",
+    "p_over_capacity",
+    "sure",
+    "no_type_known",
+    "surviving",
+)
 
 
 def say(message: str, *, error: bool = False) -> None:
@@ -44,7 +54,7 @@ def _plain(value: Any, name: str) -> Any:
         return None
     if isinstance(value, (datetime, date)):
         written = value.isoformat()
-        if name.endswith("_on"):
+        if name.endswith("_on") or name == "since":
             return written[:10]
         return f"{written}Z" if name.endswith("_at") else written  # a moment is kept in UTC
     return value.item() if hasattr(value, "item") else value

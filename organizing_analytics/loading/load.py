@@ -267,7 +267,9 @@ class _Load:
             if table == "shifts":
                 clocks.refresh_local_dates(self.connection, campaign=campaign)
         for one in self.staged:
-            self.result.warnings += noticing.notice(self.connection, one)
+            self.result.warnings += noticing.notice(
+                self.connection, one, ladder=self.draft.settings.ladder
+            )
         if self.check_in and self.check_in.is_complete:
             self._mark_absent(self.check_in)
         self.connection.execute(TEAM_LINES)

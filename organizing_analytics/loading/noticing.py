@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import OK, Staged
-from organizing_analytics.model import BY_NAME, LADDER
+from organizing_analytics.model import BY_NAME
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,8 +26,8 @@ _UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
     "people": [
         (
             ("role",),
-            f"s.role NOT IN ({', '.join(map(literal, LADDER))})",
-            f"role is not on the ladder ({', '.join(LADDER)})",
+            "s.role NOT IN ({ladder})",
+            "role is not on the ladder (oa settings shows it)",
         )
     ],
     "shifts": [
@@ -49,11 +49,13 @@ _UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
 }
 
 
-def notice(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[str]:
+def notice(
+    connection: duckdb.DuckDBPyConnection, one: Staged, *, ladder: tuple[str, ...]
+) -> list[str]:
     """Return warnings about the rows of a staged table that were loaded."""
     filled = {column.name for column in one.columns}
     warnings = [
-        _said(connection, one, condition, says)
+        _said(connection, one, condition.replace("{ladder}", ", ".join(map(literal, ladder))), says)
         for needed, condition, says in _UNLIKELY.get(one.table.name, [])
         if filled.issuperset(needed)
     ]

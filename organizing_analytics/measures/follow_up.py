@@ -1,4 +1,8 @@
-"""Who was followed up: a contact soon after a visit, an ask or a 1:1 (the guide's 48 hours)."""
+"""Follow-up: was there a contact within 48 hours of a visit, a yes or a 1:1.
+
+One row is one attended sign-up, one yes or one held 1:1. It is due when its local date is two
+days old. The 48 hours begin when the shift ended, the ask was made, the 1:1 was set for.
+"""
 
 from __future__ import annotations
 
@@ -7,61 +11,100 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.contacts import contacts_for, with_follow_up
+from organizing_analytics.measures.groups import Group, column, ordered, week_of
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.rows import attended
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import ibis.expr.types as ir
+    import pandas as pd
 
-#: A contact that did not come to the person does not thank anybody.
-NOT_REACHED = ("no_answer", "wrong_number")
-
-
-def contacts_for(
-    contacts: ir.Table, reasons: Sequence[str], *, without_results: Sequence[str] = ()
-) -> ir.Table:
-    """Return `contacted_id` and `contacted_at` of the contacts made for one of `reasons`.
-
-    Parameters
-    ----------
-    contacts : Table
-        The store's contacts.
-    reasons : sequence of str
-        Which count.
-    without_results : sequence of str
-        Results that do not count. A contact whose result nobody noted counts.
-    """
-    counts = contacts.reason.isin(reasons)
-    if without_results:
-        counts &= ~contacts.result.isin(without_results).fill_null(False)
-    return contacts.filter(counts).select(contacted_id="person_id", contacted_at="at")
+    from organizing_analytics.measures.selection import Selection
 
 
-def with_follow_up(
-    rows: ir.Table, contacts: ir.Table, *, key: str, after: str, hours: int
-) -> ir.Table:
-    """Add the boolean `followed_up`: a contact to the row's person soon after a moment.
+WHAT = ("attended", "yes", "one_to_one")
+REASONS = ("follow_up", "thank_you", "reshift", "recognition")
+ALWAYS: dict[str, Group] = {"what": ordered("what", WHAT)}
+GROUPS: dict[str, Group] = {**ALWAYS, "team": column("team_id"), "week": week_of("on_day")}
+COLUMNS = ("due", "followed_up", "rate", "low", "high")
+
+
+@measure("follow-up", groups=GROUPS, always=ALWAYS)
+def follow_up(chosen: Selection) -> pd.DataFrame:
+    """Return how many visits, yeses and 1:1s were followed up within 48 hours.
 
     Parameters
     ----------
-    rows : Table
-        With `person_id`, unique in `key`.
-    contacts : Table
-        From `contacts_for`.
-    key : str
-        Column that tells one row from another.
-    after : str
-        Column of the moment; a contact counts when it is later, by at most `hours`.
-    hours : int
-        Length of the window, its end included.
+    store : Data
+        An open store.
+    by : str or sequence of str
+        Any of what (always the first: attended, yes, one_to_one), team (the event's, the ask's,
+        the 1:1's), week.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is that of the shift, ask or 1:1.
+
+    Returns
+    -------
+    DataFrame
+        `what`, group columns, `due followed_up rate low high`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
     """
-    soon = rows.join(
-        contacts,
-        [
-            rows.person_id == contacts.contacted_id,
-            contacts.contacted_at > rows[after],
-            contacts.contacted_at <= rows[after] + ibis.interval(hours=hours),
-        ],
+    frame = add_rate(
+        chosen.fetch(follow_up_counts(chosen)),
+        successes="followed_up",
+        n="due",
+        bounds=("low", "high"),
+        confidence=chosen.confidence,
     )
-    hits = soon.select(hit_key=soon[key]).distinct()
-    marked = rows.left_join(hits, rows[key] == hits.hit_key)
-    return marked.mutate(followed_up=_.hit_key.notnull()).drop("hit_key")
+    return chosen.present(frame, COLUMNS)
+
+
+def follow_up_counts(chosen: Selection) -> ir.Table:
+    """Return due and followed_up as an Ibis expression, one row per group."""
+    rows = chosen.within(_moments(chosen), "on_day")
+    rows = rows.filter(rows.on_day <= chosen.days_before(chosen.follow_up_days))
+    marked = with_follow_up(
+        rows,
+        contacts_for(chosen.table("contacts"), REASONS),
+        key="row_id",
+        after="moment",
+        hours=chosen.data.settings.follow_up_hours,
+    )
+    return chosen.tally(marked, due=_.count(), followed_up=_.count(where=_.followed_up))
+
+
+def _moments(chosen: Selection) -> ir.Table:
+    """Return `row_id what person_id team_id on_day moment` of all that calls for a contact."""
+    asks, meetings = chosen.table("asks"), chosen.table("meetings")
+    came = attended(chosen)
+    came = came.select(
+        "person_id",
+        "team_id",
+        row_id="s:" + came.signup_id,
+        what=ibis.literal(WHAT[0]),
+        on_day="starts_on",
+        moment=ibis.coalesce(came.ends_at, came.starts_at),
+    )
+    yeses = asks.filter(asks.outcome == "yes").select(
+        "person_id",
+        "team_id",
+        row_id="a:" + asks.ask_id,
+        what=ibis.literal(WHAT[1]),
+        on_day="asked_on",
+        moment="asked_at",
+    )
+    held = meetings.filter(meetings.status == "held").select(
+        "person_id",
+        "team_id",
+        row_id="m:" + meetings.meeting_id,
+        what=ibis.literal(WHAT[2]),
+        on_day="scheduled_on",
+        moment="scheduled_at",
+    )
+    return ibis.union(came, yeses, held)

@@ -37,6 +37,7 @@ def measure(
     *,
     groups: Mapping[str, Group] | None = None,
     always: Mapping[str, Group] | None = None,
+    is_state: bool = False,
 ) -> Callable[[Callable[Concatenate[Selection, Own], pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Make a measure of a function that answers a `Selection`.
 
@@ -48,6 +49,8 @@ def measure(
         The group columns that `by` may name; without any there is no `by`.
     always : mapping of str to Group, optional
         Group columns that come first whether asked for or not.
+    is_state : bool
+        The measure tells how things stand at `as_of`: it has no window.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def measure(
         answer: Callable[Concatenate[Selection, Own], pd.DataFrame],
     ) -> Callable[..., pd.DataFrame]:
         own = list(signature(answer).parameters.values())[1:]
-        public = Signature([_STORE, *own, *_shared(grouped=groups is not None)])
+        public = Signature([_STORE, *own, *_shared(grouped=groups is not None, is_state=is_state)])
 
         @wraps(answer)
         def ask(*arguments: Any, **options: Any) -> pd.DataFrame:
@@ -77,6 +80,8 @@ def measure(
     return make
 
 
-def _shared(*, grouped: bool) -> list[Parameter]:
+def _shared(*, grouped: bool, is_state: bool) -> list[Parameter]:
     every = signature(select).parameters
-    return [every[name] for name in _SHARED if grouped or name != "by"]
+    absent = {"by"} if not grouped else set()
+    absent |= {"since", "until"} if is_state else set()
+    return [every[name] for name in _SHARED if name not in absent]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ibis import _
 
 from organizing_analytics.estimates import add_rate
-from organizing_analytics.measures.follow_up import contacts_for, with_follow_up
+from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.model import MEETING_KINDS
@@ -111,7 +111,6 @@ def meetings_counts(chosen: Selection) -> ir.Table:
         hours=hours,
     )
     held = rows.status == "held"
-    full_days = -(-hours // 24)  # rounded up: the whole window must have passed
     rows = rows.mutate(
         held=held,
         committed=held & _noted(rows, "commitment"),
@@ -119,7 +118,7 @@ def meetings_counts(chosen: Selection) -> ir.Table:
         with_length=held & rows.minutes.notnull(),
         good_length=held & rows.minutes.between(*GOOD_MINUTES).fill_null(False),
         with_next_step=held & rows.next_step_on.notnull(),
-        follow_up_due=held & (rows.scheduled_on <= chosen.days_before(full_days)),
+        follow_up_due=held & (rows.scheduled_on <= chosen.days_before(chosen.follow_up_days)),
     )
     return chosen.tally(
         rows,

@@ -20,7 +20,7 @@ import ibis
 from ibis import _
 
 from organizing_analytics.estimates import add_rate
-from organizing_analytics.measures.follow_up import NOT_REACHED, contacts_for, with_follow_up
+from organizing_analytics.measures.contacts import NOT_REACHED, contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import attended
@@ -163,10 +163,10 @@ def attended_so_far(chosen: Selection) -> ir.Table:
     return rows.filter(rows.starts_on <= chosen.as_of)
 
 
-def attended_days(chosen: Selection) -> ir.Table:
-    """Return `person_id` and `visit_on` of the people of the team, one row per attended shift."""
+def attended_days(chosen: Selection, *, of_team: bool = True) -> ir.Table:
+    """Return `person_id` and `visit_on`, one row per attended shift; of the people of the team."""
     days = attended_so_far(chosen).select("person_id", visit_on="starts_on")
-    if not chosen.uses_team:
+    if not (of_team and chosen.uses_team):
         return days
     return days.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
 

@@ -4,16 +4,21 @@ Deleted events, their shifts and sign-ups, and deleted shifts are left out here,
 measure has to think of them.
 """
 
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis import _
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from organizing_analytics.measures.selection import Selection
+
+LEADS = ("0", "1", "2-3", "4-7", "8-14", "15-30", "31+", "unknown")
 
 
 def live_shifts(chosen: Selection) -> ir.Table:
@@ -67,3 +72,38 @@ def class_of(signups: ir.Table) -> ir.Value:
         (stayed_away | cancelled, "no_show"),
         else_="unrecorded",
     )
+
+
+def lead_of(rows: ir.Table) -> ir.Value:
+    """Return which of `LEADS` the days from sign-up to shift are: its place in the list."""
+    days = rows.starts_on.delta(rows.signed_up_on, unit="day")
+    last_day_of_bucket = enumerate((0, 1, 3, 7, 14, 30))
+    return ibis.cases(
+        (days.isnull(), LEADS.index("unknown")),
+        *((days <= last, place) for place, last in last_day_of_bucket),
+        else_=LEADS.index("31+"),
+    )
+
+
+def is_confirmed(rows: ir.Table) -> ir.Value:
+    """Return whether a sign-up was confirmed before the start; a status without a time was."""
+    return ibis.coalesce(rows.confirmed_at < rows.starts_at, rows.status == "confirmed")
+
+
+def first_shifts(chosen: Selection) -> ir.Table:
+    """Return `person_id` and `first_came_at`, the start of the first shift that was attended.
+
+    Of all time: whether someone was new does not depend on the window that is looked at.
+    """
+    return attended(chosen).group_by("person_id").aggregate(first_came_at=_.starts_at.min())
+
+
+def is_first_timer(rows: ir.Table) -> ir.Value:
+    """Return whether the person had attended no earlier shift; joined with `first_shifts`."""
+    return ~(rows.first_came_at < rows.starts_at).fill_null(False)
+
+
+def with_team_of_person(chosen: Selection, rows: ir.Table) -> ir.Table:
+    """Add `team_id`, the team that the row's person belongs to."""
+    people = chosen.table("people").select(own_id="person_id", team_id="team_id")
+    return rows.left_join(people, rows.person_id == people.own_id).drop("own_id")

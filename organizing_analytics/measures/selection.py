@@ -85,6 +85,11 @@ class Selection:
         """Return the last date that was `days` days old at `as_of`, or the first there is."""
         return self.as_of - timedelta(days=min(days, (self.as_of - date.min).days))
 
+    @property
+    def follow_up_days(self) -> int:
+        """Return after how many days the time to follow up has passed for sure."""
+        return -(-self.data.settings.follow_up_hours // 24)  # rounded up
+
     def within(self, rows: ir.Table, day: str) -> ir.Table:
         """Keep the rows whose date column `day` is in the window."""
         kept = rows.filter(rows[day] <= self.until)
@@ -227,6 +232,12 @@ def whole_number(value: int, *, option: str, most: int = 36_500) -> int:
     if not isinstance(value, Integral) or not 1 <= value <= most:
         raise OptionError(f"{option} is {value}; it must be a whole number from 1 to {most:,}.")
     return int(value)
+
+
+def full_name(frame: pd.DataFrame) -> pd.Series:
+    """Return "given family" of a frame with both columns; empty where there is neither."""
+    parts = frame["given_name"].fillna("") + " " + frame["family_name"].fillna("")
+    return parts.str.strip().replace("", None).astype("str")
 
 
 def one_of(value: str, allowed: Sequence[str], *, option: str) -> str:

@@ -14,14 +14,10 @@ Walk-ins are in no denominator; nor are the left_out, who were put on the list a
 start and did not come. 1 - flake_rate is the turnout of all who signed up: schedule ahead by it.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD003
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
 from ibis import _
 
 from organizing_analytics.estimates import add_rate
@@ -35,7 +31,15 @@ from organizing_analytics.measures.groups import (
     weekday_of,
 )
 from organizing_analytics.measures.measure import measure
-from organizing_analytics.measures.rows import attended, class_of, live_signups
+from organizing_analytics.measures.rows import (
+    LEADS,
+    class_of,
+    first_shifts,
+    is_confirmed,
+    is_first_timer,
+    lead_of,
+    live_signups,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,27 +60,6 @@ COLUMNS = (
     "flake_rate",
     "recorded_share",
 )
-LEADS = ("0", "1", "2-3", "4-7", "8-14", "15-30", "31+", "unknown")
-
-
-def _lead(rows: ir.Table) -> ir.Value:
-    days = rows.starts_on.delta(rows.signed_up_on, unit="day")
-    last_day_of_bucket = enumerate((0, 1, 3, 7, 14, 30))
-    return ibis.cases(
-        (days.isnull(), LEADS.index("unknown")),
-        *((days <= last, place) for place, last in last_day_of_bucket),
-        else_=LEADS.index("31+"),
-    )
-
-
-def _confirmed(rows: ir.Table) -> ir.Value:
-    return ibis.coalesce(rows.confirmed_at < rows.starts_at, rows.status == "confirmed")
-
-
-def _first_timer(rows: ir.Table) -> ir.Value:
-    return ~(rows.first_came_at < rows.starts_at).fill_null(False)
-
-
 GROUPS: dict[str, Group] = {
     "team": column("team_id"),
     "event_type": column("event_type"),
@@ -88,9 +71,9 @@ GROUPS: dict[str, Group] = {
     "week": week_of("starts_on"),
     "month": month_of("starts_on"),
     "weekday": weekday_of("starts_on"),
-    "lead": bucket(_lead, LEADS),
-    "confirmed": flag(_confirmed),
-    "first_timer": flag(_first_timer),
+    "lead": bucket(lead_of, LEADS),
+    "confirmed": flag(is_confirmed),
+    "first_timer": flag(is_first_timer),
 }
 
 
@@ -135,13 +118,8 @@ def show_up_counts(chosen: Selection, *, same_day: bool = True) -> ir.Table:
         on_the_day = (rows.signed_up_on == rows.starts_on).fill_null(False)
         rows = rows.filter(~on_the_day | rows.signup_class.isin(("walk_in", "left_out")))
     if chosen.wants("first_timer"):
-        rows = rows.left_join(_first_shifts(chosen), "person_id").drop("person_id_right")
+        rows = rows.left_join(first_shifts(chosen), "person_id").drop("person_id_right")
     return chosen.tally(rows, **{name: _.count(where=_.signup_class == name) for name in CLASSES})
-
-
-def _first_shifts(chosen: Selection) -> ir.Table:
-    # Of all time: whether someone was new does not depend on the window that is looked at.
-    return attended(chosen).group_by("person_id").aggregate(first_came_at=_.starts_at.min())
 
 
 def _with_rates(counts: pd.DataFrame, chosen: Selection) -> pd.DataFrame:

@@ -79,6 +79,11 @@ def parse_day(value: str | date, *, option: str = "as-of") -> date:
         raise OptionError(f'{option} is "{value}"; a date is written like 2026-11-22.') from error
 
 
+def day_to_stand_at(settings: Settings, value: str | date | None = None) -> date:
+    """Return the date that is given, else yesterday by the campaign's clock."""
+    return parse_day(value) if value is not None else settings.today() - timedelta(days=1)
+
+
 class Store:
     """One snapshot of a campaign, open for reading.
 
@@ -99,6 +104,11 @@ class Store:
     def path(self) -> Path:
         """Return the store's folder."""
         return self.folder
+
+    @property
+    def format(self) -> int:
+        """Return the format of the store's tables; a load brings an older one up to date."""
+        return self._made_by
 
     @property
     def has_identity(self) -> bool:
@@ -135,7 +145,7 @@ class Store:
 
     def as_of(self, value: str | date | None = None) -> date:
         """Return the date to stand at: `value`, else yesterday by the campaign's clock."""
-        return parse_day(value) if value is not None else self.settings.today() - timedelta(days=1)
+        return day_to_stand_at(self.settings, value)
 
     def refresh(self) -> Store:
         """Move to the store's current snapshot."""

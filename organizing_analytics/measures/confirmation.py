@@ -1,0 +1,71 @@
+"""Confirmation: of the sign-ups that were not cancelled in time, who was confirmed before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ibis import _
+
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.groups import Group, bucket, column, week_of
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.rows import LEADS, class_of, is_confirmed, lead_of, live_signups
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.measures.selection import Selection
+
+
+GROUPS: dict[str, Group] = {
+    "lead": bucket(lead_of, LEADS),
+    "team": column("team_id"),
+    "week": week_of("starts_on"),
+}
+COLUMNS = ("scheduled", "confirmed", "rate", "low", "high")
+
+
+@measure("confirmation", groups=GROUPS)
+def confirmation(chosen: Selection) -> pd.DataFrame:
+    """Return how many sign-ups were confirmed before their shift began.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str or sequence of str
+        Any of lead, team, week.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is the shift's local date.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, `scheduled confirmed rate low high`. scheduled: who attended, did not
+        come, or was not written down; not who cancelled in time, nor walk-ins.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = add_rate(
+        chosen.fetch(confirmation_counts(chosen)),
+        successes="confirmed",
+        n="scheduled",
+        bounds=("low", "high"),
+        confidence=chosen.confidence,
+    )
+    return chosen.present(frame, COLUMNS)
+
+
+def confirmation_counts(chosen: Selection) -> ir.Table:
+    """Return scheduled and confirmed as an Ibis expression, one row per group."""
+    rows = chosen.within(live_signups(chosen), "starts_on")
+    kept = rows.filter(class_of(rows).isin(("attended", "no_show", "unrecorded")))
+    return chosen.tally(
+        kept.mutate(was_confirmed=is_confirmed(kept).fill_null(False)),
+        scheduled=_.count(),
+        confirmed=_.count(where=_.was_confirmed),
+    )

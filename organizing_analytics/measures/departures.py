@@ -1,0 +1,59 @@
+"""Why people leave: departures by their main reason. One row is one departure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ibis import _
+
+from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.rows import with_team_of_person
+from organizing_analytics.model import DEPARTURE_REASONS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from organizing_analytics.measures.selection import Selection
+
+
+ALWAYS: dict[str, Group] = {"reason": ordered("reason", DEPARTURE_REASONS)}
+GROUPS: dict[str, Group] = {
+    **ALWAYS,
+    "team": column("team_id"),
+    "week": week_of("departed_on"),
+    "month": month_of("departed_on"),
+}
+
+
+@measure("retention departures", groups=GROUPS, always=ALWAYS)
+def retention_departures(chosen: Selection) -> pd.DataFrame:
+    """Return how many people left, by their reason.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str or sequence of str
+        Any of reason (always the first), team (the person's), week, month.
+    since, until, as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the date is that of the departure.
+
+    Returns
+    -------
+    DataFrame
+        `reason`, group columns, `people`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    return chosen.present(chosen.fetch(retention_departures_counts(chosen)), ("people",))
+
+
+def retention_departures_counts(chosen: Selection) -> ir.Table:
+    """Return departures as an Ibis expression, one row per group."""
+    rows = chosen.within(chosen.table("departures"), "departed_on")
+    return chosen.tally(with_team_of_person(chosen, rows), people=_.count())

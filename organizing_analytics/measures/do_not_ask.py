@@ -1,0 +1,88 @@
+"""Whom not to ask: who asked not to be contacted, and whose latest "not ever" still stands.
+
+They are on no list to ask, re-ask, reshift or escalate. They stay on the rosters of shifts that
+they signed up for themselves.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD004
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.selection import Selection, full_name
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+COLUMNS = ("person_id", "name", "since", "why")
+
+
+@measure("asks do-not-ask", is_state=True)
+def asks_do_not_ask(chosen: Selection) -> pd.DataFrame:
+    """Return the people who must not be asked, and why.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the team is the person's.
+
+    Returns
+    -------
+    DataFrame
+        `person_id name since why`: since is the date of the not_ever that stands, empty for who
+        is only marked; why is do_not_contact for who is marked, else not_ever.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = chosen.fetch(asks_do_not_ask_rows(chosen)).sort_values("person_id", ignore_index=True)
+    return chosen.present(frame.assign(name=full_name(frame)), COLUMNS)
+
+
+def asks_do_not_ask_rows(chosen: Selection) -> ir.Table:
+    """Return the people who must not be asked as an Ibis expression."""
+    people = chosen.table("people")
+    people = chosen.of_team(people) if chosen.uses_team else people
+    standing = standing_not_evers(chosen)
+    rows = people.left_join(standing, people.person_id == standing.refused_id)
+    marked = rows.do_not_contact.fill_null(False)
+    return rows.filter(marked | rows.refused_id.notnull()).select(
+        "person_id",
+        "given_name",
+        "family_name",
+        since=_.since,
+        why=ibis.ifelse(marked, "do_not_contact", "not_ever"),
+    )
+
+
+def standing_not_evers(chosen: Selection) -> ir.Table:
+    """Return `refused_id` and `since` of people whose latest not_ever has no later yes."""
+    asks = chosen.table("asks")
+    asks = asks.filter(asks.asked_on <= chosen.as_of)
+    never = asks.filter(asks.outcome == "not_ever")
+    latest = never.group_by("person_id").aggregate(last_at=_.asked_at.max())
+    standing = never.join(latest, "person_id").filter(_.asked_at == _.last_at)
+    standing = standing.select(
+        never_id="ask_id", refused_id="person_id", last_at="last_at", since="asked_on"
+    )
+    yeses = asks.filter(asks.outcome == "yes").select("person_id", "asked_at", "after_ask_id")
+    # The counter-offer in the same breath is later by its link.
+    undone = standing.join(yeses, standing.refused_id == yeses.person_id).filter(
+        (_.asked_at > _.last_at)
+        | ((_.asked_at == _.last_at) & (_.after_ask_id == _.never_id)).fill_null(False)
+    )
+    undone = undone.select(undone_id="refused_id").distinct()
+    left = standing.anti_join(undone, standing.refused_id == undone.undone_id)
+    return left.group_by("refused_id").aggregate(since=_.since.max())

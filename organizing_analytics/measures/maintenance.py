@@ -1,0 +1,129 @@
+"""Maintenance 1:1s: whom the campaign keeps in touch with, and who is overdue.
+
+People on the rungs that need it (setting `maintenance_roles`) who have not departed are covered
+when they had a held maintenance 1:1 in the last 14 days (setting `maintenance_days`).
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.estimates import add_rate
+from organizing_analytics.measures.groups import Group, column
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.selection import Selection, full_name
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+GROUPS: dict[str, Group] = {"team": column("team_id"), "role": column("role")}
+COVERAGE_COLUMNS = ("people", "covered", "rate", "low", "high")
+OVERDUE_COLUMNS = ("person_id", "name", "role", "last_maintenance_on", "days_since")
+
+
+@measure("meetings coverage", groups=GROUPS, is_state=True)
+def meetings_coverage(chosen: Selection) -> pd.DataFrame:
+    """Return how many of the people who need maintenance 1:1s had one lately.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str or sequence of str
+        Any of team (the person's), role.
+    as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`.
+
+    Returns
+    -------
+    DataFrame
+        Group columns, `people covered rate low high`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = add_rate(
+        chosen.fetch(meetings_coverage_counts(chosen)),
+        successes="covered",
+        n="people",
+        bounds=("low", "high"),
+        confidence=chosen.confidence,
+    )
+    return chosen.present(frame, COVERAGE_COLUMNS)
+
+
+def meetings_coverage_counts(chosen: Selection) -> ir.Table:
+    """Return people and covered as an Ibis expression, one row per group."""
+    return chosen.tally(
+        _people_and_last(chosen), people=_.count(), covered=_.count(where=_.is_covered)
+    )
+
+
+@measure("meetings overdue", is_state=True)
+def meetings_overdue(chosen: Selection) -> pd.DataFrame:
+    """Return the people who are due a maintenance 1:1: who never had one, then the longest gap.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the team is the person's.
+
+    Returns
+    -------
+    DataFrame
+        `person_id name role last_maintenance_on days_since`.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = chosen.fetch(meetings_overdue_rows(chosen))
+    frame = frame.sort_values(
+        ["days_since", "person_id"],
+        ascending=[False, True],
+        na_position="first",
+        ignore_index=True,
+    )
+    frame = frame.assign(name=full_name(frame), days_since=frame["days_since"].astype("Int64"))
+    return chosen.present(frame, OVERDUE_COLUMNS)
+
+
+def meetings_overdue_rows(chosen: Selection) -> ir.Table:
+    """Return the people who are due a maintenance 1:1 as an Ibis expression."""
+    rows = _people_and_last(chosen)
+    rows = chosen.of_team(rows) if chosen.uses_team else rows
+    late = rows.filter(~rows.is_covered)
+    since = ibis.literal(chosen.as_of).delta(late.last_maintenance_on, unit="day")
+    return late.mutate(days_since=since).select(
+        "person_id", "given_name", "family_name", "role", "last_maintenance_on", "days_since"
+    )
+
+
+def _people_and_last(chosen: Selection) -> ir.Table:
+    settings = chosen.data.settings
+    people, departures = chosen.table("people"), chosen.table("departures")
+    gone = departures.filter(departures.departed_on <= chosen.as_of).select(gone_id="person_id")
+    people = people.filter(people.role.isin(settings.maintenance_roles))
+    people = people.anti_join(gone, people.person_id == gone.gone_id)
+    meetings = chosen.table("meetings")
+    held = meetings.filter(
+        meetings.kind == "maintenance",
+        meetings.status == "held",
+        meetings.scheduled_on <= chosen.as_of,
+    )
+    last = held.group_by(met_id=_.person_id).aggregate(last_maintenance_on=_.scheduled_on.max())
+    rows = people.left_join(last, people.person_id == last.met_id).drop("met_id")
+    lately = rows.last_maintenance_on > chosen.days_before(settings.maintenance_days)
+    return rows.mutate(is_covered=lately.fill_null(False))

@@ -1,0 +1,130 @@
+"""How active people are now, and whom the campaign is losing.
+
+    super_active    two visits or more in the last 14 days
+    active          two or more in the last 30 days
+    almost_active   one in the last 30 days
+    dropped         came once, and not in the last 30 days
+
+The days are settings. `retention losing` lists people who came at least three times and have
+been away for more than twice their own usual gap, and more than 14 days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.retention import attended_days
+from organizing_analytics.measures.selection import Selection, full_name
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+TIERS = ("super_active", "active", "almost_active", "dropped")
+LOSING_COLUMNS = ("person_id", "name", "visits", "last_on", "days_since", "median_gap")
+#: Fewer visits have no usual gap.
+FEWEST_VISITS = 3
+LONGEST_GAP, SHORTEST_ABSENCE = 2, 14
+
+
+@measure("retention tiers", is_state=True)
+def retention_tiers(chosen: Selection) -> pd.DataFrame:
+    """Return how many people are in each tier of activity.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the team is the first visit's.
+
+    Returns
+    -------
+    DataFrame
+        `tier people`, four rows; none when nobody ever came.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = chosen.fetch(retention_tiers_counts(chosen)).set_index("tier")
+    if not frame.empty:
+        frame = frame.reindex(TIERS, fill_value=0)
+    return chosen.present(
+        frame.reset_index().astype({"tier": "str", "people": "int64"}), ("tier", "people")
+    )
+
+
+def retention_tiers_counts(chosen: Selection) -> ir.Table:
+    """Return the people of each tier as an Ibis expression."""
+    settings = chosen.data.settings
+    short = chosen.days_before(settings.tier_short_days)
+    long = chosen.days_before(settings.tier_long_days)
+    people = (
+        attended_days(chosen)
+        .distinct()
+        .group_by("person_id")
+        .aggregate(
+            lately=_.count(where=_.visit_on > short), this_month=_.count(where=_.visit_on > long)
+        )
+    )
+    tier = ibis.cases(
+        (people.lately >= 2, TIERS[0]),  # noqa: PLR2004
+        (people.this_month >= 2, TIERS[1]),  # noqa: PLR2004
+        (people.this_month >= 1, TIERS[2]),
+        else_=TIERS[3],
+    )
+    return people.group_by(tier=tier).aggregate(people=_.count())
+
+
+@measure("retention losing", is_state=True)
+def retention_losing(chosen: Selection) -> pd.DataFrame:
+    """Return the people whom the campaign is losing, the longest away first.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    as_of, team, with_subteams, confidence
+        See `organizing_analytics.measures.select`; the team is the first visit's.
+
+    Returns
+    -------
+    DataFrame
+        `person_id name visits last_on days_since median_gap`, the gaps in days.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    frame = chosen.fetch(retention_losing_rows(chosen)).sort_values(
+        ["days_since", "person_id"], ascending=[False, True], ignore_index=True
+    )
+    frame = frame.assign(name=full_name(frame), median_gap=frame["median_gap"].astype("float64"))
+    return chosen.present(frame, LOSING_COLUMNS)
+
+
+def retention_losing_rows(chosen: Selection) -> ir.Table:
+    """Return the people whom the campaign is losing as an Ibis expression."""
+    in_order = ibis.window(group_by="person_id", order_by="visit_on")
+    visits = attended_days(chosen).distinct()
+    visits = visits.mutate(before_on=_.visit_on.lag().over(in_order))
+    visits = visits.mutate(gap=visits.visit_on.delta(visits.before_on, unit="day"))
+    people = visits.group_by("person_id").aggregate(
+        visits=_.count(), last_on=_.visit_on.max(), median_gap=_.gap.median()
+    )
+    people = people.mutate(days_since=ibis.literal(chosen.as_of).delta(people.last_on, unit="day"))
+    losing = people.filter(
+        people.visits >= FEWEST_VISITS,
+        people.days_since > LONGEST_GAP * people.median_gap,
+        people.days_since > SHORTEST_ABSENCE,
+    )
+    names = chosen.table("people").select("person_id", "given_name", "family_name")
+    return losing.join(names, "person_id")

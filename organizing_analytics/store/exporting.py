@@ -1,0 +1,181 @@
+"""Write a snapshot as Parquet files that any engine reads.
+
+    DIR/export.json             snapshot, settings, format, and how many rows each table has
+    DIR/signups/part-0.parquet  one folder for each table of the model, and for team_lines
+
+People and sign-ups are merged as measures see them. The store's own bookkeeping (rejected rows,
+the history of loads, digests of the forgotten) stays in the store.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from organizing_analytics.errors import StoreError
+from organizing_analytics.model import TABLES
+from organizing_analytics.store.snapshots import make_private, sync_folder, write_durably
+
+if TYPE_CHECKING:
+    from organizing_analytics.store.reading import Store
+
+EXPORT_FILE = "export.json"
+PART_FILE = "part-0.parquet"
+#: What an export holds: the model's tables, and every team with each team above it.
+EXPORTED: tuple[str, ...] = (*(table.name for table in TABLES), "team_lines")
+#: The desktop of macOS leaves it in every folder that somebody looked into.
+_HARMLESS = {".DS_Store"}
+_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export wrote.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    snapshot : int
+        The store's snapshot that it holds.
+    tables : dict
+        Table → its number of rows.
+    """
+
+    folder: Path
+    snapshot: int
+    tables: dict[str, int]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the result as JSON has it."""
+        return {"folder": str(self.folder), "snapshot": self.snapshot, "tables": self.tables}
+
+    def __str__(self) -> str:
+        return (
+            f"{sum(self.tables.values()):,} rows of {len(self.tables)} tables written to "
+            f"{self.folder} (snapshot {self.snapshot})."
+        )
+
+
+def export(store: Store, folder: str | os.PathLike[str]) -> Export:
+    """Write every table, as measures see it, to a folder of Parquet files.
+
+    Parameters
+    ----------
+    store : Store
+        An open store.
+    folder : path
+        A new or empty folder, or one that holds an earlier export: that one is replaced whole.
+
+    Returns
+    -------
+    Export
+        Where it is, and the rows of each table.
+
+    Raises
+    ------
+    StoreError
+        The folder holds something else, or cannot be written. It is then as it was.
+    """
+    target = Path(folder).absolute()
+    if target.is_symlink():
+        target = target.resolve()
+    _refuse_foreign(target)
+    draft = _beside(target, "draft")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(target)
+        draft.mkdir(mode=0o700)
+        made = _write(store, draft, target)
+        _put_in_place(draft, target)
+    except (OSError, duckdb.Error) as error:
+        raise StoreError(
+            f"{target}: the export could not be written ({error}). Nothing was changed there."
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return made
+
+
+def _write(store: Store, draft: Path, target: Path) -> Export:
+    rows: dict[str, int] = {}
+    for name in EXPORTED:
+        part = draft / name / PART_FILE
+        part.parent.mkdir(mode=0o700)
+        written = store.connection.execute(
+            f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(part)}' (FORMAT parquet)"
+        ).fetchall()
+        rows[name] = int(written[0][0])
+        make_private(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        sync_folder(part.parent)
+    about = {
+        "format": store.format,
+        "snapshot": store.snapshot,
+        "settings": asdict(store.settings),
+        "tables": rows,
+    }
+    write_durably(draft / EXPORT_FILE, json.dumps(about, indent=2) + "\n")
+    return Export(target, store.snapshot, rows)
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Swap the folders; a reader with the old files open keeps them until it closes them."""
+    old = _beside(target, "old")
+    if target.exists():
+        target.rename(old)
+    try:
+        draft.rename(target)
+    except OSError:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+    sync_folder(target.parent)
+
+
+def _beside(target: Path, what: str) -> Path:
+    # In the same folder, so that a rename moves nothing from one disk to another.
+    return target.with_name(f".{target.name}-{what}-{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what a killed export left: it holds personal data, and nobody would look there."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}-*"):
+        drafted = path.name.startswith(f".{target.name}-draft-")
+        # Somebody else may be writing a draft at this moment.
+        busy = drafted and time.time() - path.stat().st_mtime < _HOUR
+        if (drafted or path.name.startswith(f".{target.name}-old-")) and not busy:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise StoreError(f"{target}: is a file. An export is a folder; give another path.")
+    found = {str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()}
+    found = {name for name in found if Path(name).name not in _HARMLESS}
+    ours = {EXPORT_FILE, *(str(Path(name) / PART_FILE) for name in EXPORTED)}
+    foreign = sorted(found - ours)
+    if foreign or (found and EXPORT_FILE not in found):
+        raise StoreError(
+            f"{target}: this folder holds something else than an export "
+            f"({(foreign or sorted(found))[0]}). An export replaces the whole folder: give a new "
+            "or empty one."
+        )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
