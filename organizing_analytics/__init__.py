@@ -39,6 +39,7 @@ _PUBLIC = {
     "asks_after_no": "measures",
     "asks_kept": "measures",
     "meetings": "measures",
+    "explain": "measures.explaining",
     "retention_lapse": "measures",
     "retention_reshift": "measures",
     "retention_tiers": "measures",

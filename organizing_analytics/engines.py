@@ -80,13 +80,16 @@ class Connected:
         except Exception as error:
             error.add_note(f"Engine: {self.backend.name}. SQL:\n{self.backend.compile(asked)}")
             raise
-        return _in_microseconds(frame)
+        return frame
 
     def _prepared(self, expression: ir.Expr) -> ir.Expr:
         return expression
 
     def _fetch(self, expression: ir.Expr) -> pd.DataFrame:
-        return self.backend.execute(expression)
+        frame: pd.DataFrame = self.backend.execute(expression)
+        moments = [n for n, t in expression.as_table().schema().items() if t.is_timestamp()]
+        # The resolution of the store; engines differ.
+        return frame.astype({n: frame[n].dtype.name.replace("[ns", "[us") for n in moments})
 
     def as_of(self, value: str | date | None = None) -> date:
         """Return the date to stand at: `value`, else yesterday by the campaign's clock."""
@@ -129,7 +132,8 @@ class _OnSpark(Connected):
         schema = expression.as_table().schema()
         answer = self.backend.raw_sql(self.backend.compile(expression)).toArrow()
         columns = {name: _as_duckdb_has_it(answer[name], schema[name]) for name in schema.names}
-        return DuckDBPandasData.convert_table(_frame_of(columns), schema)
+        frame: pd.DataFrame = DuckDBPandasData.convert_table(_frame_of(columns), schema)
+        return frame
 
 
 def connect(
@@ -234,10 +238,12 @@ def _session(given: Any) -> Any:
         # A session of Spark Connect runs elsewhere and needs no Java here.
         if not (os.environ.get("SPARK_REMOTE") or _has_java()):
             raise EngineError(_NO_JAVA.format(what="there is none here"))
-        # No page of its own: it would open a port for whoever is on the network.
+        # No page of its own (it would open a port to the network), no progress among the answers.
         builder = SparkSession.builder.appName("organizing-analytics")
+        for name in ("spark.ui.enabled", "spark.ui.showConsoleProgress"):
+            builder = builder.config(name, "false")
         try:
-            session = builder.config("spark.ui.enabled", "false").getOrCreate()
+            session = builder.getOrCreate()
         except PySparkException as error:
             what = f"the one here did not start it ({error})"
             raise EngineError(_NO_JAVA.format(what=what)) from error
@@ -325,9 +331,3 @@ def _frame_of(columns: dict[str, pa.ChunkedArray]) -> pd.DataFrame:
     return pd.DataFrame(
         {n: c.to_pylist() if c.null_count else c.to_pandas() for n, c in columns.items()}
     )
-
-
-def _in_microseconds(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give moments the resolution of the store; engines differ."""
-    moments = frame.select_dtypes(include=["datetime"]).columns if len(frame.columns) else ()
-    return frame.astype(dict.fromkeys(moments, "datetime64[us]"))

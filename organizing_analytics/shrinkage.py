@@ -22,7 +22,7 @@ Sources
 M. J. Daniels (1999), A prior for the variance in hierarchical models, Canadian Journal of
 Statistics 27, 567-578 (the uniform shrinkage prior).
 C. L. Christiansen and C. N. Morris (1997), Hierarchical Poisson regression modeling, Journal of
-the American Statistical Association 92, 618-632 (the same prior; a matching of moments).
+the American Statistical Association 92, 618-632 (the same prior).
 B. Efron and C. Morris (1975), Data analysis using Stein's estimator and its generalizations,
 Journal of the American Statistical Association 70, 311-319 (the batting averages).
 """
@@ -44,10 +44,15 @@ if TYPE_CHECKING:
 _FIRST_LOOK, _STRENGTHS = 100, 24
 #: What is less likely than the likeliest by this factor (a logarithm) adds nothing that shows.
 _NEGLIGIBLE = 12.0
-#: The mean's posterior at one strength is close to normal: steps of 0.7 deviations, to 4.9.
-_STEPS = 0.7 * np.arange(-7, 8)
+#: The mean's posterior at one strength is close to normal: steps of one deviation, to 4.
+_STEPS = np.arange(-4.0, 5.0)
+#: Points of the grid with less than this share of the weight of the heaviest are left out.
+_LIGHT = 1e-5
+#: An interval's bounds are right to one in four million.
+_HALVINGS = 22
+_NEWTON, _CLOSE = 50, 1e-6
 #: Groups are worked on in parts, so that many of them need little memory.
-_PART = 2_000
+_PART = 500
 
 
 class Shrunk(NamedTuple):
@@ -129,21 +134,26 @@ def shrink(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Shru
 def _believed(pairs: Floats, grid: _Grid, confidence: float) -> Floats:
     """Return estimate, low and high of each pair of counts: shape (3, pairs).
 
-    A group's posterior is a mixture of Betas; its interval is that of the Beta with the
-    mixture's mean and variance.
+    A group's posterior is a mixture of Betas, one for each point of the grid.
     """
-    from scipy.special import betaincinv  # noqa: PLC0415  # only for those who pool
-
     count, total = pairs[:, :, None]
     a, b = count + grid.a, total - count + grid.b
-    means = a / (a + b)
-    estimate = means @ grid.weight
-    within = (means * (1 - means) / (a + b + 1)) @ grid.weight
-    spread = within + (means - estimate[:, None]) ** 2 @ grid.weight
-    size = estimate * (1 - estimate) / spread - 1
     tail = (1 - confidence) / 2
-    shape = estimate * size, (1 - estimate) * size
-    return np.stack([estimate, betaincinv(*shape, tail), betaincinv(*shape, 1 - tail)])
+    bounds = [_quantile(a, b, grid.weight, p) for p in (tail, 1 - tail)]
+    return np.stack([a / (a + b) @ grid.weight, *bounds])
+
+
+def _quantile(a: Floats, b: Floats, weight: Floats, p: float) -> Floats:
+    """Return where each row's mixture of Betas reaches `p`, by halving 0 to 1."""
+    from scipy.special import betainc  # noqa: PLC0415  # only for those who pool
+
+    low, high = np.zeros((2, len(a)))
+    high += 1
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        is_below = betainc(a, b, middle[:, None]) @ weight < p
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return (low + high) / 2
 
 
 def _posterior(count: Floats, total: Floats) -> _Grid:
@@ -161,8 +171,9 @@ def _posterior(count: Floats, total: Floats) -> _Grid:
     mean = 1 / (1 + np.exp(-logit))
     a, b = mean * strength[:, None], (1 - mean) * strength[:, None]
     log_weight = _log_posterior(pairs, times, a, b) + np.log(deviation)[:, None]
-    weight = np.exp(log_weight - log_weight.max()).ravel()
-    return _Grid(a.ravel(), b.ravel(), weight / weight.sum())
+    weight = np.exp(log_weight - log_weight.max())
+    heavy = weight > _LIGHT
+    return _Grid(a[heavy], b[heavy], weight[heavy] / weight[heavy].sum())
 
 
 def _log_posterior(pairs: Floats, times: Floats, a: Floats, b: Floats) -> Floats:
@@ -182,34 +193,38 @@ def _means(pairs: Floats, times: Floats, strength: Floats) -> tuple[Floats, Floa
 
     The log posterior is concave in the mean, so Newton's steps, kept short, find its top.
     """
+    came, all_n = pairs @ times
+    logit = np.full_like(strength, np.log((came + 1) / (all_n - came + 1)))
+    for _ in range(_NEWTON):
+        slope, curve = _slope(pairs, times, logit, strength)
+        logit += np.clip(slope / curve, -1, 1)
+        if np.abs(slope / curve).max() < _CLOSE:
+            break
+    deviation = 1 / np.sqrt(_slope(pairs, times, logit, strength)[1])
+    mean = 1 / (1 + np.exp(-logit))
+    at_top = _log_posterior(pairs, times, mean * strength, (1 - mean) * strength)
+    return logit, deviation, at_top + np.log(deviation)
+
+
+def _slope(pairs: Floats, times: Floats, logit: Floats, strength: Floats) -> tuple[Floats, Floats]:
+    """Return how the log posterior rises with the mean's logit, and how fast that rise lessens."""
     from scipy.special import digamma, polygamma  # noqa: PLC0415
 
     count, total = pairs[:, :, None]
-    logit = np.full_like(
-        strength, np.log((count @ [1.0] @ times + 1) / ((total - count) @ [1.0] @ times + 1))
-    )
-    curve = np.ones_like(logit)
-    for _ in range(50):
-        mean = 1 / (1 + np.exp(-logit))
-        a, b = mean * strength, (1 - mean) * strength
-        slope = times @ (digamma(count + a) - digamma(a) - digamma(total - count + b) + digamma(b))
-        bend = times @ (
-            polygamma(1, count + a) - polygamma(1, a)
-            + polygamma(1, total - count + b) - polygamma(1, b)
-        )  # fmt: skip
-        along = mean * (1 - mean)
-        slope_of_logit = strength * slope * along + 1 - 2 * mean
-        curve = (
-            -(strength**2 * bend * along**2) + 2 * along - strength * slope * along * (1 - 2 * mean)
-        )
-        step = np.clip(slope_of_logit / np.maximum(curve, along), -1, 1)
-        logit = logit + step
-        if np.abs(step).max() < 1e-6:  # noqa: PLR2004
-            break
-    deviation = 1 / np.sqrt(np.maximum(curve, along))
     mean = 1 / (1 + np.exp(-logit))
     a, b = mean * strength, (1 - mean) * strength
-    return logit, deviation, _log_posterior(pairs, times, a, b) + np.log(deviation)
+    missed = total - count
+    first = times @ (digamma(count + a) - digamma(a) - digamma(missed + b) + digamma(b))
+    second = times @ (
+        polygamma(1, count + a) - polygamma(1, a) + polygamma(1, missed + b) - polygamma(1, b)
+    )
+    spread = mean * (1 - mean)
+    rise = strength * first * spread + 1 - 2 * mean
+    curve = (
+        2 * spread - strength * first * spread * (1 - 2 * mean) - strength**2 * second * spread**2
+    )
+    # Far from the top it may bend the other way: then a short step will do.
+    return rise, np.maximum(curve, spread)
 
 
 def _median(values: Floats, weight: Floats) -> float:

@@ -3,7 +3,7 @@
     app.py       the commands' tree and how errors end
     options.py   the options that commands share
     output.py    a frame as table, CSV or JSON
-    campaign.py  sample, templates, load, settings
+    campaign.py  sample, templates, load, export, settings
     asking.py    show-up, retention, asks, meetings
     planning.py  plan
     reporting.py report

@@ -18,8 +18,10 @@ from organizing_analytics.cli.options import (
     AsOf,
     By,
     Confidence,
+    Explain,
     Format,
     Json,
+    Rows,
     Since,
     Store,
     SubTeams,
@@ -27,12 +29,17 @@ from organizing_analytics.cli.options import (
     Until,
     chosen,
 )
-from organizing_analytics.cli.output import print_frame, say
+from organizing_analytics.cli.output import print_frame, print_json, print_table, rows_of, say, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+
+    from organizing_analytics.measures.explaining import Explanation
+
+#: How many of the rows behind a number a table shows.
+SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -164,6 +171,8 @@ def _shared(
     team: Team = None,
     with_subteams: SubTeams = False,
     confidence: Confidence = 0.95,
+    explain: Explain = False,
+    rows: Rows = False,
     store: Store = None,
     form: As = Format.table,
     json: Json = False,
@@ -200,15 +209,52 @@ def _command(question: Question, *, is_mother: bool = False) -> Callable[..., No
     return run
 
 
-def _answer(question: Question, store: Path | None, form: Format, **options: Any) -> None:
-    """Open the store, ask one measure, print its answer."""
+def _answer(
+    question: Question,
+    store: Path | None,
+    form: Format,
+    *,
+    explain: bool,
+    rows: bool,
+    **options: Any,
+) -> None:
+    """Open the store, ask one measure, print its answer and what is behind it."""
     import organizing_analytics as oa
 
     ask: Callable[..., pd.DataFrame] = getattr(oa, question.function)
     with oa.open_store(store) as data:
         if data.as_of(options.get("as_of")) > data.settings.today():
             say("note: the as-of date is in the future; the rest is not yet known.", error=True)
+        if explain or rows:
+            _explain(oa.explain(ask, data, rows=rows, **options), form, explain=explain)
+            return
         frame = ask(data, **options)
     # The two kinds of cohorts differ by a factor of two: the kind stands with the number.
     about = f"{options['kind']}, by {options['period']}" if "kind" in options else ""
     print_frame(frame, form, about=about)
+
+
+def _explain(found: Explanation, form: Format, *, explain: bool) -> None:
+    if form is Format.json:
+        told: dict[str, Any] = {**found.answer.attrs, "rows": rows_of(found.answer)}
+        if explain:
+            told |= {"definition": found.definition, "sql": list(found.sql)}
+        if found.rows is not None:
+            told["behind"] = rows_of(found.rows)
+        print_json(told)
+        return
+    if form is Format.csv and found.rows is not None:
+        print_frame(found.rows, form)
+        return
+    print_frame(found.answer, form)
+    if explain:
+        say(f"\nWhat it means\n\n{found.definition}")
+        for statement in found.sql:
+            say(f"\nThe engine's statement\n\n{statement}")
+    if found.rows is not None:
+        rows = rows_of(found.rows.head(SHOWN))
+        head = list(found.rows.columns)
+        say(f"\nThe rows behind it: {len(found.rows):,}")
+        print_table(head, [[word(name, row[name]) for name in head] for row in rows])
+        if len(found.rows) > SHOWN:
+            say(f"and {len(found.rows) - SHOWN:,} more (--format csv shows all).")

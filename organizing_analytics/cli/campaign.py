@@ -1,4 +1,4 @@
-"""Commands that make and fill a campaign's store: sample, templates, load, settings."""
+"""Commands that make, fill and copy a store: sample, templates, load, export, settings."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("sample")(sample)
     app.command("templates")(templates)
     app.command("load")(load)
+    app.command("export")(export)
     app.command("settings")(settings)
 
 
@@ -136,6 +137,33 @@ def _print_some(kind: str, lines: list[str]) -> None:
         say(f"{kind}: {line}")
     if len(lines) > SHOWN:
         say(f"{kind}: and {len(lines) - SHOWN:,} more (--json shows all).")
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one with an earlier export.")],
+    *,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Write all tables as Parquet, for other engines; it holds names and addresses."""
+    from organizing_analytics.store import open_store
+    from organizing_analytics.store.exporting import export as write_export
+
+    how = chosen(form, json=json)
+    with open_store(store) as data:
+        made = write_export(data, folder)
+    if how is Format.json:
+        print_json(made.as_dict())
+        return
+    head, rows = ["table", "rows"], list(made.tables.items())
+    if how is Format.csv:
+        from organizing_analytics.safe_csv import csv_text
+
+        typer.echo(csv_text(head, rows), nl=False)
+        return
+    print_table(head, [[name, f"{n:,}"] for name, n in rows])
+    say(str(made))
 
 
 def settings(

@@ -33,6 +33,13 @@ SubTeams = Annotated[
 ]
 Confidence = Annotated[float, typer.Option("--confidence", help="Of the interval, like 0.95.")]
 
+Explain = Annotated[
+    bool, typer.Option("--explain", help="What the numbers mean, and the engine's statement.")
+]
+Rows = Annotated[
+    bool, typer.Option("--rows", help="The rows behind the numbers, and which counts each is in.")
+]
+
 
 def chosen(given: Format, *, json: bool) -> Format:
     """Return the format that both options together ask for."""

@@ -92,7 +92,7 @@ def _print_table(frame: pd.DataFrame, rows: list[dict[str, Any]], about: str) ->
         say(f"{title}: nothing to count. {attrs.get('note', 'No row falls into this window.')}")
         return
     head = list(frame.columns)
-    cells = [[_word(name, row[name]) for name in head] for row in rows]
+    cells = [[word(name, row[name]) for name in head] for row in rows]
     say(title)
     print_table(head, cells, may_turn=True)
 
@@ -137,7 +137,8 @@ def _looks_numeric(text: str) -> bool:
     )
 
 
-def _word(name: str, value: object) -> str:
+def word(name: str, value: object) -> str:
+    """Return one cell of a table."""
     if value is None:
         return NOTHING
     if isinstance(value, bool):

@@ -63,7 +63,7 @@ def retention_cohorts(
     OptionError
         An option's value is not allowed.
     """
-    counts = chosen.data.execute(retention_cohorts_counts(chosen, period=period, kind=kind))
+    counts = chosen.fetch(retention_cohorts_counts(chosen, period=period, kind=kind))
     frame = add_rate(
         _grid(counts, chosen.as_of, period=period, kind=kind),
         successes="retained",
@@ -93,9 +93,8 @@ def retention_cohorts_counts(
     else:
         periods = days.select("person_id", visited=days.visit_on.truncate(unit)).distinct()
         rows = people.join(periods, "person_id")
-    return rows.group_by(cohort=rows.first_on.truncate(unit), visited=rows.visited).aggregate(
-        people=_.count()
-    )
+    cohort = rows.first_on.truncate(unit)
+    return chosen.tally(rows, {"cohort": cohort, "visited": rows.visited}, people=_.count())
 
 
 def period_number(day: date, period: str) -> int:

@@ -101,8 +101,5 @@ def retention_lapse_counts(chosen: Selection) -> ir.Table:
     lapsed = people.last_on < chosen.days_before(limit)
     stayed = people.last_on.delta(people.first_on, unit="day") + limit
     known = as_of.delta(people.first_on, unit="day")
-    return (
-        people.mutate(lapsed=lapsed, day=ibis.ifelse(lapsed, stayed, known))
-        .group_by("day", "lapsed")
-        .aggregate(people=_.count())
-    )
+    people = people.mutate(lapsed=lapsed, day=ibis.ifelse(lapsed, stayed, known))
+    return chosen.tally(people, {"day": people.day, "lapsed": people.lapsed}, people=_.count())

@@ -150,10 +150,9 @@ def retention_by_visit_counts(
     matured = visits.filter(visits.visit <= last, visits.visit_on <= chosen.days_before(days))
     # Spark's count of a condition that is null in every row is null, not 0.
     came_back = (_.next_on <= _.visit_on + ibis.interval(days=days)).fill_null(False)
-    return (
-        chosen.within(matured, "visit_on")
-        .group_by("visit")
-        .aggregate(matured=_.count(), returned=_.count(where=came_back))
+    rows = chosen.within(matured, "visit_on")
+    return chosen.tally(
+        rows, {"visit": rows.visit}, matured=_.count(), returned=_.count(where=came_back)
     )
 
 

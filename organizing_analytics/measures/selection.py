@@ -19,6 +19,7 @@ from ibis import _
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import check_confidence
+from organizing_analytics.measures.explaining import TRACE, behind
 from organizing_analytics.measures.teams import check_team
 from organizing_analytics.store.reading import parse_day
 
@@ -107,24 +108,36 @@ class Selection:
             own |= rows.team_id.isin(lines.filter(lines.ancestor_id == self.team).team_id)
         return rows.filter(own)
 
-    def tally(self, rows: ir.Table, **counts: ir.Value) -> ir.Table:
+    def tally(
+        self, rows: ir.Table, keys: Mapping[str, ir.Value] | None = None, /, **counts: ir.Value
+    ) -> ir.Table:
         """Return one row per group with its counts, as an expression; no rows, no group.
 
         Parameters
         ----------
         rows : Table
             One row per thing counted, with `team_id` where the measure knows teams.
+        keys : mapping of str to Value, optional
+            What the measure groups by of itself, beside the group columns asked for.
         **counts : Value
             Aggregates, deferred (`_.count(where=…)`).
         """
-        rows = self.of_team(rows) if self.uses_team else rows
-        keys = {name: group.value(rows) for name, group in self.groups.items()}
+        rows = self.of_team(rows) if self.uses_team and "team_id" in rows.columns else rows
+        keys = {**{name: group.value(rows) for name, group in self.groups.items()}, **(keys or {})}
+        trace = TRACE.get()
+        if trace is not None and trace.with_rows:
+            trace.rows = self._labelled(self.data.execute(behind(rows, keys, counts)))
         tallied = rows.group_by(**keys) if keys else rows
         return tallied.aggregate(n_rows=_.count(), **counts).filter(_.n_rows > 0).drop("n_rows")
 
     def fetch(self, counts: ir.Table) -> pd.DataFrame:
         """Run a tally; groups are labelled and in their natural order, missing ones last."""
-        frame = self.data.execute(counts)
+        trace = TRACE.get()
+        if trace is not None:
+            trace.sql.append(str(ibis.to_sql(counts)))
+        return self._labelled(self.data.execute(counts))
+
+    def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         if not self.groups:
             return frame
         flags = {name: "boolean" for name, group in self.groups.items() if group.is_flag}

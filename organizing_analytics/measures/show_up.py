@@ -1,7 +1,14 @@
 """Show-up: of those who signed up, who came.
 
-One row is one sign-up, its date is the shift's local date. Every sign-up falls in one class
-(see `rows.class_of`):
+One row is one sign-up, its date is the shift's local date. Every sign-up falls in one class, the
+first that fits:
+
+    walk_in         flagged as one, or signed up at or after the start, and attended
+    left_out        the same, but did not attend: counted only here
+    attended        attended, whatever the status says
+    cancelled       cancelled before the start, or nobody knows when
+    no_show         recorded as absent, or cancelled at or after the start
+    unrecorded      nobody wrote it down; unknown is not absent
 
     scheduled       attended + cancelled + no_show + unrecorded
     rate            attended / (attended + no_show): of those still on the list, who came

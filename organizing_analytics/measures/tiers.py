@@ -80,7 +80,7 @@ def retention_tiers_counts(chosen: Selection) -> ir.Table:
         (people.this_month >= 1, TIERS[2]),
         else_=TIERS[3],
     )
-    return people.group_by(tier=tier).aggregate(people=_.count())
+    return chosen.tally(people, {"tier": tier}, people=_.count())
 
 
 @measure("retention losing", is_state=True)
