@@ -53,7 +53,10 @@ _PUBLIC = {
     "chain": "measures",
     "ladder": "measures",
     "plan": "planning",
+    "plan_backward": "planning",
     "plan_upcoming": "planning",
+    "plan_together": "planning",
+    "backtest": "planning",
     "write_reports": "reports",
 }
 

@@ -74,16 +74,13 @@ class Connected:
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression; an error carries the SQL that failed."""
-        asked = self._prepared(expression)
+        asked = _with_plain_counts(expression)
         try:
             frame = self._fetch(asked)
         except Exception as error:
             error.add_note(f"Engine: {self.backend.name}. SQL:\n{self.backend.compile(asked)}")
             raise
         return frame
-
-    def _prepared(self, expression: ir.Expr) -> ir.Expr:
-        return expression
 
     def _fetch(self, expression: ir.Expr) -> pd.DataFrame:
         frame: pd.DataFrame = self.backend.execute(expression)
@@ -117,12 +114,7 @@ class Connected:
 
 
 class _OnSpark(Connected):
-    """Spark, with the answers of DuckDB where Ibis translates to something else."""
-
-    def _prepared(self, expression: ir.Expr) -> ir.Expr:
-        import ibis.expr.operations as ops  # noqa: PLC0415
-
-        return expression.op().replace({ops.CountStar: _as_count}).to_expr()
+    """Spark, whose answers are fetched in a way of our own."""
 
     def _fetch(self, expression: ir.Expr) -> pd.DataFrame:
         from ibis.backends.duckdb.converter import DuckDBPandasData  # noqa: PLC0415
@@ -301,19 +293,23 @@ def _understood(text: str, path: Path | str) -> dict[str, Any]:
     return about
 
 
-def _as_count(node: ops.CountStar, kwargs: dict[str, Any] | None) -> ops.Node:
-    """Count rows in the way that gives 0 when no row, or an unknown one, meets the condition.
+def _with_plain_counts(expression: ir.Expr) -> ir.Expr:
+    """Return the same question with `count(where=…)` written so that every engine gives 0.
 
-    Ibis writes `count(where=…)` for Spark as a sum, which is then null.
+    Ibis writes it for Spark as a sum, which is null where every row's condition is.
     """
     import ibis.expr.datatypes as dt  # noqa: PLC0415
     import ibis.expr.operations as ops  # noqa: PLC0415
 
-    kept = node.copy(**kwargs) if kwargs else node
-    if kept.where is None:
-        return kept
     one, none = ops.Literal(1, dt.int8), ops.Literal(None, dt.int8)
-    return ops.Count(ops.IfElse(kept.where, one, none))
+
+    def plain(node: ops.Node, parts: dict[str, Any] | None) -> ops.Node:
+        same = node.__recreate__(parts) if parts else node
+        if isinstance(same, ops.CountStar) and same.where is not None and same.where.relations:
+            return ops.Count(ops.IfElse(same.where, one, none))
+        return same
+
+    return expression.op().replace(plain).to_expr()
 
 
 def _as_duckdb_has_it(column: pa.ChunkedArray, dtype: Any) -> pa.ChunkedArray:

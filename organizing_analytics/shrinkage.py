@@ -33,9 +33,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from organizing_analytics.estimates import check_confidence, share, wilson
+from organizing_analytics.estimates import check_confidence, share, summed, wilson
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -104,19 +105,19 @@ def shrink(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Shru
 
     Examples
     --------
-    Four teams: 3 of 3 is believed to be 77 %, 60 of 100 stays what it was.
+    Four teams. 3 of 3 is not believed to be 100 %; what 100 people say stays nearly as it was.
 
     >>> shrunk = shrink([3, 60, 70, 45], [3, 100, 100, 90])
     >>> shrunk.estimate.round(2).tolist()
-    [0.62, 0.6, 0.67, 0.53]
+    [0.64, 0.6, 0.66, 0.55]
     """
     count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
     low, high = wilson(count, total, check_confidence(confidence))
-    counted = total > 0
+    known = ~np.isnan(count + total)
+    counted = known & (total > 0)
     if counted.sum() < 2:  # noqa: PLR2004
         return Shrunk(share(count, total), low, high, float("nan"))
     grid = _posterior(count[counted], total[counted])
-    known = ~np.isnan(count + total)
     # Many groups of the same counts are one piece of work.
     pairs, place = np.unique(np.stack([count[known], total[known]]), axis=1, return_inverse=True)
     parts = [
@@ -129,6 +130,59 @@ def shrink(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Shru
     ):
         out[known] = found
     return Shrunk(estimate, low, high, _median(grid.a + grid.b, grid.weight))
+
+
+def add_shrunk(
+    frame: pd.DataFrame,
+    *,
+    successes: str | tuple[str, ...],
+    n: str | tuple[str, ...],
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return a frame of groups with `shrunk shrunk_low shrunk_high`; `attrs` say the strength.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per group; holds the counts.
+    successes, n : str or tuple of str
+        The column that holds the count; several are added up.
+    confidence : float
+        Of the intervals.
+    """
+    found = shrink(summed(frame, successes), summed(frame, n), confidence)
+    added = frame.assign(shrunk=found.estimate, shrunk_low=found.low, shrunk_high=found.high)
+    known = None if np.isnan(found.strength) else round(found.strength, 1)
+    added.attrs = {**frame.attrs, "strength": known}
+    return added
+
+
+def draw_rates(
+    successes: ArrayLike, n: ArrayLike, group: int, *, size: int, generator: np.random.Generator
+) -> Floats:
+    """Return draws of one group's rate, from the posterior that `shrink` tells the mean of.
+
+    Parameters
+    ----------
+    successes, n : array_like of counts, shape (groups,)
+        0 <= successes <= n, all known. At least two groups have counted something.
+    group : int
+        The place of the group in both.
+    size : int
+        How many draws.
+    generator : numpy.random.Generator
+        Where the dice come from.
+
+    Returns
+    -------
+    ndarray of float64, shape (size,)
+        Rates, 0 to 1.
+    """
+    count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
+    grid = _posterior(count[total > 0], total[total > 0])
+    place = generator.choice(len(grid.weight), size=size, p=grid.weight)
+    missed = total[group] - count[group]
+    return generator.beta(count[group] + grid.a[place], missed + grid.b[place])
 
 
 def _believed(pairs: Floats, grid: _Grid, confidence: float) -> Floats:

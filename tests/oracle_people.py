@@ -448,7 +448,7 @@ def signed_up_for_it(
 def links_of(signup: Row, shift: Row, came: list[date], as_of: date) -> Row:
     """Return what became of the sign-up that was taken."""
     day = shift["starts_on"]
-    cancelled_or_absent = class_of(signup, shift) in {"cancelled", "no_show"}
+    cancelled_or_absent = class_of(signup, shift) in {"cancelled", "no_show", "left_out"}
     came_known = signup["attended"] is not None or cancelled_or_absent
     again_known = day + days(30) <= as_of
     again = any(day < on <= day + days(30) for on in came)

@@ -24,6 +24,12 @@ def weeks(attended: list[int], no_show: list[int]) -> pd.DataFrame:
     return rated("attended", n, week=names, attended=attended, no_show=no_show)
 
 
+def teams(attended: list[int], no_show: list[int]) -> pd.DataFrame:
+    names = [f"Team {k}" for k in range(len(attended))]
+    n = ("attended", "no_show")
+    return rated("attended", n, team=names, attended=attended, no_show=no_show)
+
+
 def leads(attended: list[int], no_show: list[int]) -> pd.DataFrame:
     names = ["0", "1", "2-3", "4-7", "8-14", "15-30", "31+", "unknown"][: len(attended)]
     n = ("attended", "no_show")
@@ -70,6 +76,7 @@ FULL: dict[str, charts.Chart] = {
         kind="bounded",
     ),
     "upcoming": charts.upcoming(shifts(("2026-11-28 10:00", 14, 8.7, 6, 12, 12, 30, 7))),
+    "funnel": charts.funnel(teams([6, 60, 40, 2], [4, 40, 60, 0])),
 }
 EMPTY: dict[str, charts.Chart] = {
     "weeks": charts.show_up_by_week(weeks([], [])),
@@ -81,6 +88,8 @@ EMPTY: dict[str, charts.Chart] = {
     "cohorts": charts.cohorts(cohort_rows(), kind="rolling"),
     "cohorts not yet known": charts.cohorts(cohort_rows(("2026-11", 9, 0, None)), kind="bounded"),
     "upcoming": charts.upcoming(shifts()),
+    "funnel": charts.funnel(teams([], [])),
+    "funnel of one team": charts.funnel(teams([3, 0], [2, 0])),
 }
 
 
@@ -180,6 +189,33 @@ def test_two_shifts_at_one_time_are_two_rows() -> None:
     chart = charts.upcoming(shifts(row, row))
     assert words(chart).count("Sat 28 Nov 10:00") == 2
     assert spec(chart)["title"]["text"] == ["2 of 2 shifts ahead need more people scheduled"]
+
+
+def test_a_funnel_names_what_chance_does_not_explain() -> None:
+    # 600 of 1,000 of all; chance takes a team of 100 to 50 % or 69 %, and 30 of 100 is far out.
+    frame = teams([60] * 9 + [30], [40] * 9 + [70])
+    drawn = picture(charts.funnel(frame))  # type: ignore[arg-type]
+    assert (
+        drawn.title
+        == "By team, 1 of 10 outside the 95 % limits; chance alone puts hardly one there"
+    )
+    assert drawn.description.startswith(
+        "10 groups, 57 % of all. Outside the 95 % limits: Team 9 30 %"
+    )
+    assert ">Team 9<" in drawn.svg
+    assert ">Team 1<" not in drawn.svg
+    quiet = picture(charts.funnel(teams([60] * 40, [40] * 40)))  # type: ignore[arg-type]
+    assert (
+        quiet.title == "By team, 0 of 40 outside the 95 % limits; chance alone puts about 2 there"
+    )
+
+
+def test_names_in_a_funnel_do_not_lie_over_each_other() -> None:
+    frame = teams([600] * 9 + [300, 301, 302, 900], [400] * 9 + [700, 699, 698, 100])
+    svg = words(charts.funnel(frame, label="team"))
+    assert [f">Team {k}<" in svg for k in (9, 10, 11, 12)] == [True, False, False, True]
+    text = charts.funnel(frame.assign(team=None))
+    assert "(none)" in words(text)
 
 
 def test_marks_that_no_shift_has_are_not_in_the_legend() -> None:

@@ -21,10 +21,12 @@ from organizing_analytics.planning.odds import (
     KnownRate,
     chance_of_enough,
     chances_of_enough,
+    cheapest_schedule,
+    expected_cost,
     number_who_come,
     smallest_schedules,
 )
-from organizing_analytics.planning.result import KEYS, percent
+from organizing_analytics.planning.result import COST_KEYS, KEYS, percent
 
 #: A busy machine is slow; that is no failure.
 QUICK = settings(deadline=None)
@@ -190,8 +192,6 @@ def test_no_capacity_no_number():
     assert {row["p_over_capacity"] for row in free.table} == {None}
 
 
-# --- against scipy and brute force -----------------------------------------------------------
-
 RATES = st.floats(0.05, 0.99)
 WEIGHTS = st.floats(5, 400)
 CHANCES = st.builds(KnownRate, RATES) | st.builds(BetaRate, WEIGHTS, WEIGHTS)
@@ -201,6 +201,100 @@ def frozen(chance, n):
     if isinstance(chance, KnownRate):
         return stats.binom(n, chance.rate)
     return stats.betabinom(n, chance.a, chance.b)
+
+
+# --- costs -----------------------------------------------------------------------------------
+
+
+def cost_of(need, n, short, over, chance):
+    """The expected cost, summed over everything that can happen."""
+    law = frozen(chance, n)
+    return sum(
+        law.pmf(k) * (short * max(0, need - k) + over * max(0, k - need)) for k in range(n + 1)
+    )
+
+
+def test_published_costs():
+    # Beta(2, 2), need 4, 9:1. The plain share, betanbinom.ppf(.9, 4, 2, 2), schedules 21.
+    assert cheapest_schedule(4, 9, 1, BetaRate(2, 2)) == 13
+    assert smallest_schedules(4, [0.9], BetaRate(2, 2))[0.9][0] == 21
+    # Known p: as if cost_short / (cost_short + cost_over) sure; the published 7/10/12/13.
+    odds = [(1, 1), (8, 2), (9, 1), (19, 1)]
+    by_rule = [plan(4, cost_short=short, cost_over=over) for short, over in odds]
+    assert [it.schedule for it in by_rule] == [7, 10, 12, 13]
+    assert {it.method for it in by_rule} == {"known_rate"}
+    assert plan(10, cost_short=8, cost_over=2, show_rate=0.65).schedule == 18
+
+
+def test_costs_with_counts():
+    # 6 of 10 on top of Beta(5, 5): Beta(11, 9), and Beta(12, 9) on a day that one more comes.
+    it = plan(4, came=6, of=10, cost_short=4, cost_over=1)
+    assert (it.method, it.sure) == ("counted", None)
+    assert it.schedule == 4 + stats.betanbinom.ppf(0.8, 4, 12, 9)
+    assert it.expected_cost == pytest.approx(cost_of(4, it.schedule, 4, 1, BetaRate(11, 9)))
+
+
+COSTS = st.floats(0.2, 20)
+
+
+@given(chance=CHANCES, need=st.integers(1, 12), short=COSTS, over=COSTS)
+@settings(QUICK, max_examples=50)
+def test_no_number_is_cheaper(chance, need, short, over):
+    best = cheapest_schedule(need, short, over, chance)
+    least = expected_cost(need, best, short, over, chance)
+    assert least == pytest.approx(cost_of(need, best, short, over, chance), rel=1e-9)
+    for n in range(max(1, best - 25), best + 25):
+        assert cost_of(need, n, short, over, chance) >= least * (1 - 1e-9)
+    # Before the need is reached, each one more is cheaper.
+    assert best >= need
+
+
+@given(a=st.fractions(1, 6, max_denominator=1), b=st.fractions(1, 6, max_denominator=1),
+       need=st.integers(1, 4), short=st.integers(1, 9), over=st.integers(1, 3))  # fmt: skip
+@settings(QUICK, max_examples=40)
+def test_costs_by_brute_force_with_fractions(a, b, need, short, over):
+    def beta_binomial(k, n):
+        p = Fraction(comb(n, k))
+        for i in range(k):
+            p *= (a + i) / (a + b + i)
+        for i in range(n - k):
+            p *= (b + i) / (a + b + k + i)
+        return p
+
+    def costs(n):
+        return sum(
+            beta_binomial(k, n) * (short * max(0, need - k) + over * max(0, k - need))
+            for k in range(n + 1)
+        )
+
+    n = 0
+    while costs(n + 1) < costs(n):
+        n += 1
+    assert cheapest_schedule(need, short, over, BetaRate(float(a), float(b))) == n
+
+
+def test_costs_are_held_to_the_room():
+    tight = plan(4, cost_short=9, cost_over=1, capacity=5)
+    assert (tight.feasible, tight.schedule) == (False, 6)  # as in the room of `sure` above
+    assert "too many for a room of 5" in tight.sentence
+    assert tight.expected_cost == pytest.approx(cost_of(4, 6, 9, 1, KnownRate(0.5)))
+
+
+def test_costs_in_words_and_json():
+    it = plan(4, cost_short=9, cost_over=1)
+    assert it.sentence == (
+        "Schedule 12 to get 4 at the least cost, where one short costs 9, one too many 1: the rule"
+        " says that half of those scheduled come. The chance that 4 or more come is then 93 %;"
+        " expect 6 (in 8 of 10 cases 4 to 8). The people too few or too many then cost 2.96 on"
+        " average."
+    )
+    values = json.loads(json.dumps(it.as_dict()))
+    assert tuple(values) == KEYS + COST_KEYS
+    assert (values["cost_short"], values["cost_over"]) == (9, 1)
+    assert plan(4, cost_short=900, cost_over=100).schedule == it.schedule  # the unit is free
+
+
+# --- against scipy and brute force -----------------------------------------------------------
 
 
 @given(chance=CHANCES, need=st.integers(1, 60), spare=st.integers(0, 300))
@@ -377,6 +471,17 @@ def test_a_row_of_the_table_beyond_the_end_is_empty():
         ({"need": 4, "capacity": 0}, "capacity is 0"),
         ({"need": 4, "limit_over": 0}, "limit_over is 0"),
         ({"need": 4, "limit_over": 1.0}, "limit_over is 1.0"),
+        ({"need": 4, "cost_short": 9}, "cost_over is missing"),
+        ({"need": 4, "cost_over": 9}, "cost_short is missing"),
+        ({"need": 4, "cost_short": 0, "cost_over": 1}, "cost_short is 0; it must be"),
+        ({"need": 4, "cost_short": 1, "cost_over": -1}, "cost_over is -1"),
+        ({"need": 4, "cost_short": float("inf"), "cost_over": 1}, "cost_short is inf"),
+        ({"need": 4, "cost_short": True, "cost_over": 1}, "cost_short is True"),
+        ({"need": 4, "cost_short": 9, "cost_over": 1, "sure": 0.9}, "two aims"),
+        (
+            {"need": 4, "cost_short": 9, "cost_over": 1, "shift": "s1", "store": "any"},
+            "shift and costs",
+        ),
         ({"need": 4, "show_rate": 0.5, "came": 1, "of": 2}, "show_rate and came and of are given"),
         ({"need": 4, "show_rate": 0.5, "shift": "s1"}, "show_rate and shift are given"),
         ({"need": 4, "came": 1, "of": 2, "shift": "s1"}, "one source only"),

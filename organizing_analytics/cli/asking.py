@@ -22,6 +22,7 @@ from organizing_analytics.cli.options import (
     Format,
     Json,
     Rows,
+    Shrink,
     Since,
     Store,
     SubTeams,
@@ -58,6 +59,8 @@ class Question:
         Whether it takes --by.
     is_state : bool
         Whether it tells how things stand, and takes no --since and --until.
+    shrinks : bool
+        Whether it takes --shrink.
     """
 
     command: str
@@ -65,6 +68,7 @@ class Question:
     own: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     grouped: bool = True
     is_state: bool = False
+    shrinks: bool = False
 
     @property
     def function(self) -> str:
@@ -86,11 +90,13 @@ QUESTIONS = (
         "show-up",
         "Of those who signed up, who came?",
         {"same_day": (Annotated[bool, _NO_SAME_DAY], True)},
+        shrinks=True,
     ),
     Question(
         "retention return",
         "Who came back within some days of the first visit?",
         _days(30, "Days after the first visit."),
+        shrinks=True,
     ),
     Question(
         "retention by-visit",
@@ -118,13 +124,13 @@ QUESTIONS = (
         is_state=True,
     ),
     Question("retention departures", "Why do people leave?"),
-    Question("asks outcomes", "What do people say when they are asked?"),
+    Question("asks outcomes", "What do people say when they are asked?", shrinks=True),
     Question(
         "asks after-no",
         "What became of each kind of no, and was the next ask the right one?",
         _days(30, "Days after the no."),
     ),
-    Question("asks kept", "Of those who said yes to a shift, who came to it?"),
+    Question("asks kept", "Of those who said yes to a shift, who came to it?", shrinks=True),
     Question("asks do-not-ask", "Whom not to ask, and why?", grouped=False, is_state=True),
     Question("meetings", "The three kinds of 1:1: held, complete, followed up?"),
     Question(
@@ -171,6 +177,7 @@ def _shared(
     team: Team = None,
     with_subteams: SubTeams = False,
     confidence: Confidence = 0.95,
+    shrink: Shrink = False,
     explain: Explain = False,
     rows: Rows = False,
     store: Store = None,
@@ -188,6 +195,7 @@ def _command(question: Question, *, is_mother: bool = False) -> Callable[..., No
     ]
     absent = {"by"} if not question.grouped else set()
     absent |= {"since", "until"} if question.is_state else set()
+    absent |= set() if question.shrinks else {"shrink"}
     options = [*own, *(p for p in shared if p.name not in absent)]
 
     def run(

@@ -32,6 +32,9 @@ SubTeams = Annotated[
     bool, typer.Option("--with-subteams", help="A team stands for the teams below it, too.")
 ]
 Confidence = Annotated[float, typer.Option("--confidence", help="Of the interval, like 0.95.")]
+Shrink = Annotated[
+    bool, typer.Option("--shrink", help="Pull small groups towards what all have in common.")
+]
 
 Explain = Annotated[
     bool, typer.Option("--explain", help="What the numbers mean, and the engine's statement.")

@@ -28,6 +28,7 @@ _RATES = (
     "sure",
     "no_type_known",
     "surviving",
+    "difference",
 )
 
 
@@ -144,6 +145,10 @@ def word(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        is_rate = name in _RATES or name.endswith(("_rate", "_share")) or name.startswith("rate_if")
+        is_rate = (
+            name in _RATES
+            or name.endswith(("_rate", "_share"))
+            or name.startswith(("rate_if", "rate_with", "shrunk"))
+        )
         return f"{100 * value:.1f} %" if is_rate else f"{value:,.1f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
-from organizing_analytics.cli.output import print_frame, print_json, say
+from organizing_analytics.cli.output import print_frame, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from organizing_analytics.planning import Plan
+    from organizing_analytics.planning import Backtest, BackwardPlan, Plan
 
 #: What a person is shown of an upcoming shift; JSON and CSV hold all of it.
 SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "sentence"]
@@ -18,13 +19,14 @@ SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "s
 plan_app = typer.Typer(
     help="How many people to schedule, with honest odds.",
     invoke_without_command=True,
-    subcommand_metavar="[upcoming]",
+    subcommand_metavar="[upcoming|backward|together]",
 )
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.add_typer(plan_app, name="plan")
+    app.command("backtest")(backtest)
 
 
 @plan_app.callback()
@@ -35,6 +37,8 @@ def plan(
     sure: Annotated[float | None, typer.Option(help="How sure to be of them, like 0.9.")] = None,
     capacity: Annotated[int | None, typer.Option(help="How many there is room for.")] = None,
     limit_over: Annotated[float, typer.Option(help="Most that P(over capacity) may be.")] = 0.05,
+    cost_short: Annotated[float | None, typer.Option(help="What one too few costs …")] = None,
+    cost_over: Annotated[float | None, typer.Option(help="… and one too many.")] = None,
     show_rate: Annotated[float | None, typer.Option(help="A known show-up rate, 0 to 1.")] = None,
     came: Annotated[int | None, typer.Option(help="Counted: this many came …")] = None,
     of: Annotated[int | None, typer.Option(help="… of this many scheduled.")] = None,
@@ -53,7 +57,7 @@ def plan(
     if need is None and shift is None:
         raise typer.BadParameter("give --need N, or --shift ID.", param_hint="--need")
     known = {"sure": sure, "capacity": capacity, "limit_over": limit_over, "show_rate": show_rate,
-             "came": came, "of": of}  # fmt: skip
+             "came": came, "of": of, "cost_short": cost_short, "cost_over": cost_over}  # fmt: skip
     print_plan(_plan(need, known, shift, as_of, store), chosen(form, json=json))
 
 
@@ -99,3 +103,140 @@ def upcoming(
         frame = oa.plan_upcoming(data, team=team, days=days, sure=sure, as_of=as_of)
     how = chosen(form, json=json)
     print_frame(frame[SHOWN] if how is Format.table else frame, how)
+
+
+@plan_app.command("backward")
+def backward(
+    *,
+    need: Annotated[int, typer.Option(help="How many people must come.")],
+    on: Annotated[str, typer.Option(help="On which date, like 2026-12-05.")],
+    team: Annotated[str, typer.Option(help="Which team (its id).")],
+    sure: Annotated[float, typer.Option(help="How sure to be of them.")] = 0.8,
+    as_of: AsOf = None,
+    window_days: Annotated[int, typer.Option(help="Rates of the last so many days.")] = 180,
+    organizers: Annotated[int | None, typer.Option(help="How many share the asks.")] = None,
+    signed_up_count: Annotated[
+        int | None, typer.Option(help="How many are signed up (default: as the store has it).")
+    ] = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """From the need on a date back to the sign-ups, yeses, asks and 1:1s it takes."""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        made = oa.plan_backward(
+            data, need=need, on=on, team=team, sure=sure, as_of=as_of, window_days=window_days,
+            organizers=organizers, signed_up_count=signed_up_count,
+        )  # fmt: skip
+    print_backward(made, chosen(form, json=json))
+
+
+def print_backward(made: BackwardPlan, form: Format) -> None:
+    """Print a backward plan in the format asked for; CSV has one row for each step."""
+    if form is Format.json:
+        print_json(made.as_dict())
+    elif form is Format.csv:
+        from organizing_analytics.safe_csv import csv_text
+
+        rows = [step.as_dict() for step in made.steps]
+        typer.echo(csv_text(list(rows[0]), [list(row.values()) for row in rows]), nl=False)
+    else:
+        say(str(made))
+
+
+@plan_app.command("together")
+def together(
+    *,
+    shift: Annotated[
+        list[str] | None, typer.Option(help="A shift; give it again for more.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="Or all shifts of a date …")] = None,
+    until: Annotated[str | None, typer.Option(help="… up to this date.")] = None,
+    team: Team = None,
+    as_of: AsOf = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """A weekend of shifts, or the roles of one: are all filled, where does the next person help?"""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        found = oa.plan_together(
+            data, shifts=shift or (), on=on, until=until, team=team, as_of=as_of
+        )
+    how = chosen(form, json=json)
+    if how is Format.json:
+        print_json(found.as_dict())
+        return
+    frame = found.parts
+    frame.attrs = {
+        "measure": "plan together",
+        "as_of": found.as_of,
+        "snapshot": found.snapshot,
+    }
+    print_frame(frame, how)
+    if how is Format.table:
+        say(found.sentence)
+
+
+def backtest(
+    *,
+    ahead_days: Annotated[int, typer.Option(help="Forecast so many days before each shift.")] = 0,
+    as_of: AsOf = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Write the reliability chart (.html, .png or .svg).")
+    ] = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """How the planner would have done on this store's own past."""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        found = oa.backtest(data, ahead_days=ahead_days, as_of=as_of)
+    if chart is not None:
+        from organizing_analytics.charts import reliability
+
+        reliability(found.reliability).save(str(chart))
+    how = chosen(form, json=json)
+    if how is Format.json:
+        print_json(found.as_dict())
+        return
+    if how is Format.csv:
+        found.planning.attrs = found.attrs
+        print_frame(found.planning, how)
+        return
+    _print_backtest(found)
+
+
+def _print_backtest(found: Backtest) -> None:
+    if not found.signups:
+        say(f"Nothing to score: {found.chosen['why']}.")
+        return
+    say(
+        f"{found.signups:,} sign-ups of {found.shifts:,} shifts from {found.scored_from} on, "
+        "each forecast from what was known before it.\n"
+    )
+    print_table(
+        ["rung", "Brier", "log loss"],
+        [[r.model, f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in found.models.itertuples()],
+    )
+    covered = ", ".join(
+        f"{float(share):.0%} range: {value:.0%}" for share, value in found.coverage.items()
+    )
+    say(f"The planner uses {found.chosen['model']}: {found.chosen['why']}.")
+    say(f"Share of shifts' totals inside the {covered}. CRPS {found.crps:.2f} people.\n")
+    print_table(
+        ["need", "sure", "method", "shifts", "scheduled", "met", "too many"],
+        [
+            [
+                str(r.need), f"{r.sure:.0%}", r.method, f"{r.shifts:,}", f"{r.scheduled:.1f}",
+                f"{r.met:.0%}", f"{r.surplus:.1f}",
+            ]
+            for r in found.planning.itertuples()
+        ],
+    )  # fmt: skip

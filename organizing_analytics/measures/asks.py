@@ -57,7 +57,7 @@ OUTCOMES_COLUMNS = (
 KEPT_COLUMNS = ("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high")
 
 
-@measure("asks outcomes", groups=GROUPS)
+@measure("asks outcomes", groups=GROUPS, shrinks=("yes", "answered"))
 def asks_outcomes(chosen: Selection) -> pd.DataFrame:
     """Return what people said when they were asked.
 
@@ -69,6 +69,8 @@ def asks_outcomes(chosen: Selection) -> pd.DataFrame:
         Any of team, asker, ask_for, ask_kind, hard, week, month, channel, in_meeting.
     since, until, as_of, team, with_subteams, confidence
         See `organizing_analytics.measures.select`; the date is that of the ask.
+    shrink : bool
+        Also `shrunk shrunk_low shrunk_high`: `yes_rate`, partially pooled with the other groups'.
 
     Returns
     -------
@@ -107,7 +109,7 @@ def asks_outcomes_counts(chosen: Selection) -> ir.Table:
     )
 
 
-@measure("asks kept", groups=GROUPS)
+@measure("asks kept", groups=GROUPS, shrinks=("kept", ("kept", "not_kept")))
 def asks_kept(chosen: Selection) -> pd.DataFrame:
     """Return how many of those who said yes to a shift came to it.
 
@@ -121,6 +123,8 @@ def asks_kept(chosen: Selection) -> pd.DataFrame:
         Any of team, asker, ask_for, ask_kind, hard, week, month, channel, in_meeting.
     since, until, as_of, team, with_subteams, confidence
         See `organizing_analytics.measures.select`; the date is that of the ask.
+    shrink : bool
+        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from organizing_analytics.measures.selection import Selection, select
+from organizing_analytics.shrinkage import add_shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ def measure(
     groups: Mapping[str, Group] | None = None,
     always: Mapping[str, Group] | None = None,
     is_state: bool = False,
+    shrinks: tuple[str, str | tuple[str, ...]] | None = None,
 ) -> Callable[[Callable[Concatenate[Selection, Own], pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Make a measure of a function that answers a `Selection`.
 
@@ -51,6 +53,9 @@ def measure(
         Group columns that come first whether asked for or not.
     is_state : bool
         The measure tells how things stand at `as_of`: it has no window.
+    shrinks : (str, str or tuple of str), optional
+        The counts of the main rate, successes and n. With them the measure takes `shrink=True`,
+        which adds `shrunk shrunk_low shrunk_high`: see `organizing_analytics.shrinkage`.
 
     Returns
     -------
@@ -65,14 +70,22 @@ def measure(
     ) -> Callable[..., pd.DataFrame]:
         own = list(signature(answer).parameters.values())[1:]
         public = Signature([_STORE, *own, *_shared(grouped=groups is not None, is_state=is_state)])
+        if shrinks:
+            public = _with_shrink(public)
 
         @wraps(answer)
         def ask(*arguments: Any, **options: Any) -> pd.DataFrame:
             given = public.bind(*arguments, **options).arguments
             store: Data = given.pop("store")
+            is_shrunk = given.pop("shrink", False) and shrinks
             mine = {p.name: given.pop(p.name) for p in own if p.name in given}
             chosen = select(store, name, allowed=groups, always=always, **given)
-            return answer(chosen, **mine)  # type: ignore[call-arg]
+            frame = answer(chosen, **mine)  # type: ignore[call-arg]
+            if is_shrunk:
+                return add_shrunk(
+                    frame, successes=is_shrunk[0], n=is_shrunk[1], confidence=chosen.confidence
+                )
+            return frame
 
         ask.__signature__ = public  # type: ignore[attr-defined]
         return ask
@@ -85,3 +98,8 @@ def _shared(*, grouped: bool, is_state: bool) -> list[Parameter]:
     absent = {"by"} if not grouped else set()
     absent |= {"since", "until"} if is_state else set()
     return [every[name] for name in _SHARED if name not in absent]
+
+
+def _with_shrink(public: Signature) -> Signature:
+    shrink = Parameter("shrink", Parameter.KEYWORD_ONLY, default=False, annotation="bool")
+    return public.replace(parameters=[*public.parameters.values(), shrink])

@@ -44,7 +44,7 @@ RETURN_COLUMNS = ("people", "matured", "returned", "rate", "low", "high")
 BY_VISIT_COLUMNS = ("visit", "matured", "returned", "rate", "low", "high")
 
 
-@measure("retention return", groups=GROUPS)
+@measure("retention return", groups=GROUPS, shrinks=("returned", "matured"))
 def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
     """Return how many of the people who came once came again within some days.
 
@@ -61,6 +61,8 @@ def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFram
         unanswered or misdialled, within 48 hours after the first visit's last shift ended).
     since, until, as_of, team, with_subteams, confidence
         See `organizing_analytics.measures.select`; the date is the first visit's.
+    shrink : bool
+        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
 
     Returns
     -------

@@ -84,7 +84,7 @@ GROUPS: dict[str, Group] = {
 }
 
 
-@measure("show-up", groups=GROUPS)
+@measure("show-up", groups=GROUPS, shrinks=("attended", ("attended", "no_show")))
 def show_up(chosen: Selection, *, same_day: bool = True) -> pd.DataFrame:
     """Return how many of the people who signed up came.
 
@@ -100,6 +100,8 @@ def show_up(chosen: Selection, *, same_day: bool = True) -> pd.DataFrame:
     same_day : bool
         False leaves out sign-ups made on the shift's local date, which inflate show-up; walk-ins
         and the left_out stay.
+    shrink : bool
+        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
 
     Returns
     -------

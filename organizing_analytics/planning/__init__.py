@@ -10,13 +10,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from organizing_analytics.planning.backtest import Backtest, backtest
+    from organizing_analytics.planning.backward import plan_backward
+    from organizing_analytics.planning.backward_result import BackwardPlan
     from organizing_analytics.planning.headcount import plan
     from organizing_analytics.planning.result import Plan
+    from organizing_analytics.planning.together import Together, plan_together
     from organizing_analytics.planning.upcoming import plan_upcoming
 
-__all__ = ["Plan", "plan", "plan_upcoming"]
+__all__ = [
+    "Backtest",
+    "BackwardPlan",
+    "Plan",
+    "Together",
+    "backtest",
+    "plan",
+    "plan_backward",
+    "plan_together",
+    "plan_upcoming",
+]
 
-_HOMES = {"Plan": "result", "plan": "headcount", "plan_upcoming": "upcoming"}
+_HOMES = {
+    "Backtest": "backtest",
+    "Together": "together",
+    "backtest": "backtest",
+    "plan_together": "together",
+    "BackwardPlan": "backward_result",
+    "Plan": "result",
+    "plan": "headcount",
+    "plan_backward": "backward",
+    "plan_upcoming": "upcoming",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -5,7 +5,8 @@ counts. The fourth, the people signed up to a shift, is in `upcoming`.
 
 Method
 ------
-The smallest n with P(at least `need` of n come) ≥ `sure`; see `odds` for the formulas.
+The smallest n with P(at least `need` of n come) ≥ `sure`, or the n with the least expected cost
+of those too few and too many; see `odds` for the formulas.
 A rate taken as known is as good as the knowledge: having seen 6 of 10 and planning for 90 %
 with p = 0.6 really delivers 74 to 82 %. Counts therefore go in as counts: the rule is the
 prior, Beta(5, 5), worth ten people; `came` of `of` make it Beta(5 + came, 5 + of - came).
@@ -19,7 +20,7 @@ This module and what it imports stay free of numpy, pandas and scipy: the comman
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.planning.odds import (
@@ -29,6 +30,8 @@ from organizing_analytics.planning.odds import (
     KnownRate,
     chance_of_enough,
     chances_of_enough,
+    cheapest_schedule,
+    expected_cost,
     number_who_come,
     reaches,
     smallest_schedules,
@@ -37,13 +40,14 @@ from organizing_analytics.planning.options import (
     USUAL_LIMIT,
     USUAL_SURE,
     check_room,
+    cost,
     probability,
     whole,
 )
 from organizing_analytics.planning.result import Method, Plan, TableRow, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from organizing_analytics.store import Data
@@ -64,6 +68,8 @@ def plan(
     sure: float | None = None,
     capacity: int | None = None,
     limit_over: float = USUAL_LIMIT,
+    cost_short: float | None = None,
+    cost_over: float | None = None,
     show_rate: float | None = None,
     came: int | None = None,
     of: int | None = None,
@@ -84,6 +90,10 @@ def plan(
         How many there is room for, at least `need`.
     limit_over : float
         The most that P(more than `capacity` come) may be, in (0, 1).
+    cost_short, cost_over : float, optional
+        Instead of `sure`: what one person too few and one too many cost, in the same unit; the
+        plan is the one with the least expected cost. Both or neither, more than 0; not with
+        `shift`.
     show_rate : float, optional
         A show-up rate that is taken as known, in (0, 1].
     came, of : int, optional
@@ -103,14 +113,16 @@ def plan(
     Raises
     ------
     OptionError
-        A value is not allowed, two sources of the show-up are given, or the plan would take
-        more than a million people.
+        A value is not allowed, two sources of the show-up or two aims (`sure` and costs) are
+        given, or the plan would take more than a million people.
 
     Examples
     --------
     >>> plan(4).schedule, plan(4).p_enough == 163 / 256
     (8, True)
     >>> plan(4, sure=0.9).schedule
+    12
+    >>> plan(4, cost_short=9, cost_over=1).schedule  # as if 90 % sure
     12
     >>> print(plan(12, came=30, of=50, capacity=30).sentence)  # doctest: +ELLIPSIS
     Schedule 24 to be 80 % sure of 12: 30 of 50 came before. The chance that 12 or more come ...
@@ -120,6 +132,7 @@ def plan(
     room = None if capacity is None else whole("capacity", capacity)
     limit = probability("limit_over", limit_over)
     confidence = None if sure is None else probability("sure", sure)
+    costs = _costs(cost_short, cost_over, sure=confidence, shift=shift)
     if shift is not None and store is not None:
         from organizing_analytics.planning.upcoming import plan_shift  # noqa: PLC0415 - needs numpy
 
@@ -135,46 +148,77 @@ def plan(
     if wanted is None:
         raise OptionError("need is missing: say how many people must come, like need=4.")
     check_room(wanted, room)
-    method, chance, basis = _source(show_rate=show_rate, came=came, of=of, sure=confidence)
-    if confidence is None and method != "rule":
+    source = _source(show_rate=show_rate, came=came, of=of, aimed=bool(confidence or costs))
+    if confidence is None and costs is None and source.method != "rule":
         confidence = USUAL_SURE
-    return _plan(wanted, confidence, room, limit, method=method, chance=chance, basis=basis)
+    return _plan(wanted, Aim(confidence, costs, room, limit), source)
 
 
-def _source(
-    *, show_rate: float | None, came: int | None, of: int | None, sure: float | None
-) -> tuple[Method, Chance, str]:
-    """Return the method, the chance that a person comes, and where it is from, in words."""
+class Source(NamedTuple):
+    """The chance that a person comes, and where it is from, in a word and in a clause."""
+
+    method: Method
+    chance: Chance
+    basis: str
+
+
+class Aim(NamedTuple):
+    """What the plan is for: to be sure, or the least cost (neither: the rule), within a room."""
+
+    sure: float | None
+    costs: tuple[float, float] | None
+    capacity: int | None
+    limit: float
+
+
+def _costs(
+    short: float | None, over: float | None, *, sure: float | None, shift: str | None
+) -> tuple[float, float] | None:
+    """Return both costs, checked, or None when there are none."""
+    if short is None and over is None:
+        return None
+    if short is None or over is None:
+        missing = "cost_over" if over is None else "cost_short"
+        raise OptionError(
+            f"{missing} is missing: cost_short and cost_over belong together, like cost_short=9,"
+            " cost_over=1."
+        )
+    if sure is not None:
+        raise OptionError(
+            "sure and costs are given, which are two aims: costs say by themselves how sure to"
+            " be. Leave out sure, or both costs."
+        )
+    if shift is not None:
+        raise OptionError(
+            "shift and costs are given; a shift's list is planned to be sure of a number. Leave"
+            " out the costs, or give need with came and of instead of the shift."
+        )
+    return cost("cost_short", short), cost("cost_over", over)
+
+
+def _source(*, show_rate: float | None, came: int | None, of: int | None, aimed: bool) -> Source:
+    """Return where the show-up is from; without any source and any aim it is the rule's."""
     if came is not None and of is not None:
         basis = f"{came} of {of} came before" if of else "nobody counted yet, so about half come"
-        return "counted", BetaRate(PRIOR_CAME + came, PRIOR_MISSED + of - came), basis
+        return Source("counted", BetaRate(PRIOR_CAME + came, PRIOR_MISSED + of - came), basis)
     if show_rate is not None:
         rate = probability("show_rate", show_rate, one_allowed=True)
-        return "known_rate", KnownRate(rate), f"{share(rate)} of those scheduled come"
+        return Source("known_rate", KnownRate(rate), f"{share(rate)} of those scheduled come")
     basis = "the rule says that half of those scheduled come"
-    return "rule" if sure is None else "known_rate", KnownRate(RULE_RATE), basis
+    return Source("known_rate" if aimed else "rule", KnownRate(RULE_RATE), basis)
 
 
-def _plan(
-    need: int,
-    sure: float | None,
-    capacity: int | None,
-    limit: float,
-    *,
-    method: Method,
-    chance: Chance,
-    basis: str,
-) -> Plan:
+def _plan(need: int, aim: Aim, source: Source) -> Plan:
     """Return the plan for checked values."""
+    chance, sure = source.chance, aim.sure
     wanted = TABLE_SURES if sure is None else (*TABLE_SURES, sure)
     found = smallest_schedules(need, wanted, chance)
-    answer = (need * RULE_PER_NEED, 0.0) if sure is None else found[sure]
-    if answer is None or answer[0] > MOST_PEOPLE:
-        raise _too_many(need)
-    sizes = [answer[0], *(row[0] for row in found.values() if row)]
-    room = None if capacity is None else Room(capacity, sizes, chance)
-    schedule = answer[0] if room is None else min(answer[0], room.most(limit))
+    answer = _answer(need, aim, chance, found)
+    sizes = [answer, *(row[0] for row in found.values() if row)]
+    room = None if aim.capacity is None else Room(aim.capacity, sizes, chance)
+    schedule = answer if room is None else min(answer, room.most(aim.limit))
     low, median, high = number_who_come(schedule, chance)
+    short, over = aim.costs or (None, None)
     return Plan(
         need=need,
         schedule=schedule,
@@ -186,13 +230,32 @@ def _plan(
         low=low,
         high=high,
         p_over_capacity=None if room is None else room.p_over(schedule),
-        feasible=schedule == answer[0],
-        method=method,
+        feasible=schedule == answer,
+        method=source.method,
         table=tuple(_row(goal, found[goal], room) for goal in TABLE_SURES),
-        capacity=capacity,
-        limit_over=limit,
-        basis=basis,
+        capacity=aim.capacity,
+        limit_over=aim.limit,
+        basis=source.basis,
+        cost_short=short,
+        cost_over=over,
+        expected_cost=expected_cost(need, schedule, *aim.costs, chance) if aim.costs else None,
     )
+
+
+def _answer(
+    need: int, aim: Aim, chance: Chance, found: Mapping[float, tuple[int, float] | None]
+) -> int:
+    """Return how many to schedule, whatever the room."""
+    if aim.costs is not None:
+        answer = cheapest_schedule(need, *aim.costs, chance)
+    elif aim.sure is not None:
+        row = found[aim.sure]
+        answer = None if row is None else row[0]
+    else:
+        answer = need * RULE_PER_NEED
+    if answer is None or answer > MOST_PEOPLE:
+        raise _too_many(need)
+    return answer
 
 
 class Room:

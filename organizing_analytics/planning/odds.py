@@ -210,6 +210,61 @@ def smallest_schedules(
     return found
 
 
+def cheapest_schedule(need: int, cost_short: float, cost_over: float, chance: Chance) -> int | None:
+    """Return how many to schedule at the least expected cost.
+
+    Parameters
+    ----------
+    need : int
+        At least 1.
+    cost_short, cost_over : float
+        What one person too few and one too many cost, both > 0, in the same unit.
+    chance : Chance
+        The chance that a person comes.
+
+    Returns
+    -------
+    int or None
+        The fewest people of the equally cheap; None where it takes more than `MOST_PEOPLE`.
+
+    Notes
+    -----
+    One more person is worth it as long as the chance that they come and are needed, times
+    `cost_short`, exceeds the chance that they come and are not, times `cost_over`. With a known
+    rate whether they come says nothing about the others: schedule until P(enough) reaches
+    cost_short / (cost_short + cost_over). With a shared Beta(a, b) that they come is a sign of a
+    good day, Beta(a + 1, b); the plain share would schedule too many.
+
+    Examples
+    --------
+    >>> cheapest_schedule(4, 9, 1, BetaRate(2, 2))
+    13
+    """
+    enough = 1 / (1 + cost_over / cost_short)
+    if_one_comes = BetaRate(chance.a + 1, chance.b) if isinstance(chance, BetaRate) else chance
+    found = smallest_schedules(need, [enough], if_one_comes)[enough]
+    return None if found is None else found[0]
+
+
+def expected_cost(
+    need: int, schedule: int, cost_short: float, cost_over: float, chance: Chance
+) -> float:
+    """Return the mean cost of the people too few or too many when `schedule` are scheduled.
+
+    Examples
+    --------
+    Of two, none, one or two come (1/4, 1/2, 1/4); one is needed: 1/4 short, 1/4 over.
+
+    >>> expected_cost(1, 2, 8, 4, KnownRate(0.5))
+    3.0
+    """
+    first, weights = _weights(schedule, chance)
+    total = fsum(weights)
+    missing = (w * max(0, need - came) for came, w in enumerate(weights, start=first))
+    beyond = (w * max(0, came - need) for came, w in enumerate(weights, start=first))
+    return (cost_short * fsum(missing) + cost_over * fsum(beyond)) / total
+
+
 def number_who_come(
     schedule: int, chance: Chance, *, shares: tuple[float, ...] = (0.1, 0.5, 0.9)
 ) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from numbers import Real
 from operator import index
 
@@ -54,6 +55,25 @@ def probability(name: str, value: object, *, one_allowed: bool = False) -> float
         return number
     allowed = "more than 0 and at most 1" if one_allowed else "more than 0 and less than 1"
     raise OptionError(f"{name} is {value!r}; it must be {allowed}, like 0.8 for 80 %.")
+
+
+def cost(name: str, value: object) -> float:
+    """Return what one person too few or too many costs, in any unit.
+
+    Raises
+    ------
+    OptionError
+        It is no number above 0.
+
+    Examples
+    --------
+    >>> cost("cost_short", 9)
+    9.0
+    """
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else -1.0
+    if 0 < number < inf:
+        return number
+    raise OptionError(f"{name} is {value!r}; it must be a number more than 0, like 9.")
 
 
 def check_room(need: int, capacity: int | None, *, name: str = "capacity") -> None:

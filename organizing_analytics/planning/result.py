@@ -19,7 +19,7 @@ class TableRow(TypedDict):
     p_over_capacity: float | None
 
 
-#: The keys of a plan's JSON; a shift with sign-ups adds `SHIFT_KEYS`.
+#: The keys of a plan's JSON; a shift with sign-ups adds `SHIFT_KEYS`, costs `COST_KEYS`.
 KEYS = (
     "need",
     "schedule",
@@ -36,6 +36,7 @@ KEYS = (
     "table",
 )
 SHIFT_KEYS = ("signed_up", "more")
+COST_KEYS = ("cost_short", "cost_over", "expected_cost")
 
 
 def percent(p: float) -> str:
@@ -107,6 +108,8 @@ class Plan:
         room; a row is empty where it would take more people than the planner allows.
     signed_up, more : int or None
         With a shift: how many are on its list, and how many more to schedule.
+    cost_short, cost_over, expected_cost : float or None
+        With costs: what one too few and one too many cost, and the mean cost of `schedule`.
     capacity, limit_over, basis
         What the words need: the room, the limit on P(over capacity), where the rate is from.
     """
@@ -129,10 +132,14 @@ class Plan:
     capacity: int | None = None
     limit_over: float = 0.05
     basis: str = ""
+    cost_short: float | None = None
+    cost_over: float | None = None
+    expected_cost: float | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """Return the plan's JSON: `KEYS`, and `SHIFT_KEYS` for a shift."""
+        """Return the plan's JSON: `KEYS`, `SHIFT_KEYS` for a shift, `COST_KEYS` with costs."""
         keys = KEYS if self.signed_up is None else KEYS + SHIFT_KEYS
+        keys += () if self.expected_cost is None else COST_KEYS
         values: dict[str, object] = {key: getattr(self, key) for key in keys}
         values["table"] = [dict(row) for row in self.table]
         return values
@@ -148,9 +155,11 @@ class Plan:
             f" The chance that {self.need} or more come is then {enough}; expect {self.median}"
             f" (in 8 of 10 cases {self.low} to {self.high})."
         )
-        return head + tail + self._room()
+        return head + tail + self._room() + self._cost()
 
     def _head(self) -> str:
+        if self.expected_cost is not None:
+            return self._cost_head()
         if self.sure is None:
             if self.feasible:
                 return f"Schedule {self.schedule} to get {self.need}: {self.basis}."
@@ -160,6 +169,19 @@ class Plan:
             wanted = f"to be {share(self.sure)} sure of {self.need}"
             return f"Schedule {self.schedule} {wanted}: {self.basis}."
         return f"{self._conflict()} ({self.basis}). {self._most()}"
+
+    def _cost_head(self) -> str:
+        each = f"one short costs {self.cost_short:g}, one too many {self.cost_over:g}"
+        if self.feasible:
+            aim = f"Schedule {self.schedule} to get {self.need} at the least cost"
+            return f"{aim}, where {each}: {self.basis}."
+        start = f"The least cost, where {each}, would take too many for a room of {self.capacity}"
+        return f"{start} ({self.basis}). {self._most()}"
+
+    def _cost(self) -> str:
+        if self.expected_cost is None:
+            return ""
+        return f" The people too few or too many then cost {self.expected_cost:.3g} on average."
 
     def _shift_head(self) -> str:
         wanted = f"{share(self.sure or 0)} sure of {self.need}"

@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from ibis import _
 
 from organizing_analytics.errors import OptionError, nearest
 from organizing_analytics.measures.teams import check_team
+from organizing_analytics.planning.forecast import MOST_MORE, Forecast
 from organizing_analytics.planning.headcount import RULE_PER_NEED, TABLE_SURES
-from organizing_analytics.planning.lists import Chances, read_lists, shifts_ahead
 from organizing_analytics.planning.options import (
     USUAL_LIMIT,
     USUAL_SURE,
@@ -23,23 +24,14 @@ from organizing_analytics.planning.options import (
     probability,
     whole,
 )
+from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import Plan, TableRow, percent, share
-from organizing_analytics.planning.turnout import (
-    MOST_MORE,
-    at_least,
-    more_to_schedule,
-    more_within_room,
-    outlook,
-    total_pmf,
-    with_more,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from organizing_analytics.planning.odds import BetaRate
-    from organizing_analytics.planning.turnout import Floats, Outlook
+    from organizing_analytics.planning.forecast import Outlook
     from organizing_analytics.store import Data
 
     Row = Mapping[Any, Any]
@@ -108,15 +100,18 @@ def plan_upcoming(
     goal = probability("sure", sure)
     ahead = timedelta(days=whole("days", days, most=3650))
     day = store.as_of(as_of)
-    shifts = shifts_ahead(store, day)
+    planner = Planner(store, day)
+    shifts = planner.shifts_ahead()
     shifts = shifts.filter(shifts.starts_on <= day + ahead)
     if team is not None:
         shifts = shifts.filter(shifts.team == team)
-    lists = read_lists(store, shifts, day)
+    lists = store.execute(shifts.order_by("starts_at", "shift_id"))
     if team is not None and lists.empty:
         check_team(store, team)
-    chances = Chances.of(store, day)
-    rows = [_view(row, chances, goal) for row in lists.to_dict("records")]
+    people = planner.lists(shifts)
+    rows = [
+        _view(row, people.get(row["shift_id"]), planner, goal) for row in lists.to_dict("records")
+    ]
     zones = lists["timezone"].fillna(store.settings.timezone)
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(
         starts_local=_local(lists["starts_at"], zones)
@@ -130,15 +125,17 @@ def plan_upcoming(
     return answer
 
 
-def _view(row: Row, chances: Chances, sure: float) -> dict[str, object]:
+def _view(
+    row: Row, people: pd.DataFrame | None, planner: Planner, sure: float
+) -> dict[str, object]:
     """Return one shift's row of the answer."""
     need, capacity = _known(row["need"]), _known(row["capacity"])
-    pmf, new, signed_up = _read(row, chances)
-    now = outlook(pmf, need=need, capacity=capacity)
+    found, signed_up = planner.forecast(dict(row), people), 0 if people is None else len(people)
+    now = found.outlook(need=need, capacity=capacity)
     more, feasible = None, True
     if need is not None:
-        more, feasible = more_within_room(
-            pmf, new, need=need, capacity=capacity, sure=sure, limit=USUAL_LIMIT
+        more, feasible = found.more_within_room(
+            need=need, capacity=capacity, sure=sure, limit=USUAL_LIMIT
         )
     numbers = {
         "signed_up": signed_up,
@@ -149,24 +146,23 @@ def _view(row: Row, chances: Chances, sure: float) -> dict[str, object]:
         "p_over_capacity": now.p_over_capacity,
         "more": more,
     }
-    parts = [_list_words(signed_up, now), *_room_words(capacity, now)]
+    parts = [_list_words(signed_up, now), *_late_words(planner, row, signed_up)]
+    parts += _room_words(capacity, now)
     if need:
         parts += [f"{percent(now.p_enough or 0)} sure of {need}"]
         parts += [_advice(more, sure=sure, capacity=None if feasible else capacity)]
-    return {**row, **numbers, "sentence": f"{'; '.join(parts)}."}
+    sentence = f"{'; '.join(parts)}. {_basis(planner, row, need, signed_up)}"
+    return {**row, **numbers, "sentence": sentence}
 
 
-def _read(row: Row, chances: Chances) -> tuple[Floats, BetaRate, int]:
-    """Return P(k on the list come), the chance of a new person, and the list's length."""
-    team: str | None = None if pd.isna(row["team"]) else row["team"]
-    confirmed, unconfirmed = int(row["confirmed"]), int(row["unconfirmed"])
-    pmf = total_pmf(
-        [
-            (confirmed, chances.of_list(team, confirmed=True)),
-            (unconfirmed, chances.of_list(team, confirmed=False)),
-        ]
-    )
-    return pmf, chances.of_new(team), confirmed + unconfirmed
+def _basis(planner: Planner, row: Row, need: int | None, signed_up: int) -> str:
+    """Return what a forecast rests on, and what the rule would say."""
+    outcomes = planner.outcomes(_days_to(planner, row))
+    rests = f"Based on {outcomes:,} past sign-ups" if outcomes else "Nobody has been counted yet"
+    if not need:
+        return f"{rests}."
+    by_rule = max(0, RULE_PER_NEED * need - signed_up)
+    return f"{rests}; the 50 % rule would say {by_rule or 'nobody'} more."
 
 
 def _known(value: float | None) -> int | None:
@@ -184,6 +180,15 @@ def _list_words(signed_up: int, now: Outlook) -> str:
     if not signed_up:
         return "nobody signed up yet"
     return f"{signed_up} signed up; expect {now.median} ({now.low}\N{EN DASH}{now.high})"
+
+
+def _late_words(planner: Planner, row: Row, signed_up: int) -> list[str]:
+    late = round(planner.late(_days_to(planner, row), signed_up).mean)
+    return [f"{late} of them not signed up yet"] if late else []
+
+
+def _days_to(planner: Planner, row: Row) -> int:
+    return int((pd.Timestamp(row["starts_on"]) - pd.Timestamp(planner.day)).days)
 
 
 def _room_words(capacity: int | None, now: Outlook) -> list[str]:
@@ -247,17 +252,17 @@ def plan_shift(
         raise OptionError(f"Shift {shift} has no need noted. Say how many must come, like need=4.")
     room = _known(row["capacity"]) if capacity is None else capacity
     check_room(wanted, room, name="capacity" if capacity else f"The capacity of shift {shift}")
-    pmf, new, signed_up = _read(row, Chances.of(store, day))
-    more, feasible = more_within_room(
-        pmf, new, need=wanted, capacity=room, sure=sure, limit=limit_over
-    )
+    planner = Planner(store, day)
+    people = planner.lists(planner.shifts_ahead().filter(_.shift_id == shift)).get(shift)
+    found, signed_up = planner.forecast(dict(row), people), 0 if people is None else len(people)
+    more, feasible = found.more_within_room(need=wanted, capacity=room, sure=sure, limit=limit_over)
     if more is None:
         raise OptionError(
             f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
             f" {wanted} come. Lower need or sure."
         )
-    then = outlook(with_more(pmf, more, new), need=wanted, capacity=room)
-    rows = (_table_row(goal, pmf, new, need=wanted, capacity=room) for goal in TABLE_SURES)
+    then = found.with_more(more).outlook(need=wanted, capacity=room)
+    rows = (_table_row(goal, found, signed_up, need=wanted, capacity=room) for goal in TABLE_SURES)
     return Plan(
         need=wanted,
         schedule=signed_up + more,
@@ -275,24 +280,22 @@ def plan_shift(
 
 
 def _table_row(
-    sure: float, pmf: Floats, new: BetaRate, *, need: int, capacity: int | None
+    sure: float, found: Forecast, signed_up: int, *, need: int, capacity: int | None
 ) -> TableRow:
-    more = more_to_schedule(pmf, need, sure, new)
+    more = found.more_to_schedule(need, sure)
     if more is None:
         return TableRow(sure=sure, schedule=None, p_enough=None, p_over_capacity=None)
-    over = None if capacity is None else at_least(pmf, capacity + 1, more=more, new=new)
     return TableRow(
         sure=sure,
-        schedule=len(pmf) - 1 + more,
-        p_enough=at_least(pmf, need, more=more, new=new),
-        p_over_capacity=over,
+        schedule=signed_up + more,
+        p_enough=found.at_least(need, more=more),
+        p_over_capacity=None if capacity is None else found.at_least(capacity + 1, more=more),
     )
 
 
 def _find(store: Data, shift: str, day: date) -> Row:
     """Return the row of a shift ahead, or say which there are."""
-    shifts = shifts_ahead(store, day)
-    found = read_lists(store, shifts.filter(shifts.shift_id == shift), day)
+    found = store.execute(Planner(store, day).shifts_ahead().filter(_.shift_id == shift))
     if len(found):
         return found.to_dict("records")[0]
     every = store.table("shifts")

@@ -1,0 +1,302 @@
+"""How the planner would have done on the store's own past.
+
+Every shift is forecast from what was known `ahead_days` before it. Scored are the last 60 % of
+the outcomes: each person's chance (Brier score, log loss), each shift's total (coverage by
+randomised PIT values, CRPS), and the plans that would have been made.
+
+Sources
+-------
+T. Gneiting, A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation,
+Journal of the American Statistical Association 102, 359-378.
+C. Czado, T. Gneiting, L. Held (2009), Predictive model assessment for count data, Biometrics 65,
+1254-1261 (randomised PIT).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
+from organizing_analytics.planning.history import read_history, with_records
+from organizing_analytics.planning.models import RUNGS
+from organizing_analytics.planning.options import whole
+from organizing_analytics.planning.replay import best_rung, replay
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from organizing_analytics.planning.replay import Block, Learned
+    from organizing_analytics.store import Data
+
+    Floats = NDArray[np.float64]
+
+SCORED_FROM = 0.4
+NEEDS = (4, 10, 20)
+SURES = (0.8, 0.9)
+COVERAGES = (0.8, 0.9)
+BINS = 10
+
+
+@dataclass
+class Backtest:
+    """What came of replaying the past.
+
+    Attributes
+    ----------
+    signups, shifts : int
+        How many were scored.
+    scored_from : date or None
+        The first day that was scored.
+    models : DataFrame
+        `model brier log_loss`, one row a rung.
+    coverage : dict
+        Nominal → share of shifts whose randomised PIT value lies in that central range.
+    crps : float
+        Mean continuous ranked probability score of the shifts' totals, in people.
+    planning : DataFrame
+        `need sure method shifts scheduled met surplus`: how many people each method would have
+        scheduled on average, in which share of shifts at least `need` of them came, and how many
+        more than needed came on average.
+    chosen : dict
+        `model` and `why`.
+    reliability : DataFrame
+        `chance came n`: mean chance and share who came, by bins of the chance.
+    """
+
+    signups: int
+    shifts: int
+    scored_from: date | None
+    models: pd.DataFrame
+    coverage: dict[str, float | None]
+    crps: float | None
+    planning: pd.DataFrame
+    chosen: dict[str, str]
+    reliability: pd.DataFrame
+    attrs: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the keys of the command line's JSON."""
+        return {
+            **self.attrs,
+            "signups": self.signups,
+            "shifts": self.shifts,
+            "scored_from": None if self.scored_from is None else self.scored_from.isoformat(),
+            "models": self.models.to_dict("records"),
+            "coverage": self.coverage,
+            "crps": self.crps,
+            "planning": self.planning.to_dict("records"),
+            "chosen": self.chosen,
+            "reliability": self.reliability.to_dict("records"),
+        }
+
+
+def backtest(
+    store: Data, *, ahead_days: int = 0, as_of: str | date | None = None, seed: int = 1
+) -> Backtest:
+    """Replay the store's past and score the planner on it.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    ahead_days : int
+        How many days before each shift the forecast is made, 0 to 60.
+    as_of : str or date, optional
+        Shifts up to this local date; yesterday.
+    seed : int
+        Of the randomised PIT values.
+
+    Returns
+    -------
+    Backtest
+        Empty (0 sign-ups) when the past is too short to replay.
+
+    Raises
+    ------
+    OptionError
+        A value is not allowed.
+    """
+    ahead = whole("ahead_days", ahead_days, least=0, most=60)
+    day = store.as_of(as_of)
+    history = read_history(store, day, ahead=ahead)
+    history = with_records(history, history, ahead=ahead)
+    first = _scored_from(history)
+    blocks = [b for b in replay(history, ahead=ahead) if first is not None]
+    scored = [b for b in (_from(block, first) for block in blocks) if len(b.rows)]
+    found = _score(scored, seed=seed)
+    found.attrs = {
+        "measure": "backtest",
+        "as_of": day.isoformat(),
+        "snapshot": store.snapshot,
+        "ahead_days": ahead,
+    }
+    return found
+
+
+def _scored_from(history: pd.DataFrame) -> pd.Timestamp | None:
+    if history.empty:
+        return None
+    days = history["starts_on"].to_numpy()
+    unique, first = np.unique(days, return_index=True)
+    late = unique[first >= SCORED_FROM * len(history)]
+    return pd.Timestamp(late[0]) if len(late) else None
+
+
+def _from(block: Block, first: pd.Timestamp | None) -> Block:
+    kept = (block.rows["starts_on"] >= first).to_numpy()
+    chances = {rung: chance[kept] for rung, chance in block.chances.items()}
+    return type(block)(block.rows[kept], block.learned, chances)
+
+
+def _score(blocks: list[Block], *, seed: int) -> Backtest:
+    if not blocks:
+        empty = pd.DataFrame()
+        why = "too little of the past is recorded to replay it; the 50 % rule is the start"
+        none = dict.fromkeys(map(str, COVERAGES))
+        return Backtest(0, 0, None, empty, none, None, empty, {"model": "rule", "why": why}, empty)
+    came = np.concatenate([block.rows["came"].to_numpy() for block in blocks])
+    chances = {r: np.concatenate([b.chances[r] for b in blocks]) for r in RUNGS}
+    models = pd.DataFrame(
+        [
+            {
+                "model": rung,
+                "brier": float(np.mean((p - came) ** 2)),
+                "log_loss": _log_loss(p, came),
+            }
+            for rung, p in chances.items()
+        ]
+    )
+    used = np.concatenate([block.chances[block.learned.rung] for block in blocks])
+    shifts = [shift for block in blocks for shift in _shifts(block)]
+    pits, crps = _totals(shifts, np.random.default_rng(seed))
+    return Backtest(
+        signups=len(came),
+        shifts=len(shifts),
+        scored_from=blocks[0].rows["starts_on"].min().date(),
+        models=models,
+        coverage={
+            str(share): float(np.mean(np.abs(pits - 0.5) < share / 2)) for share in COVERAGES
+        },
+        crps=float(crps.mean()),
+        planning=_plans(shifts),
+        chosen=_chosen(models, len(came)),
+        reliability=_reliability(used, came),
+    )
+
+
+def _log_loss(chance: Floats, came: Floats) -> float:
+    p = np.clip(chance, 1e-9, 1 - 1e-9)
+    return float(-np.mean(came * np.log(p) + (1 - came) * np.log(1 - p)))
+
+
+@dataclass
+class _Shift:
+    """One past shift: its people in the order in which they signed up, and what was known."""
+
+    chances: Floats
+    came: Floats
+    learned: Learned
+
+
+def _shifts(block: Block) -> list[_Shift]:
+    frame = block.rows.assign(p=block.chances[block.learned.rung])
+    # Who signed up first was asked first: longest lead first.
+    frame = frame.sort_values(["shift_id", "lead", "signup_id"], ascending=[True, False, True])
+    return [
+        _Shift(group["p"].to_numpy(), group["came"].to_numpy(), block.learned)
+        for _, group in frame.groupby("shift_id", sort=False)
+    ]
+
+
+def _totals(shifts: list[_Shift], random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return each shift's randomised PIT value and CRPS."""
+    pits, scores = np.empty(len(shifts)), np.empty(len(shifts))
+    for place, shift in enumerate(shifts):
+        pmf = forecast(shift.chances, spread=shift.learned.total_spread, new=0.5).pmf
+        below = np.cumsum(pmf)
+        came = int(shift.came.sum())
+        pits[place] = below[came] - random.random() * pmf[came]
+        scores[place] = float(((below - (np.arange(len(pmf)) >= came)) ** 2).sum())
+    return pits, scores
+
+
+def _plans(shifts: list[_Shift]) -> pd.DataFrame:
+    """Return what each method would have scheduled of the people who signed up."""
+    rows = []
+    for need in NEEDS:
+        for sure in SURES:
+            made = [plan for shift in shifts if (plan := _plan(shift, need, sure)) is not None]
+            for method in ("rule", "mean", "chosen") if made else ():
+                numbers = np.array([plan[method] for plan in made])
+                came = np.array([plan["came"][n] for plan, n in zip(made, numbers, strict=True)])
+                rows.append(
+                    {
+                        "need": need,
+                        "sure": sure,
+                        "method": method,
+                        "shifts": len(made),
+                        "scheduled": float(numbers.mean()),
+                        "met": float(np.mean(came >= need)),
+                        "surplus": float(np.mean(came - need)),
+                    }
+                )
+    columns = ["need", "sure", "method", "shifts", "scheduled", "met", "surplus"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _plan(shift: _Shift, need: int, sure: float) -> dict[str, Any] | None:
+    """Return how many of a shift's people each method takes; None when the list is too short."""
+    people = len(shift.chances)
+    rule = 2 * need
+    mean = int(np.ceil(need / shift.learned.fitted.overall))
+    if people < max(rule, mean):
+        return None
+    chosen = _first_sure(shift, need, sure)
+    if chosen is None:
+        return None
+    came = np.concatenate([[0.0], np.cumsum(shift.came)])
+    return {"rule": rule, "mean": mean, "chosen": chosen, "came": came}
+
+
+def _first_sure(shift: _Shift, need: int, sure: float) -> int | None:
+    """Return how many of the people, in order, make it sure enough; person by person."""
+    moved = shift.learned.total_spread * DAYS
+    by_day = expit(logit(shift.chances)[None, :] + moved[:, None])
+    # P(k came so far | day) for k < need; the rest have enough.
+    pmf = np.zeros((len(DAYS), need))
+    pmf[:, 0] = 1.0
+    for place in range(len(shift.chances)):
+        chance = by_day[:, place, None]
+        pmf[:, 1:] = pmf[:, 1:] * (1 - chance) + pmf[:, :-1] * chance
+        pmf[:, :1] *= 1 - chance
+        if 1 - float(DAY_WEIGHTS @ pmf.sum(axis=1)) >= sure:
+            return place + 1
+    return None
+
+
+def _chosen(models: pd.DataFrame, outcomes: int) -> dict[str, str]:
+    scores = dict(zip(models["model"], models["brier"], strict=True))
+    rung = best_rung(scores)
+    beaten = scores["overall"]
+    why = (
+        f"on {outcomes:,} outcomes its Brier score is {scores[rung]:.4f}, against {beaten:.4f} for "
+        f"everybody's own rate and {scores['rule']:.4f} for the 50 % rule; no other rung is better "
+        "by more than a thousandth"
+    )
+    return {"model": rung, "why": why}
+
+
+def _reliability(chance: Floats, came: Floats) -> pd.DataFrame:
+    bins = np.clip((chance * BINS).astype(int), 0, BINS - 1)
+    frame = pd.DataFrame({"bin": bins, "chance": chance, "came": came})
+    answer = frame.groupby("bin").agg(
+        chance=("chance", "mean"), came=("came", "mean"), n=("came", "size")
+    )
+    return answer.reset_index(drop=True)

@@ -1,0 +1,239 @@
+"""The past as it was known then: who was on a list some days before its shift, and who came.
+
+    read_history    one row per past sign-up that was on the list `ahead` days before the start
+    read_lists      the same rows for shifts ahead, as the lists stand at the end of a date
+    with_records    adds each person's own record, of what was known at that moment
+
+Nothing that happened after the moment is in a row, except the outcome of a past one.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD003, PD004
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import ibis.expr.types as ir
+
+    from organizing_analytics.store import Data
+
+#: The most recent outcomes are enough to learn from; a store may hold millions.
+MOST_OUTCOMES = 200_000
+#: Days from sign-up to shift that nobody knows.
+UNKNOWN_LEAD = -1
+COLUMNS = (
+    "signup_id",
+    "person_id",
+    "shift_id",
+    "event_id",
+    "team",
+    "event_type",
+    "starts_at",
+    "starts_on",
+    "lead",
+    "confirmed",
+)
+
+
+def end_of(day: date, timezone: str) -> datetime:
+    """Return the moment, in UTC without offset, at which a date ends by a clock.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> end_of(date(2026, 3, 7), "America/Chicago")  # midnight there is 6:00 in UTC
+    datetime.datetime(2026, 3, 8, 6, 0)
+    """
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(timezone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def live_shifts(store: Data) -> ir.Table:
+    """Return the shifts that are not deleted, nor their event.
+
+    Columns: `shift_id event_id team event_type title timezone starts_at starts_on need capacity`.
+    """
+    shifts, events = store.table("shifts"), store.table("events")
+    shifts = shifts.filter(shifts.deleted_at.isnull())
+    events = events.filter(events.deleted_at.isnull())
+    own = ("shift_id", "event_id", "starts_at", "starts_on", "need", "capacity")
+    named = events.select("event_id", "title", "timezone", "event_type", team="team_id")
+    return shifts.select(*own).join(named, "event_id")
+
+
+def read_history(store: Data, until: date, *, ahead: int = 0) -> pd.DataFrame:
+    """Return past sign-ups as they stood before their shift, and what became of them.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    until : date
+        Shifts up to this local date; what was written down later is not in their rows, but for
+        the outcome.
+    ahead : int
+        How many days before the start the lists are read; 0 at the start itself.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and `came`, one row per sign-up that was on the list at that moment and whose
+        outcome is known: attended, or not (a later cancelling is not). By starts_at, then
+        signup_id; the most recent `MOST_OUTCOMES`.
+    """
+    shifts = live_shifts(store)
+    shifts = shifts.filter(shifts.starts_on <= until)
+    rows = _on_the_list(store, shifts, ibis.interval(days=ahead))
+    known = rows.attended.notnull() | rows.cancelled
+    rows = rows.filter(known).mutate(came=rows.attended.fill_null(False))
+    recent = rows.order_by(ibis.desc("starts_at"), ibis.desc("signup_id")).limit(MOST_OUTCOMES)
+    frame = store.execute(recent.select(*COLUMNS, "came"))
+    return _tidy(frame.assign(came=frame["came"].astype("float64")))
+
+
+def read_late(store: Data, until: date, *, ahead: int) -> pd.DataFrame:
+    """Return for each past shift how long its list was, and how many came who were not on it.
+
+    Returns
+    -------
+    DataFrame
+        `shift_id team event_type starts_on listed late`: late counts walk-ins and who signed up
+        in the last `ahead` days, and came. Only shifts on which somebody's attendance is known.
+    """
+    shifts = live_shifts(store)
+    shifts = shifts.filter(shifts.starts_on <= until)
+    signups = store.table("signups").select(
+        "signup_id", "shift_id", "signed_up_at", "is_walk_in", "attended"
+    )
+    rows = signups.join(shifts, "shift_id")
+    moment = rows.starts_at - ibis.interval(days=ahead)
+    listed = (rows.signed_up_at < moment).fill_null(True) & ~rows.is_walk_in.fill_null(False)
+    came = rows.attended.fill_null(False)
+    counts = (
+        rows.mutate(on_list=listed, came=came)
+        .group_by("shift_id", "team", "event_type", "starts_on")
+        .aggregate(
+            listed=_.count(where=_.on_list),
+            late=_.count(where=~_.on_list & _.came),
+            known=_.attended.count(),
+        )
+    )
+    frame = store.execute(counts.filter(counts.known > 0).drop("known"))
+    return frame.sort_values(["starts_on", "shift_id"], ignore_index=True)
+
+
+def untimed_cancels(store: Data, until: date) -> float:
+    """Return the share of past sign-ups that were cancelled, nobody knows when.
+
+    They are on no list of the past, since it cannot be told until when they were. Somebody who
+    signs up from now on may become one of them.
+    """
+    shifts = live_shifts(store)
+    shifts = shifts.filter(shifts.starts_on <= until).select("shift_id")
+    signups = store.table("signups")
+    signups = signups.filter(~signups.is_walk_in.fill_null(False)).join(shifts, "shift_id")
+    known = signups.attended.notnull() | (signups.status == "cancelled")
+    lost = (
+        (signups.status == "cancelled")
+        & signups.cancelled_at.isnull()
+        & ~signups.attended.fill_null(False)
+    )
+    counts = signups.aggregate(known=known.sum(), lost=lost.sum())
+    found = store.execute(counts).iloc[0].fillna(0)
+    return float(found["lost"] / found["known"]) if found["known"] else 0.0
+
+
+def read_lists(store: Data, shifts: ir.Table, day: date) -> pd.DataFrame:
+    """Return the sign-ups of shifts ahead as the lists stand at the end of a date.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row per sign-up on a list.
+    """
+    moment = ibis.literal(end_of(day, store.settings.timezone), type="timestamp")
+    rows = _on_the_list(store, shifts, moment)
+    return _tidy(store.execute(rows.select(*COLUMNS)))
+
+
+def _on_the_list(store: Data, shifts: ir.Table, moment: ir.Value) -> ir.Table:
+    """Return the sign-ups that are on a list at a moment, or so long before the start."""
+    signups = store.table("signups").select(
+        "signup_id", "shift_id", "person_id", "signed_up_at", "signed_up_on", "status",
+        "confirmed_at", "cancelled_at", "attended", "is_walk_in",
+    )  # fmt: skip
+    rows = signups.join(shifts, "shift_id")
+    at = rows.starts_at - moment if moment.type().is_interval() else moment
+    # Nobody is on the list before signing up, and who comes without signing up never was.
+    ahead = (rows.signed_up_at < at) & (rows.signed_up_at < rows.starts_at)
+    signed_up = ahead.fill_null(True) & ~rows.is_walk_in.fill_null(False)
+    cancelled = rows.status == "cancelled"
+    gone = cancelled & (rows.cancelled_at < at).fill_null(True)
+    # Being there wins over a status that says cancelled, but nobody knows it before.
+    confirmed = (rows.confirmed_at < at) & (rows.confirmed_at < rows.starts_at)
+    lead = rows.starts_on.delta(rows.signed_up_on, unit="day")
+    return rows.filter(signed_up & ~gone).mutate(
+        lead=ibis.greatest(lead, 0).fill_null(UNKNOWN_LEAD),
+        confirmed=ibis.coalesce(confirmed, rows.status == "confirmed"),
+        cancelled=cancelled,
+    )
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = {name: frame[name].astype(object) for name in ("team", "event_type", "event_id")}
+    frame = frame.assign(
+        **{name: column.where(column.notna(), "") for name, column in texts.items()},
+        starts_on=pd.to_datetime(frame["starts_on"]).astype("datetime64[s]"),
+        lead=frame["lead"].astype("int64"),
+        confirmed=frame["confirmed"].astype("bool"),
+    )
+    return frame.sort_values(["starts_at", "signup_id"], ignore_index=True)
+
+
+def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> pd.DataFrame:
+    """Return rows with `came_before` and `listed_before`: the person's own record at the moment.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With `person_id` and `starts_on`.
+    past : DataFrame
+        From `read_history`.
+    ahead : int
+        The record counts shifts that were over so many days before the row's own date.
+    """
+    daily = past.groupby(["person_id", "starts_on"], sort=False)["came"].agg(["sum", "count"])
+    daily = daily.reset_index().sort_values("starts_on", kind="stable")
+    daily["person_id"] = daily["person_id"].astype("str")  # of no rows, too
+    sums = daily.groupby("person_id", sort=False)[["sum", "count"]].cumsum()
+    daily = daily.assign(came_before=sums["sum"], listed_before=sums["count"])
+    wanted = pd.DataFrame(
+        {
+            "person_id": rows["person_id"].astype("str").array,
+            "known_on": rows["starts_on"].to_numpy() - np.timedelta64(ahead, "D"),
+            "place": np.arange(len(rows)),
+        }
+    ).sort_values("known_on", kind="stable")
+    found = pd.merge_asof(
+        wanted,
+        daily[["person_id", "starts_on", "came_before", "listed_before"]],
+        left_on="known_on",
+        right_on="starts_on",
+        by="person_id",
+        allow_exact_matches=False,  # what happened on the day itself is not known on it
+    ).sort_values("place")
+    return rows.assign(
+        came_before=found["came_before"].fillna(0.0).to_numpy(),
+        listed_before=found["listed_before"].fillna(0.0).to_numpy(),
+    )

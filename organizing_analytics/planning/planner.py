@@ -1,0 +1,196 @@
+"""What the planner knows of a store at a date, and what it expects of each shift ahead.
+
+What is learned (which rung has won, the spread from day to day, the half-life) is small and has
+no person in it: it is kept beside the snapshots, so that a report for each team need not learn
+it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from organizing_analytics.planning.forecast import Forecast, Late, forecast
+from organizing_analytics.planning.history import (
+    live_shifts,
+    read_history,
+    read_late,
+    read_lists,
+    untimed_cancels,
+    with_records,
+)
+from organizing_analytics.planning.models import fit
+from organizing_analytics.planning.replay import Learned, fit_late, late_of, learn, replay
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+    from numpy.typing import NDArray
+
+    from organizing_analytics.store import Data
+
+    Floats = NDArray[np.float64]
+
+#: Lists are read so many days ahead when they teach: a shift ten days off is judged by lists of
+#: seven days before.
+HORIZONS = (1, 3, 7)
+#: A short replay is enough to choose by; `oa backtest` does a long one.
+BLOCKS, WARM_UP, MOST_REPLAYED = 8, 0.3, 30_000
+KEPT = 30
+FILE = "learned.json"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was learned for one horizon."""
+
+    learned: Learned
+    history: pd.DataFrame
+    late_rate: float
+    late_size: float
+    lost: float
+
+
+@dataclass
+class Planner:
+    """The planner of one store at the end of one date.
+
+    Attributes
+    ----------
+    store : Data
+        An open store.
+    day : date
+        What was written down later is not known.
+    """
+
+    store: Data
+    day: date
+    _lessons: dict[int, Lesson] = field(default_factory=dict)
+
+    def shifts_ahead(self) -> ir.Table:
+        """Return the shifts after the date, as an expression."""
+        shifts = live_shifts(self.store)
+        return shifts.filter(shifts.starts_on > self.day)
+
+    def lists(self, shifts: ir.Table) -> dict[str, pd.DataFrame]:
+        """Return for each of the shifts who is on its list."""
+        rows = read_lists(self.store, shifts, self.day)
+        return {str(shift): group for shift, group in rows.groupby("shift_id", sort=False)}
+
+    def lesson(self, days_ahead: int) -> Lesson:
+        """Return what was learned from lists read about so many days before their shifts."""
+        horizon = max([h for h in HORIZONS if h <= days_ahead], default=HORIZONS[0])
+        if horizon not in self._lessons:
+            self._lessons[horizon] = self._learn(horizon)
+        return self._lessons[horizon]
+
+    def forecast(self, shift: dict[str, Any], rows: pd.DataFrame | None) -> Forecast:
+        """Return what is expected of a shift.
+
+        Parameters
+        ----------
+        shift : dict
+            A row of `shifts_ahead`.
+        rows : DataFrame or None
+            Who is on its list.
+        """
+        days = (pd.Timestamp(shift["starts_on"]) - pd.Timestamp(self.day)).days
+        learned = self.lesson(days).learned
+        team, kind = _text(shift["team"]), _text(shift["event_type"])
+        chances = self.chances(rows, days)
+        return forecast(
+            chances,
+            spread=learned.total_spread,
+            new=self.newcomer(days, event_type=kind, team=team),
+            late=self.late(days, len(chances)),
+        )
+
+    def chances(self, rows: pd.DataFrame | None, days_ahead: int) -> Floats:
+        """Return the chance of each person on a list, so many days before the shift."""
+        if rows is None or rows.empty:
+            return np.zeros(0)
+        lesson = self.lesson(days_ahead)
+        # The record counts what was over at the date, not days before the shift.
+        tomorrow = np.datetime64(self.day, "s") + np.timedelta64(1, "D")
+        known = with_records(rows.assign(starts_on=tomorrow), lesson.history)
+        return lesson.learned.chances(known.assign(starts_on=rows["starts_on"]))
+
+    def late(self, days_ahead: int, signed_up: int) -> Late:
+        """Return how many will come who are not on the list now."""
+        lesson = self.lesson(days_ahead)
+        return late_of(signed_up, lesson.late_rate, lesson.late_size)
+
+    def newcomer(self, days_ahead: int, *, event_type: str, team: str) -> float:
+        """Return the chance of somebody who signs up now for a shift so many days ahead."""
+        lesson = self.lesson(days_ahead)
+        chance = lesson.learned.fitted.newcomer(days_ahead, event_type=event_type, team=team)
+        return chance * (1 - lesson.lost)
+
+    def outcomes(self, days_ahead: int) -> int:
+        """Return on how many outcomes a forecast so many days ahead rests."""
+        return self.lesson(days_ahead).learned.fitted.outcomes
+
+    def _learn(self, horizon: int) -> Lesson:
+        history = read_history(self.store, self.day, ahead=horizon)
+        history = with_records(history, history, ahead=horizon)
+        rate, size = fit_late(read_late(self.store, self.day, ahead=horizon))
+        cache = _Cache.of(self.store)
+        key = f"{self.store.snapshot} {self.day} {horizon}"
+        kept = cache.get(key)
+        if kept is None:
+            recent = history.tail(MOST_REPLAYED)
+            blocks = list(replay(recent, ahead=horizon, blocks=BLOCKS, warm_up=WARM_UP))
+            learned = learn(history, blocks)
+            cache.put(key, learned)
+        else:
+            half_life = kept["half_life"]
+            learned = Learned(fit(history, half_life=half_life), **kept)
+        return Lesson(learned, history, rate, size, untimed_cancels(self.store, self.day))
+
+
+@dataclass(frozen=True)
+class _Cache:
+    """What was learned, beside the snapshots; a store that cannot be written to has none."""
+
+    path: Path | None
+
+    @classmethod
+    def of(cls, store: Data) -> _Cache:
+        folder = getattr(store, "folder", None)
+        return cls(None if folder is None else folder / FILE)
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        found = self._read().get(key)
+        return dict(found) if isinstance(found, dict) else None
+
+    def put(self, key: str, learned: Learned) -> None:
+        if self.path is None:
+            return
+        from organizing_analytics.store.snapshots import write_durably  # noqa: PLC0415
+
+        kept = {k: v for k, v in asdict(learned).items() if k != "fitted"}
+        entries = {**self._read(), key: kept}
+        entries = dict(list(entries.items())[-KEPT:])
+        try:
+            write_durably(self.path, json.dumps(entries, indent=1) + "\n")
+        except OSError:
+            return  # it is learned anew the next time
+
+    def _read(self) -> dict[str, Any]:
+        if self.path is None:
+            return {}
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124  # not a number

@@ -1,0 +1,251 @@
+"""The past replayed: each shift forecast from what was known before it, and from nothing else.
+
+The shifts are taken in blocks of days. For each block all rungs are fitted on the outcomes that
+were known before it began; so are the spread from day to day, the half-life and the rung that is
+used. What a block teaches is known from the next one on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, Late, forecast
+from organizing_analytics.planning.models import RUNGS, Fitted, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+#: Where little was learned: the spread of a public log of clinic appointments, rounded up.
+USUAL_SPREAD = 0.35
+#: The scale of spreads before any shift was seen. With it goes a penalty that keeps the estimate
+#: off 0, where few shifts would often put it: Chung, Rabe-Hesketh, Dorie, Gelman, Liu (2013),
+#: A nondegenerate penalized likelihood estimator for variance parameters, Psychometrika 78.
+SPREAD_PRIOR = 0.5
+SPREADS = tuple(round(0.05 * k, 2) for k in range(1, 25))
+#: Shifts by which the spread is judged, the most recent ones.
+FEWEST_SHIFTS, MOST_SHIFTS = 20, 200
+#: Outcomes before which no rung can have won over the groups.
+FEWEST_SCORED = 200
+#: In how many blocks the past is replayed, and from which share of its outcomes on.
+BLOCKS, WARM_UP = 30, 0.15
+HALF_LIVES: tuple[float | None, ...] = (None, 180.0, 60.0)
+#: A rung must beat the simpler ones by so much of their Brier score, else the simpler one stays.
+MARGIN = 0.001
+
+
+@dataclass
+class Learned:
+    """What the planner knows when it forecasts.
+
+    Attributes
+    ----------
+    fitted : Fitted
+        All rungs.
+    rung : str
+        The one that is used.
+    spread : float
+        Standard deviation of the log odds from day to day.
+    half_life : float or None
+        After how many days an outcome weighs half.
+    scores : dict
+        Rung → Brier score on the past, where it was scored.
+    """
+
+    fitted: Fitted
+    rung: str = "groups"
+    spread: float = USUAL_SPREAD
+    half_life: float | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def total_spread(self) -> float:
+        """Return the spread with what is not known about the rate itself."""
+        return float(np.sqrt(self.spread**2 + self.fitted.uncertainty))
+
+    def chances(self, rows: pd.DataFrame) -> Floats:
+        """Return each row's chance by the rung that is used."""
+        return self.fitted.predict(rows, self.rung)
+
+
+@dataclass
+class Block:
+    """One block of days: its rows, what was known before, and what each rung said."""
+
+    rows: pd.DataFrame
+    learned: Learned
+    chances: dict[str, Floats]
+    _likelihoods: dict[tuple[str, float], list[float]] = field(default_factory=dict)
+
+    def likelihoods(self, rung: str, spread: float) -> list[float]:
+        """Return the log likelihood of each shift's total; worked out once."""
+        if (rung, spread) not in self._likelihoods:
+            self._likelihoods[rung, spread] = [
+                float(np.log(max(_chance_of(chances, came, spread), 1e-300)))
+                for chances, came in totals(self.rows, self.chances[rung])
+            ]
+        return self._likelihoods[rung, spread]
+
+
+def replay(
+    history: pd.DataFrame, *, ahead: int = 0, blocks: int = BLOCKS, warm_up: float = WARM_UP
+) -> Iterator[Block]:
+    """Yield the past block by block, in time order.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `read_history`, with records.
+    ahead : int
+        How many days before a shift the forecast is made.
+    blocks : int
+        In how many pieces; the rungs are fitted once for each.
+    warm_up : float
+        The share of the outcomes that only teach.
+    """
+    days = history["starts_on"].to_numpy()
+    unique, first = np.unique(days, return_index=True)
+    warm = unique[first >= warm_up * len(history)]
+    done: list[Block] = []
+    for block in np.array_split(warm, min(blocks, len(warm))) if len(warm) else ():
+        known = history[days < block[0] - np.timedelta64(ahead, "D")]
+        # Of the blocks before, only shifts that were over when this one is forecast teach.
+        rows = history[(days >= block[0]) & (days <= block[-1])]
+        over = [
+            b for b in done if b.rows["starts_on"].max() < block[0] - np.timedelta64(ahead, "D")
+        ]
+        learned = learn(known, over)
+        chances = {rung: learned.fitted.predict(rows, rung) for rung in RUNGS}
+        done.append(Block(rows, learned, chances))
+        yield done[-1]
+
+
+def learn(known: pd.DataFrame, replayed: list[Block]) -> Learned:
+    """Return what the planner knows: rungs fitted on the outcomes, judged on the replayed past."""
+    half_life = _half_life(replayed)
+    learned = Learned(fit(known, half_life=half_life), half_life=half_life)
+    scored = sum(len(block.rows) for block in replayed)
+    if scored >= FEWEST_SCORED:
+        learned.scores = {rung: _brier(replayed, rung) for rung in RUNGS}
+        learned.rung = best_rung(learned.scores)
+    learned.spread = fit_spread(replayed, learned.rung)
+    return learned
+
+
+def best_rung(scores: dict[str, float]) -> str:
+    """Return the simplest rung that no other beats by more than `MARGIN`.
+
+    Examples
+    --------
+    >>> best_rung({"rule": 0.25, "overall": 0.24, "groups": 0.2001, "record": 0.2})
+    'groups'
+    """
+    best = min(scores.values())
+    return next(rung for rung in RUNGS if rung in scores and scores[rung] <= best * (1 + MARGIN))
+
+
+def _brier(blocks: list[Block], rung: str) -> float:
+    off = [block.chances[rung] - block.rows["came"].to_numpy() for block in blocks]
+    return float(np.mean(np.concatenate(off) ** 2))
+
+
+def _half_life(replayed: list[Block]) -> float | None:
+    """Return the half-life that has done best, judged on the last replayed block alone.
+
+    Each is fitted on what was known before that block: a few fits, not one for each block.
+    """
+    if len(replayed) < 4 or sum(len(b.rows) for b in replayed) < 2 * FEWEST_SCORED:  # noqa: PLR2004
+        return None
+    last = pd.concat([block.rows for block in replayed[-3:]])
+    past = pd.concat([block.rows for block in replayed[:-3]])
+    came = last["came"].to_numpy()
+    scores = {}
+    for half_life in HALF_LIVES:
+        chance = fit(past, half_life=half_life).predict(last, "groups")
+        scores[half_life] = float(np.mean((chance - came) ** 2))
+    best = min(scores.values())
+    return next(h for h in HALF_LIVES if scores[h] <= best * (1 + MARGIN))
+
+
+def fit_spread(blocks: list[Block], rung: str) -> float:
+    """Return the spread that makes the past totals of shifts most likely.
+
+    Judged on chances that were given before the shifts; with few shifts, the usual spread.
+    """
+    judged = _latest(blocks)
+    if sum(block.rows["shift_id"].nunique() for block in judged) < FEWEST_SHIFTS:
+        return USUAL_SPREAD
+    best, at = -np.inf, 0
+    # The likelihood has one top: climb until it falls.
+    for place, spread in enumerate(SPREADS):
+        fit_of = sum(sum(block.likelihoods(rung, spread)) for block in judged)
+        fit_of += np.log(spread) - spread**2 / (2 * SPREAD_PRIOR**2)
+        if fit_of > best:
+            best, at = fit_of, place
+        elif place > at + 1:
+            break
+    return SPREADS[at]
+
+
+def _latest(blocks: list[Block]) -> list[Block]:
+    """Return the latest blocks that hold `MOST_SHIFTS` shifts, or all of them."""
+    found: list[Block] = []
+    shifts = 0
+    for block in reversed(blocks):
+        if shifts >= MOST_SHIFTS:
+            break
+        found.append(block)
+        shifts += block.rows["shift_id"].nunique()
+    return found
+
+
+def _chance_of(chances: Floats, came: int, spread: float) -> float:
+    days = forecast(chances, spread=spread, new=0.5).days
+    return float(DAY_WEIGHTS @ days[:, came])
+
+
+def totals(rows: pd.DataFrame, chances: Floats) -> list[tuple[Floats, int]]:
+    """Return for each shift the chances of its people, and how many came."""
+    frame = pd.DataFrame(
+        {"shift": rows["shift_id"].to_numpy(), "p": chances, "came": rows["came"].to_numpy()}
+    )
+    return [
+        (group["p"].to_numpy(), int(group["came"].sum()))
+        for _, group in frame.groupby("shift", sort=False)
+    ]
+
+
+def fit_late(late: pd.DataFrame) -> tuple[float, float]:
+    """Return how many come late per person listed (and one), and how much that varies.
+
+    Parameters
+    ----------
+    late : DataFrame
+        From `read_late`.
+
+    Returns
+    -------
+    (float, float)
+        Late per (listed + 1), and the size of the negative binomial, by moments.
+    """
+    if late.empty:
+        return 0.0, 1.0
+    base = late["listed"].to_numpy(dtype=np.float64) + 1
+    count = late["late"].to_numpy(dtype=np.float64)
+    rate = count.sum() / base.sum()
+    expected = rate * base
+    extra = float(((count - expected) ** 2 - expected).sum())
+    size = float((expected**2).sum()) / extra if extra > 0 else 1e6
+    return float(rate), max(size, 0.1)
+
+
+def late_of(listed: int, rate: float, size: float) -> Late:
+    """Return who comes late to a shift with `listed` people on its list."""
+    return Late(rate * (listed + 1), size)
