@@ -40,6 +40,7 @@ _PUBLIC = {
     "asks_kept": "measures",
     "meetings": "measures",
     "explain": "measures.explaining",
+    "compare": "measures.comparing",
     "retention_lapse": "measures",
     "retention_reshift": "measures",
     "retention_tiers": "measures",

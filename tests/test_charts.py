@@ -196,8 +196,7 @@ def test_a_funnel_names_what_chance_does_not_explain() -> None:
     frame = teams([60] * 9 + [30], [40] * 9 + [70])
     drawn = picture(charts.funnel(frame))  # type: ignore[arg-type]
     assert (
-        drawn.title
-        == "By team, 1 of 10 outside the 95 % limits; chance alone puts hardly one there"
+        drawn.title == "By team, 1 of 10 outside the 95 % limits; chance alone puts about 1 there"
     )
     assert drawn.description.startswith(
         "10 groups, 57 % of all. Outside the 95 % limits: Team 9 30 %"

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from organizing_analytics.cli import asking, campaign, people, planning, reporting
+from organizing_analytics.cli import asking, campaign, comparing, people, planning, reporting
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 
@@ -40,6 +40,7 @@ asking.add_to(app)
 planning.add_to(app)
 reporting.add_to(app)
 people.add_to(app)
+comparing.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -29,6 +29,7 @@ _RATES = (
     "no_type_known",
     "surviving",
     "difference",
+    "difference",
 )
 
 

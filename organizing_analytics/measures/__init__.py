@@ -4,6 +4,7 @@
     measure.py     the options that all measures share
     selection.py   which rows: window, team, groups; counting them; presenting the answer
     explaining.py  what is behind a number: definition, statement, rows
+    comparing.py   a rate with and without something, of all and of like rows
     teams.py       which teams there are
     rows.py        the rows that measures share: live shifts, sign-ups and their class
     contacts.py    was there a contact soon after

@@ -18,12 +18,20 @@ Statistical Society B 13, 238-241.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.estimates import Difference, summed
+from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.estimates import (
+    Difference,
+    add_rate,
+    mantel_haenszel,
+    newcombe,
+    summed,
+)
 from organizing_analytics.measures.asks import asks_outcomes
+from organizing_analytics.measures.measure import GROUPS
 from organizing_analytics.measures.retention import retention_return
 from organizing_analytics.measures.selection import one_of
 from organizing_analytics.measures.show_up import show_up
@@ -190,21 +198,159 @@ def compare(
         for name, rate in compared.rates.items()
     }
     strata, raw, adjusted = found["rate"]
-    turnout = {"raw": found["turnout"][1], "adjusted": found["turnout"][2]}
-    sentence = _sentence(strata, raw, adjusted, columns, arms, factor, compared.words)
-    missing = counts.loc[counts[factor].isna()]
-    n_missing = int(summed(missing, compared.rates["rate"][1]).sum())
-    if n_missing:
-        sentence += f" Left out: {n_missing:,} of whom {factor} is not known."
-    return Comparison(
+    turnout = {}
+    if "turnout" in found:
+        turnout = {"raw": found["turnout"][1], "adjusted": found["turnout"][2]}
+    made = Comparison(
         measure=measure,
         factor=factor,
         within=tuple(columns),
         raw=raw,
         adjusted=adjusted,
         strata=strata,
-        sentence=sentence,
+        sentence="",
         as_of=str(counts.attrs["as_of"]),
         snapshot=counts.attrs["snapshot"],
         turnout=turnout,
     )
+    sentence = _sentence(strata, made, arms, compared.words)
+    missing = counts.loc[counts[factor].isna()]
+    n_missing = int(summed(missing, compared.rates["rate"][1]).sum())
+    if n_missing:
+        sentence += f" Left out: {n_missing:,} of whom {factor} is not known."
+    return replace(made, sentence=sentence)
+
+
+def _columns(measure: str, factor: str, within: str | Sequence[str]) -> list[str]:
+    """Return the group columns of the strata, checked against the measure's."""
+    names = within.split(",") if isinstance(within, str) else list(within)
+    columns = [name.strip() for name in names if name.strip()]
+    known = GROUPS[measure]
+    for name in (factor, *columns):
+        if name not in known:
+            raise OptionError(unknown("group column", name, known, most=len(known)))
+    if factor in columns:
+        raise OptionError(f"within holds {factor}, the factor itself. Leave it out of within.")
+    return columns
+
+
+def _arms(counts: pd.DataFrame, factor: str) -> tuple[Any, Any]:
+    """Return the two values of the factor: with, without.
+
+    Raises
+    ------
+    OptionError
+        It has another number of values.
+    """
+    values = sorted(counts[factor].dropna().unique().tolist())
+    if counts[factor].dtype == "boolean":
+        return True, False
+    if len(values) != 2:  # noqa: PLR2004
+        shown = ", ".join(map(str, values[:6])) or "none"
+        raise OptionError(
+            f"{factor} has {len(values)} values here ({shown}); a comparison takes two. Choose "
+            "another factor, or a window in which it has two."
+        )
+    return values[1], values[0]
+
+
+def _differences(  # noqa: PLR0917
+    counts: pd.DataFrame,
+    factor: str,
+    columns: list[str],
+    arms: tuple[Any, Any],
+    rate: tuple[Counts, Counts],
+    confidence: float,
+) -> tuple[pd.DataFrame, Difference, Difference]:
+    """Return the strata, and the difference of all rows and within strata."""
+    import pandas as pd  # noqa: PLC0415
+
+    frame = counts[columns].assign(
+        _arm=counts[factor].map({arms[0]: "with", arms[1]: "without"}),
+        _part=summed(counts, rate[0]),
+        _n=summed(counts, rate[1]),
+    )
+    frame = frame[frame["_arm"].notna() & (frame["_n"] > 0)]
+    # What is missing is a stratum of its own; a frame groups by text, so nothing is lost.
+    keys = [frame[name].astype(object).where(frame[name].notna(), None) for name in columns]
+    where = pd.Series(list(zip(*keys, strict=True)) if keys else [()] * len(frame), dtype=object)
+    rows: dict[tuple[object, ...], dict[str, float]] = {}
+    for key, arm, part, n in zip(where, frame["_arm"], frame["_part"], frame["_n"], strict=True):
+        row = rows.setdefault(key, dict.fromkeys(_CELLS, 0.0))
+        row[f"part_{arm}"] += part
+        row[f"n_{arm}"] += n
+    strata = pd.DataFrame(
+        [[*key, *map(_value, arms), *cells.values()] for key, cells in rows.items()],
+        columns=[*columns, "with", "without", *_CELLS],
+    )
+    strata = add_rate(strata, successes="part_with", n="n_with", rate="rate_with")
+    strata = add_rate(strata, successes="part_without", n="n_without", rate="rate_without")
+    strata = strata.assign(difference=strata["rate_with"] - strata["rate_without"])
+    total = strata[list(_CELLS)].sum()
+    raw = newcombe(
+        (total["part_with"], total["n_with"]), (total["part_without"], total["n_without"]),
+        confidence,
+    )  # fmt: skip
+    adjusted = mantel_haenszel(
+        (strata["part_with"], strata["part_without"]),
+        (strata["n_with"], strata["n_without"]),
+        confidence,
+    )
+    whole = dict.fromkeys(_CELLS, "int64")
+    ordered = ["n_with", "part_with", "rate_with", "n_without", "part_without", "rate_without"]
+    return (
+        strata.astype(whole)[[*columns, "with", "without", *ordered, "difference"]],
+        raw,
+        adjusted,
+    )
+
+
+_CELLS = ("part_with", "n_with", "part_without", "n_without")
+
+
+def _sentence(strata: pd.DataFrame, compared: Comparison, arms: tuple[Any, Any], words: str) -> str:
+    """Return which of the two differences to believe, and how far."""
+    n_with, n_without = (int(strata[f"n_{arm}"].sum()) for arm in ("with", "without"))
+    name = compared.factor
+    if not n_with or not n_without:
+        empty = arms[0] if not n_with else arms[1]
+        return f"Nothing to compare: nobody was counted with {name} {_value(empty)}."
+    rates = [strata[f"part_{arm}"].sum() / strata[f"n_{arm}"].sum() for arm in ("with", "without")]
+    said = (
+        f"With {name} {_value(arms[0])} {rates[0]:.1%} {words} (of {n_with:,}), with "
+        f"{_value(arms[1])} {rates[1]:.1%} (of {n_without:,}): {_points(compared.raw)}."
+    )
+    chance = " Who had it was not decided by a draw, so neither is proof that it works."
+    if not compared.within:
+        return f"{said} Nobody was compared with like people: give within.{chance}"
+    both = (strata["n_with"] > 0) & (strata["n_without"] > 0)
+    lost = int(strata.loc[~both, ["n_with", "n_without"]].sum().sum())
+    if not both.any():
+        return f"{said} No like people had it and had it not: there is no fair comparison.{chance}"
+    alike = " and ".join(compared.within)
+    said += f" Among people alike in {alike}: {_points(compared.adjusted)}."
+    if lost:
+        said += f" {lost:,} had nobody alike on the other side and are not in that."
+    if compared.raw.difference * compared.adjusted.difference < 0:
+        said += (
+            " The two point in opposite ways, since those who had it differ in other things: "
+            "believe the comparison of like people."
+        )
+    else:
+        said += " Believe the comparison of like people."
+    if compared.adjusted.low <= 0 <= compared.adjusted.high:
+        said += " Chance alone may explain it."
+    return said + chance
+
+
+def _value(arm: object) -> str:
+    return {True: "yes", False: "no"}.get(arm, str(arm)) if isinstance(arm, bool) else str(arm)
+
+
+def _points(found: Difference) -> str:
+    if isnan(found.difference):
+        return "no difference can be told"
+    shown = f"{100 * found.difference:+.1f} points"
+    if isnan(found.low):
+        return shown
+    return f"{shown} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"

@@ -12,6 +12,9 @@ A first visit is the first of all time: neither the window nor a team changes it
 person is here the team of the first visit.
 """
 
+# Ibis calls it notnull; it has no notna.
+# ruff: noqa: PD004
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -23,6 +26,7 @@ from organizing_analytics.estimates import add_rate
 from organizing_analytics.measures.contacts import NOT_REACHED, contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.reshift import with_next_shift
 from organizing_analytics.measures.rows import attended
 from organizing_analytics.measures.selection import Selection, whole_number
 
@@ -38,6 +42,7 @@ GROUPS: dict[str, Group] = {
     "month": month_of("first_on"),
     "week": week_of("first_on"),
     "followed_up": flag(lambda people: people.followed_up),
+    "reshift": flag(lambda people: people.reshift),
 }
 FOLLOW_UP_REASONS = ("follow_up", "thank_you", "reshift")
 RETURN_COLUMNS = ("people", "matured", "returned", "rate", "low", "high")
@@ -58,7 +63,8 @@ def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFram
     by : str or sequence of str
         Any of team, event_type, recruiter (of the first visit's earliest shift), month, week (of
         the first visit), followed_up (a contact to follow up, thank or reshift, that was not
-        unanswered or misdialled, within 48 hours after the first visit's last shift ended).
+        unanswered or misdialled, within 48 hours after the first visit's last shift ended),
+        reshift (a next shift set within 48 hours of a shift of the first visit).
     since, until, as_of, team, with_subteams, confidence
         See `organizing_analytics.measures.select`; the date is the first visit's.
     shrink : bool
@@ -90,6 +96,8 @@ def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.T
             after="first_ended_at",
             hours=chosen.data.settings.follow_up_hours,
         )
+    if chosen.wants("reshift"):
+        people = _with_reshift(chosen, people)
     matured = _.first_on <= chosen.days_before(days)
     came_back = (_.second_on <= _.first_on + ibis.interval(days=days)).fill_null(False)
     return chosen.tally(
@@ -156,6 +164,16 @@ def retention_by_visit_counts(
     return chosen.tally(
         rows, {"visit": rows.visit}, matured=_.count(), returned=_.count(where=came_back)
     )
+
+
+def _with_reshift(chosen: Selection, people: ir.Table) -> ir.Table:
+    """Add the boolean `reshift`: the next shift was set within 48 hours of the first visit's."""
+    rows = with_next_shift(chosen, attended_so_far(chosen))
+    set_on = rows.filter(rows.reshifted).select(set_id="person_id", set_on="starts_on").distinct()
+    marked = people.left_join(
+        set_on, [people.person_id == set_on.set_id, people.first_on == set_on.set_on]
+    )
+    return marked.mutate(reshift=_.set_id.notnull()).drop("set_id", "set_on")
 
 
 def attended_so_far(chosen: Selection) -> ir.Table:

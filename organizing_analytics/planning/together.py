@@ -284,8 +284,8 @@ def _sentence(parts: list[Part], p_all: float, best: Part, better: float, filled
         return f"All {len(parts)} {what} are as good as filled."
     if p_all < HOPELESS:
         return (
-            f"There are {len(parts)} {what}; expect {filled:.1f} of them to be filled, next to never "
-            f"all. The next person helps most as {place}."
+            f"There are {len(parts)} {what}; expect {filled:.1f} of them to be filled, and next to "
+            f"never all. The next person helps most as {place}."
         )
     return (
         f"{percent(p_all)} that all {len(parts)} {what} are filled. The next person helps most "
