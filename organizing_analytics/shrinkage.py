@@ -182,7 +182,8 @@ def draw_rates(
     grid = _posterior(count[total > 0], total[total > 0])
     place = generator.choice(len(grid.weight), size=size, p=grid.weight)
     missed = total[group] - count[group]
-    return generator.beta(count[group] + grid.a[place], missed + grid.b[place])
+    drawn: Floats = generator.beta(count[group] + grid.a[place], missed + grid.b[place])
+    return drawn
 
 
 def _believed(pairs: Floats, grid: _Grid, confidence: float) -> Floats:
@@ -211,7 +212,8 @@ def _quantile(a: Floats, b: Floats, weight: Floats, p: float) -> Floats:
 
 
 def _posterior(count: Floats, total: Floats) -> _Grid:
-    pairs, times = np.unique(np.stack([count, total]), axis=1, return_counts=True)
+    pairs, counted = np.unique(np.stack([count, total]), axis=1, return_counts=True)
+    times = counted.astype(np.float64)
     typical = float(np.median(total))
     looked = (np.arange(_FIRST_LOOK) + 0.5) / _FIRST_LOOK
     _, _, log_weight = _means(pairs, times, typical * looked / (1 - looked))

@@ -11,7 +11,7 @@ Medicine 24, 1185-1202.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal
 
 import altair as alt
 import numpy as np
@@ -131,15 +131,12 @@ def _dots(base: alt.Chart, across: alt.X, up: alt.Y) -> alt.Chart:
     places = ["inside", "outside", "far"]
     colour = alt.Scale(domain=places, range=[BLUE, ORANGE, ORANGE])
     shape = alt.Scale(domain=places, range=["circle", "triangle-up", "square"])
-    return cast(
-        "alt.Chart",
-        base.encode(
-            x=across,
-            y=up,
-            fill=alt.Fill("place:N", scale=colour, legend=None),
-            stroke=alt.Stroke("place:N", scale=colour, legend=None),
-            shape=alt.Shape("place:N", scale=shape, legend=None),
-        ),
+    return base.encode(
+        x=across,
+        y=up,
+        fill=alt.Fill("place:N", scale=colour, legend=None),
+        stroke=alt.Stroke("place:N", scale=colour, legend=None),
+        shape=alt.Shape("place:N", scale=shape, legend=None),
     )
 
 
@@ -149,7 +146,11 @@ def _names(groups: pd.DataFrame, across: alt.X, up: alt.Y) -> list[alt.Chart]:
     named = _apart(named, float(groups["n"].max())).head(MOST_NAMES)
     half = float(groups["n"].max()) / 2
     layers = []
-    for is_right, align, dx in ((False, "left", 7), (True, "right", -7)):
+    sides: tuple[tuple[bool, Literal["left", "right"], int], ...] = (
+        (False, "left", 7),
+        (True, "right", -7),
+    )
+    for is_right, align, dx in sides:
         side = named[(named["n"] > half) == is_right]
         if not side.empty:
             text = alt.Chart(side).mark_text(align=align, dx=dx)

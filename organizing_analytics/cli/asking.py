@@ -244,7 +244,8 @@ def _answer(
 
 def _explain(found: Explanation, form: Format, *, explain: bool) -> None:
     if form is Format.json:
-        told: dict[str, Any] = {**found.answer.attrs, "rows": rows_of(found.answer)}
+        told: dict[str, Any] = {str(k): v for k, v in found.answer.attrs.items()}
+        told["rows"] = rows_of(found.answer)
         if explain:
             told |= {"definition": found.definition, "sql": list(found.sql)}
         if found.rows is not None:

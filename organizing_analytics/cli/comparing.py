@@ -1,7 +1,8 @@
-"""The command that compares with and without: compare."""
+"""Commands that compare with and without: compare, and experiments that decide it by a draw."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add this command to the tree."""
+    """Add these commands to the tree."""
     app.command("compare")(compare)
+    tree = typer.Typer(help="Who gets what is decided by a draw.", no_args_is_help=True)
+    tree.command("start")(start)
+    tree.command("result")(result)
+    tree.command("list")(list_all)
+    app.add_typer(tree, name="experiment")
 
 
 def compare(
@@ -68,6 +74,89 @@ def compare(
         say(found.sentence)
         if found.turnout:
             raw, adjusted = (100 * found.turnout[k].difference for k in ("raw", "adjusted"))
-            say(
-                f"In turnout, who cancelled included: {raw:+.1f} points, like people {adjusted:+.1f}."
-            )
+            say(f"In turnout, with cancellations: {raw:+.1f} points, like people {adjusted:+.1f}.")
+
+
+Name = Annotated[str, typer.Argument(help="The experiment's name.")]
+
+
+def start(
+    name: Name,
+    *,
+    people: Annotated[Path, typer.Option(help="A table with a column person_id.")],
+    arms: Annotated[str, typer.Option(help="Two or more, like text,call.")],
+    seed: Annotated[int | None, typer.Option(help="For the same draw again.")] = None,
+    until: Annotated[str | None, typer.Option(help="Its last day (default 30 days on).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write who is in which arm (CSV).")] = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Draw who gets what, alike in every team, and write it into the store."""
+    import organizing_analytics as oa
+    from organizing_analytics.safe_csv import csv_text
+
+    made = oa.start_experiment(name, people=people, arms=arms, seed=seed, until=until, store=store)
+    told = made.as_dict()
+    rows = [[row["person_id"], row["arm"]] for row in told["people"]]
+    if out is not None:
+        out.write_text(csv_text(["person_id", "arm"], rows), encoding="utf-8", newline="\n")
+    how = chosen(form, json=json)
+    if how is Format.json:
+        print_json(told)
+    elif how is Format.csv:
+        typer.echo(csv_text(["person_id", "arm"], rows), nl=False)
+    else:
+        sizes = ", ".join(f"{row['arm']} {row['people']:,}" for row in told["arms"])
+        say(f"{name}: {sizes}. Seed {made.seed}. Look on {made.ends_on}, not before.")
+        if made.left_out:
+            say(f"{len(made.left_out):,} left out: they are on the do-not-ask list.")
+        if out is None:
+            say("--out FILE or --format csv tells who is in which arm.")
+
+
+def result(
+    name: Name,
+    *,
+    measure: Annotated[str, typer.Option(help="show-up, return or asks.")] = "show-up",
+    peek: Annotated[bool, typer.Option("--peek", help="Look before it is over.")] = False,
+    as_of: AsOf = None,
+    confidence: Confidence = 0.95,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """What came of an experiment, as assigned; not before its last day is over."""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        found = oa.experiment_result(
+            data, name, measure=measure, peek=peek, as_of=as_of, confidence=confidence
+        )
+    how = chosen(form, json=json)
+    if how is Format.json:
+        print_json(found.as_dict())
+        return
+    frame = found.arms
+    frame.attrs = {
+        "measure": f"experiment {name}, {measure}",
+        "as_of": found.as_of.isoformat(),
+        "snapshot": found.snapshot,
+    }
+    print_frame(frame, how)
+    if how is Format.table:
+        say(found.sentence)
+
+
+def list_all(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
+    """All experiments of the store."""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        frame = oa.list_experiments(data)
+        frame.attrs = {
+            "measure": "experiment list",
+            "as_of": data.settings.today().isoformat(),
+            "snapshot": data.snapshot,
+        }
+    print_frame(frame, chosen(form, json=json))

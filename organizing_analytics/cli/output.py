@@ -29,7 +29,9 @@ _RATES = (
     "no_type_known",
     "surviving",
     "difference",
-    "difference",
+    "difference_low",
+    "difference_high",
+    "p_all_with_one_more",
 )
 
 

@@ -199,9 +199,13 @@ def backtest(
     with oa.open_store(store) as data:
         found = oa.backtest(data, ahead_days=ahead_days, as_of=as_of)
     if chart is not None:
-        from organizing_analytics.charts import reliability
+        from organizing_analytics.charts import Note, reliability
 
-        reliability(found.reliability).save(str(chart))
+        drawn = reliability(found.reliability)
+        if isinstance(drawn, Note):
+            say(drawn.text)
+        else:
+            drawn.save(str(chart))
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(found.as_dict())
@@ -223,7 +227,7 @@ def _print_backtest(found: Backtest) -> None:
     )
     print_table(
         ["rung", "Brier", "log loss"],
-        [[r.model, f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in found.models.itertuples()],
+        [[str(r.model), f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in found.models.itertuples()],
     )
     covered = ", ".join(
         f"{float(share):.0%} range: {value:.0%}" for share, value in found.coverage.items()
@@ -234,7 +238,7 @@ def _print_backtest(found: Backtest) -> None:
         ["need", "sure", "method", "shifts", "scheduled", "met", "too many"],
         [
             [
-                str(r.need), f"{r.sure:.0%}", r.method, f"{r.shifts:,}", f"{r.scheduled:.1f}",
+                str(r.need), f"{r.sure:.0%}", str(r.method), f"{r.shifts:,}", f"{r.scheduled:.1f}",
                 f"{r.met:.0%}", f"{r.surplus:.1f}",
             ]
             for r in found.planning.itertuples()

@@ -180,6 +180,10 @@ def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: st
                 f'UPDATE main."{table.name}" SET {put} WHERE "{column}" IN (SELECT unnest(?))',
                 [left, records],
             )
+    connection.execute(
+        "UPDATE main.experiment_people SET person_id = ? WHERE person_id IN (SELECT unnest(?))",
+        [left, records],
+    )
     for record in records:
         # Some ids are made from the person's.
         for made in ("signups", "signup_statuses", "contacts", "signup_facts", "signup_twins"):

@@ -98,8 +98,9 @@ class Late:
         size = min(self.size, 1e6)
         chance = size / (size + self.mean)
         most = int(nbinom.ppf(1 - 1e-9, size, chance)) + 1
-        pmf: Floats = nbinom.pmf(np.arange(most + 1), size, chance)
-        return pmf / pmf.sum()
+        odds = nbinom.pmf(np.arange(most + 1), size, chance)
+        pmf: Floats = odds / odds.sum()
+        return pmf
 
 
 @dataclass(frozen=True)
@@ -296,8 +297,9 @@ def _binomial(n: int, chance: float) -> Floats:
     came = np.arange(n, dtype=np.float64)
     logs = np.concatenate([[0.0], np.cumsum(np.log((n - came) / (came + 1)))])
     weights = logs + np.arange(n + 1) * logit(chance)
-    pmf: Floats = np.exp(weights - weights.max())
-    return pmf / pmf.sum()
+    odds = np.exp(weights - weights.max())
+    pmf: Floats = odds / odds.sum()
+    return pmf
 
 
 def quantiles(pmf: Floats, shares: Sequence[float] = (0.1, 0.5, 0.9)) -> list[int]:

@@ -138,7 +138,7 @@ class Plan:
 
     def as_dict(self) -> dict[str, object]:
         """Return the plan's JSON: `KEYS`, `SHIFT_KEYS` for a shift, `COST_KEYS` with costs."""
-        keys = KEYS if self.signed_up is None else KEYS + SHIFT_KEYS
+        keys: tuple[str, ...] = KEYS if self.signed_up is None else KEYS + SHIFT_KEYS
         keys += () if self.expected_cost is None else COST_KEYS
         values: dict[str, object] = {key: getattr(self, key) for key in keys}
         values["table"] = [dict(row) for row in self.table]

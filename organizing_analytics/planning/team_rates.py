@@ -9,8 +9,9 @@ fewer there is nothing to learn how alike teams are from: then the rule, half, i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ibis import _
@@ -57,7 +58,8 @@ DRAWS, SEED = 20_000, 20261205
 TAILS = (0.1, 0.9)
 
 
-class Belief(NamedTuple):
+@dataclass(frozen=True)
+class Belief:
     """What is believed of one rate of one team.
 
     Attributes

@@ -28,7 +28,7 @@ from organizing_analytics.planning.result import percent
 from organizing_analytics.store.reading import parse_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -237,7 +237,7 @@ def _parts(planner: Planner, shifts: pd.DataFrame) -> list[Part]:
 
 def _part(
     planner: Planner,
-    shift: dict[str, Any],
+    shift: Mapping[Any, Any],
     rows: pd.DataFrame | None,
     *,
     need: int,

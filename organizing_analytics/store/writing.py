@@ -67,9 +67,15 @@ IDENTITY = (
     "CREATE TABLE forgotten (digest VARCHAR, left_id VARCHAR, forgotten_at TIMESTAMP)",
 )
 
+EXPERIMENTS = (
+    """CREATE TABLE experiments (name VARCHAR, arms VARCHAR, seed BIGINT, started_on DATE,
+    ends_on DATE)""",
+    "CREATE TABLE experiment_people (name VARCHAR, person_id VARCHAR, arm VARCHAR)",
+)
+
 #: What brings a store of an older format up to the next one.
 MIGRATIONS = {
-    1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY),
+    1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY, *EXPERIMENTS),
 }
 
 #: Tables of the store that are not the campaign's own rows.
@@ -81,6 +87,7 @@ BOOKKEEPING = (
     "column" VARCHAR, "value" VARCHAR, reason VARCHAR, raw VARCHAR)""",
     "CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)",
     *IDENTITY,
+    *EXPERIMENTS,
 )
 
 #: Every team with itself and each team above it; UNION ends a circle of teams.
