@@ -63,7 +63,7 @@ def people(tmp_path):
     return path
 
 
-def test_start_and_result(campaign, people, run, write, tmp_path, rows):
+def test_start_and_result(campaign, people, run, write, tmp_path, rows):  # noqa: PLR0917
     started = json.loads(
         run("experiment", "start", "reminders", "--people", people, "--arms", "text,call", "--seed", 7,
             "--out", tmp_path / "arms.csv", "--store", campaign, "--json")

@@ -6,9 +6,11 @@ import random
 from datetime import date, timedelta
 
 import ibis
+import numpy as np
 import pytest
 from make_store import cells, make_store
 
+import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
 from organizing_analytics.measures import (
     GROUPS,
@@ -425,3 +427,50 @@ def test_the_questions_can_be_read_as_sql_of_other_engines():
     chosen = select(visits_of({}), "x", team="north")
     for counts in (retention_by_visit_counts, retention_cohorts_counts):
         assert "SELECT" in ibis.to_sql(counts(chosen), dialect="pyspark")
+
+
+def test_the_lapse_curve_finds_known_lapse_times():
+    """People stay for a drawn time; many are still here at the end. The curve finds the truth."""
+    dice = np.random.default_rng(11)
+    people, last_day, stay = 500, 330, 60.0
+    days, true = [], np.exp(-np.arange(0, 200, 7) / stay)
+    for person in range(people):
+        first, staying = int(dice.integers(0, 300)), float(dice.exponential(stay))
+        days += [
+            (f"p{person}", first + 7 * week)
+            for week in range(int(staying // 7) + 1)
+            if first + 7 * week <= last_day
+        ]
+    start = date(2025, 1, 1)
+    dates = sorted({day for _, day in days})
+    shifts = [
+        {
+            "shift_id": f"s{day}",
+            "event_id": "e",
+            "starts_at": f"{start + timedelta(days=day)} 12:00",
+        }
+        for day in dates
+    ]
+    signups = [
+        {"signup_id": f"{p}-{day}", "shift_id": f"s{day}", "person_id": p, "status": "registered",
+         "attended": True}
+        for p, day in days
+    ]  # fmt: skip
+    tables = {
+        "people": [{"person_id": p} for p in sorted({p for p, _ in days})],
+        "events": [{"event_id": "e", "event_type": "canvass"}],
+        "shifts": shifts,
+        "signups": signups,
+    }
+    answer = oa.retention_lapse(make_store(tables), as_of=start + timedelta(days=last_day))
+    # Lapsed on day 60 + 7 k: the last visit was in week k, so the person stayed under 7 (k + 1).
+    found = answer.set_index("day")["surviving"]
+    misses = [abs(found[60 + 7 * k] - true[k + 1]) for k in range(25) if 60 + 7 * k in found.index]
+    assert len(misses) > 15
+    assert max(misses) < 0.08  # two standard errors of 500 people, and fewer late
+    inside = [
+        row.low - 0.02 <= true[(row.day - 60) // 7 + 1] <= row.high + 0.02
+        for row in answer.itertuples()
+        if (row.day - 60) // 7 + 1 < len(true)
+    ]
+    assert np.mean(inside) > 0.9
