@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.estimates import add_rate, share, wilson
+from organizing_analytics.estimates import add_rate, mantel_haenszel, newcombe, share, wilson
 
 # Newcombe 1998, Statistics in Medicine 17, Table I, method 3.
 NEWCOMBE = [
@@ -88,3 +88,42 @@ def test_add_rate_on_an_empty_frame_adds_empty_columns():
     frame = pd.DataFrame({"came": pd.Series(dtype="int64"), "n": pd.Series(dtype="int64")})
     rates = add_rate(frame, successes="came", n="n", bounds=("low", "high"))
     assert rates[["rate", "low", "high"]].dtypes.tolist() == [np.dtype("float64")] * 3
+
+
+# Newcombe 1998, Statistics in Medicine 17, 873-890, Table II, method 10.
+TABLE_II = [
+    ((56, 70), (48, 80), 0.0524, 0.3339),
+    ((9, 10), (3, 10), 0.1705, 0.8090),
+    ((6, 7), (2, 7), 0.0582, 0.8062),
+    ((5, 56), (0, 29), -0.0381, 0.1926),
+    ((0, 10), (0, 20), -0.1611, 0.2775),
+    ((10, 10), (0, 20), 0.6791, 1.0),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "low", "high"), TABLE_II)
+def test_newcombe_gives_the_published_bounds_of_a_difference(one, other, low, high):
+    found = newcombe(one, other)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.00005)
+    # The other way round it is the same, with the other sign.
+    assert newcombe(other, one) == pytest.approx((-found.difference, -found.high, -found.low))
+
+
+# The trials of BCG vaccine: tuberculosis and not, vaccinated; the same, not vaccinated.
+BCG = np.array([
+    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619],
+    [33, 5036, 47, 5761], [180, 1361, 372, 1079], [8, 2537, 10, 619], [505, 87886, 499, 87892],
+    [29, 7470, 45, 7232], [17, 1699, 65, 1600], [186, 50448, 141, 27197], [5, 2493, 3, 2338],
+    [27, 16886, 29, 17825],
+]).T  # fmt: skip
+
+
+def test_mantel_haenszel_equals_metafor():
+    """R: rma.mh(measure="RD", ai=tpos, bi=tneg, ci=cpos, di=cneg, data=dat.bcg)."""
+    found = mantel_haenszel((BCG[0], BCG[2]), (BCG[0] + BCG[1], BCG[2] + BCG[3]))
+    assert found.difference == pytest.approx(-3.288181832613e-03, abs=1e-12)
+    error = (found.high - found.low) / 2 / 1.959963984540054
+    assert error == pytest.approx(2.866567485273736e-04, abs=1e-12)
+    # And by rma.mh on three trials of another kind.
+    small = mantel_haenszel(([21, 14, 11], [2, 12, 9]), ([41, 31, 23], [12, 34, 16]))
+    assert small == pytest.approx((0.114863, -0.047325, 0.277052), abs=1e-6)

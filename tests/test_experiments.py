@@ -87,7 +87,9 @@ def test_start_and_result(campaign, people, run, write, tmp_path, rows):  # noqa
     oa.load_files(more, store=campaign)
     words = ("experiment", "result", "reminders", "--store", campaign)
     assert "ends on" in run(*words, code=1)
-    peeked = json.loads(run(*words, "--peek", "--as-of", day, "--json"))
+    assert "ends on" in run(*words, "--as-of", started["ends_on"], code=1)
+    words = (*words, "--peek")
+    peeked = json.loads(run(*words, "--as-of", day, "--json"))
     assert peeked["is_peek"]
     assert "do not decide by this" in peeked["sentence"]
     told = json.loads(run(*words, "--as-of", started["ends_on"], "--json"))

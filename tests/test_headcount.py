@@ -486,7 +486,7 @@ def test_a_row_of_the_table_beyond_the_end_is_empty():
         ({"need": 4, "show_rate": 0.5, "shift": "s1"}, "show_rate and shift are given"),
         ({"need": 4, "came": 1, "of": 2, "shift": "s1"}, "one source only"),
         ({"shift": "s1"}, "without a store"),
-        ({"need": 4, "as_of": "2026-11-22"}, "as_of is given without a shift"),
+        ({"need": 4, "as_of": "2026-11-22"}, "as_of is given without a store"),
     ],
 )
 def test_what_is_not_allowed(options, words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -43,6 +43,14 @@ def plan(
     came: Annotated[int | None, typer.Option(help="Counted: this many came …")] = None,
     of: Annotated[int | None, typer.Option(help="… of this many scheduled.")] = None,
     shift: Annotated[str | None, typer.Option(help="A shift with its sign-ups.")] = None,
+    learned: Annotated[
+        bool, typer.Option("--learned", help="By what the store's past says.")
+    ] = False,
+    team: Annotated[str | None, typer.Option(help="--learned of this team's past.")] = None,
+    event_type: Annotated[str | None, typer.Option(help="--learned for this kind.")] = None,
+    days_ahead: Annotated[
+        int | None, typer.Option(help="--learned: signed up so many days before (7).")
+    ] = None,
     as_of: AsOf = None,
     store: Store = None,
     form: As = Format.table,
@@ -56,15 +64,22 @@ def plan(
         return
     if need is None and shift is None:
         raise typer.BadParameter("give --need N, or --shift ID.", param_hint="--need")
-    known = {"sure": sure, "capacity": capacity, "limit_over": limit_over, "show_rate": show_rate,
-             "came": came, "of": of, "cost_short": cost_short, "cost_over": cost_over}  # fmt: skip
-    print_plan(_plan(need, known, shift, as_of, store), chosen(form, json=json))
+    known: dict[str, Any] = {
+        "sure": sure, "capacity": capacity, "limit_over": limit_over, "show_rate": show_rate,
+        "came": came, "of": of, "cost_short": cost_short, "cost_over": cost_over,
+    }  # fmt: skip
+    about = {"team": team, "event_type": event_type, "days_ahead": days_ahead}
+    if learned or any(value is not None for value in about.values()):
+        known |= about
+        learned = True
+    made = _plan(need, known, shift, as_of, store, learned=learned)
+    print_plan(made, chosen(form, json=json))
 
 
-def _plan(need, known, shift, as_of, store) -> Plan:  # type: ignore[no-untyped-def]
+def _plan(need, known, shift, as_of, store, *, learned) -> Plan:  # type: ignore[no-untyped-def]
     from organizing_analytics.planning.headcount import plan as make_plan
 
-    if shift is None:
+    if shift is None and not learned:
         return make_plan(need, **known)
     from organizing_analytics.store import open_store
 

@@ -151,6 +151,10 @@ class Forecast:
         ]
         return Forecast(np.array(added), self.new)
 
+    def of_others(self, chance: float, *, spread: float) -> Forecast:
+        """Return the forecast when people of another chance are scheduled from now on."""
+        return Forecast(self.days, expit(logit(chance) + spread * DAYS))
+
     def outlook(self, *, need: int | None = None, capacity: int | None = None) -> Outlook:
         """Return mean, median, 80 % range and the two probabilities."""
         low, median, high = quantiles(self.pmf)

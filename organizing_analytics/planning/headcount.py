@@ -74,6 +74,9 @@ def plan(
     came: int | None = None,
     of: int | None = None,
     shift: str | None = None,
+    team: str | None = None,
+    event_type: str | None = None,
+    days_ahead: int | None = None,
     store: Data | None = None,
     as_of: str | date | None = None,
 ) -> Plan:
@@ -98,10 +101,17 @@ def plan(
         A show-up rate that is taken as known, in (0, 1].
     came, of : int, optional
         Counts instead of a rate: `came` of `of` people came. `of` may be 0.
-    shift, store : optional
-        The people signed up to this shift of this store.
+    store : optional
+        Rates are learned from this store's past.
+    shift : str, optional
+        The people signed up to this shift of the store.
+    team, event_type : str, optional
+        With a store and no shift: of whose people, for what kind of event.
+    days_ahead : int, optional
+        With a store and no shift: how many days before the shift people are signed up, 1 to 60;
+        7 unless given.
     as_of : str or date, optional
-        With `shift`: the local date at whose end the list is read; default yesterday.
+        With a store: the local date at whose end it is read; default yesterday.
 
     Returns
     -------
@@ -127,12 +137,15 @@ def plan(
     >>> print(plan(12, came=30, of=50, capacity=30).sentence)  # doctest: +ELLIPSIS
     Schedule 24 to be 80 % sure of 12: 30 of 50 came before. The chance that 12 or more come ...
     """
-    _check_sources(show_rate=show_rate, came=came, of=of, shift=shift, store=store, as_of=as_of)
+    about = {"team": team, "event_type": event_type, "days_ahead": days_ahead}
+    _check_sources(
+        show_rate=show_rate, came=came, of=of, shift=shift, store=store, as_of=as_of, about=about
+    )
     wanted = None if need is None else whole("need", need)
     room = None if capacity is None else whole("capacity", capacity)
     limit = probability("limit_over", limit_over)
     confidence = None if sure is None else probability("sure", sure)
-    costs = _costs(cost_short, cost_over, sure=confidence, shift=shift)
+    costs = _costs(cost_short, cost_over, sure=confidence, is_learned=store is not None)
     if shift is not None and store is not None:
         from organizing_analytics.planning.upcoming import plan_shift  # noqa: PLC0415 - needs numpy
 
@@ -148,6 +161,20 @@ def plan(
     if wanted is None:
         raise OptionError("need is missing: say how many people must come, like need=4.")
     check_room(wanted, room)
+    if store is not None:
+        from organizing_analytics.planning.upcoming import plan_learned  # noqa: PLC0415 - as above
+
+        return plan_learned(
+            store,
+            need=wanted,
+            sure=confidence or USUAL_SURE,
+            capacity=room,
+            limit_over=limit,
+            as_of=as_of,
+            team=team,
+            event_type=event_type,
+            days_ahead=7 if days_ahead is None else whole("days_ahead", days_ahead, most=60),
+        )
     source = _source(show_rate=show_rate, came=came, of=of, aimed=bool(confidence or costs))
     if confidence is None and costs is None and source.method != "rule":
         confidence = USUAL_SURE
@@ -172,7 +199,7 @@ class Aim(NamedTuple):
 
 
 def _costs(
-    short: float | None, over: float | None, *, sure: float | None, shift: str | None
+    short: float | None, over: float | None, *, sure: float | None, is_learned: bool
 ) -> tuple[float, float] | None:
     """Return both costs, checked, or None when there are none."""
     if short is None and over is None:
@@ -188,10 +215,10 @@ def _costs(
             "sure and costs are given, which are two aims: costs say by themselves how sure to"
             " be. Leave out sure, or both costs."
         )
-    if shift is not None:
+    if is_learned:
         raise OptionError(
-            "shift and costs are given; a shift's list is planned to be sure of a number. Leave"
-            " out the costs, or give need with came and of instead of the shift."
+            "shift and costs are given; what a store has learned is planned to be sure of a number."
+            " Leave out the costs, or give need with came and of instead of the shift."
         )
     return cost("cost_short", short), cost("cost_over", over)
 
@@ -310,10 +337,16 @@ def _check_sources(
     shift: str | None,
     store: Data | None,
     as_of: str | date | None,
+    about: Mapping[str, object],
 ) -> None:
     """Refuse two sources of the show-up, and half a source."""
     counted = came is not None or of is not None
-    named = {"show_rate": show_rate is not None, "came and of": counted, "shift": shift is not None}
+    learned = "store" if shift is None else "shift"
+    named = {
+        "show_rate": show_rate is not None,
+        "came and of": counted,
+        learned: shift is not None or store is not None,
+    }
     given = [name for name, is_given in named.items() if is_given]
     if len(given) > 1:
         raise OptionError(
@@ -324,9 +357,14 @@ def _check_sources(
         _check_counts(came, of)
     if shift is not None and store is None:
         raise OptionError(f"shift {shift!r} is given without a store. Give the store it is in.")
-    if shift is None and (store is not None or as_of is not None):
-        extra = "store" if store is not None else "as_of"
-        raise OptionError(f"{extra} is given without a shift. Give the shift, or leave it out.")
+    if store is None and as_of is not None:
+        raise OptionError("as_of is given without a store. Give the store, or leave it out.")
+    extra = [name for name, value in about.items() if value is not None]
+    if extra and (store is None or shift is not None):
+        raise OptionError(
+            f"{extra[0]} is for rates learned from a store, for no shift in particular."
+            " Leave it out."
+        )
 
 
 def _check_counts(came: int | None, of: int | None) -> None:

@@ -123,13 +123,18 @@ class Fitted:
             return _bounded(came / (rows["listed_before"].to_numpy() + RECORD_STRENGTH))
         return _bounded(expit(self._design(rows, cell) @ self.weights))
 
-    def newcomer(self, lead: int, *, event_type: str, team: str) -> float:
-        """Return the chance of somebody who signs up `lead` days before, and says no more."""
+    def newcomer(
+        self, lead: int, *, event_type: str, team: str, is_new: bool | None = None
+    ) -> float:
+        """Return the chance of somebody who signs up `lead` days before, and says no more.
+
+        `is_new`: whether they never came before; None where nobody knows who it will be.
+        """
         bucket = int(lead_bucket(np.array([lead]))[0])
         chance = self.overall
-        for level, key in zip(
-            self.cells, ((bucket, False), (bucket, False, event_type)), strict=False
-        ):
+        keys: list[tuple[object, ...]] = [(bucket, False), (bucket, False, event_type)]
+        keys += [] if is_new is None else [(bucket, False, event_type, is_new)]
+        for level, key in zip(self.cells, keys, strict=False):
             chance = level.get(key, chance)
         moved = logit(chance) + self.places[0].get(team, 0.0)
         return float(_bounded(expit(np.array(moved))))

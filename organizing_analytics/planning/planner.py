@@ -46,6 +46,17 @@ KEPT = 30
 FILE = "learned.json"
 
 
+def horizon_of(days_ahead: int) -> int:
+    """Return the horizon whose lists teach about a shift so many days ahead.
+
+    Examples
+    --------
+    >>> horizon_of(1), horizon_of(5), horizon_of(30)
+    (1, 3, 7)
+    """
+    return max([h for h in HORIZONS if h <= days_ahead], default=HORIZONS[0])
+
+
 @dataclass(frozen=True)
 class Lesson:
     """What was learned for one horizon."""
@@ -79,13 +90,22 @@ class Planner:
         return shifts.filter(shifts.starts_on > self.day)
 
     def lists(self, shifts: ir.Table) -> dict[str, pd.DataFrame]:
-        """Return for each of the shifts who is on its list."""
+        """Return for each of the shifts who is on its list, and the `chance` of each."""
         rows = read_lists(self.store, shifts, self.day)
+        chance = np.zeros(len(rows))
+        today = np.datetime64(self.day, "s")
+        days = (rows["starts_on"].to_numpy() - today) // np.timedelta64(1, "D")
+        horizons = np.array([horizon_of(int(n)) for n in days], dtype=np.int64)
+        # All lists of one horizon at once: everybody's record is looked up in one go.
+        for horizon in np.unique(horizons):
+            at = horizons == horizon
+            chance[at] = self._chances(rows[at], int(horizon))
+        rows = rows.assign(chance=chance)
         return {str(shift): group for shift, group in rows.groupby("shift_id", sort=False)}
 
     def lesson(self, days_ahead: int) -> Lesson:
         """Return what was learned from lists read about so many days before their shifts."""
-        horizon = max([h for h in HORIZONS if h <= days_ahead], default=HORIZONS[0])
+        horizon = horizon_of(days_ahead)
         if horizon not in self._lessons:
             self._lessons[horizon] = self._learn(horizon)
         return self._lessons[horizon]
@@ -98,12 +118,12 @@ class Planner:
         shift : dict
             A row of `shifts_ahead`.
         rows : DataFrame or None
-            Who is on its list.
+            Who is on its list, from `lists`.
         """
         days = (pd.Timestamp(shift["starts_on"]) - pd.Timestamp(self.day)).days
         learned = self.lesson(days).learned
         team, kind = _text(shift["team"]), _text(shift["event_type"])
-        chances = self.chances(rows, days)
+        chances = np.zeros(0) if rows is None else rows["chance"].to_numpy()
         return forecast(
             chances,
             spread=learned.total_spread,
@@ -111,11 +131,8 @@ class Planner:
             late=self.late(days, len(chances)),
         )
 
-    def chances(self, rows: pd.DataFrame | None, days_ahead: int) -> Floats:
-        """Return the chance of each person on a list, so many days before the shift."""
-        if rows is None or rows.empty:
-            return np.zeros(0)
-        lesson = self.lesson(days_ahead)
+    def _chances(self, rows: pd.DataFrame, horizon: int) -> Floats:
+        lesson = self.lesson(horizon)
         # The record counts what was over at the date, not days before the shift.
         tomorrow = np.datetime64(self.day, "s") + np.timedelta64(1, "D")
         known = with_records(rows.assign(starts_on=tomorrow), lesson.history)
@@ -126,10 +143,14 @@ class Planner:
         lesson = self.lesson(days_ahead)
         return late_of(signed_up, lesson.late_rate, lesson.late_size)
 
-    def newcomer(self, days_ahead: int, *, event_type: str, team: str) -> float:
+    def newcomer(
+        self, days_ahead: int, *, event_type: str, team: str, is_new: bool | None = None
+    ) -> float:
         """Return the chance of somebody who signs up now for a shift so many days ahead."""
         lesson = self.lesson(days_ahead)
-        chance = lesson.learned.fitted.newcomer(days_ahead, event_type=event_type, team=team)
+        chance = lesson.learned.fitted.newcomer(
+            days_ahead, event_type=event_type, team=team, is_new=is_new
+        )
         return chance * (1 - lesson.lost)
 
     def outcomes(self, days_ahead: int) -> int:

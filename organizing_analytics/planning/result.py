@@ -7,7 +7,7 @@ from html import escape
 from math import ceil, floor
 from typing import Literal, TypedDict
 
-Method = Literal["rule", "known_rate", "counted", "signed_up"]
+Method = Literal["rule", "known_rate", "counted", "learned", "signed_up"]
 
 
 class TableRow(TypedDict):
@@ -100,9 +100,9 @@ class Plan:
     feasible : bool
         False when room and `sure` cannot both be had; `schedule` is then the most people that
         keep P(over capacity) within the limit.
-    method : {"rule", "known_rate", "counted", "signed_up"}
-        Where the show-up came from: the 50 % rule; a rate taken as known; counts; the people
-        signed up to a shift.
+    method : {"rule", "known_rate", "counted", "learned", "signed_up"}
+        Where the show-up came from: the 50 % rule; a rate taken as known; counts; the store's
+        past; the people signed up to a shift.
     table : tuple of dict
         `sure`, `schedule`, `p_enough`, `p_over_capacity` for .5, .8, .9 and .95, whatever the
         room; a row is empty where it would take more people than the planner allows.
@@ -192,7 +192,8 @@ class Plan:
             return f"{here} {self._conflict()}. {self._most()}"
         if not self.more:
             return f"{here} That is enough to be {wanted}."
-        return f"{here} Schedule {self.more} more, {self.schedule} in all, to be {wanted}."
+        whom = f" {self.basis}" if self.basis else ""
+        return f"{here} Schedule {self.more} more, {self.schedule} in all, to be {wanted}.{whom}"
 
     def _conflict(self) -> str:
         both = f"A room of {self.capacity} and being {share(self.sure or 0)} sure of {self.need}"

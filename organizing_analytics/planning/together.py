@@ -253,7 +253,7 @@ def _part(
         starts_on=starts_on,
         need=need,
         signed_up=0 if rows is None else len(rows),
-        chances=planner.chances(rows, days),
+        chances=np.zeros(0) if rows is None else rows["chance"].to_numpy(),
         new=planner.newcomer(days, event_type=kind, team=team),
         spread=learned.spread,
         uncertainty=float(np.sqrt(learned.fitted.uncertainty)),

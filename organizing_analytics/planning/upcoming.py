@@ -15,7 +15,7 @@ from ibis import _
 
 from organizing_analytics.errors import OptionError, nearest
 from organizing_analytics.measures.teams import check_team
-from organizing_analytics.planning.forecast import MOST_MORE, Forecast
+from organizing_analytics.planning.forecast import MOST_MORE, Forecast, forecast
 from organizing_analytics.planning.headcount import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.options import (
     USUAL_LIMIT,
@@ -262,6 +262,7 @@ def plan_shift(
             f" {wanted} come. Lower need or sure."
         )
     then = found.with_more(more).outlook(need=wanted, capacity=room)
+    whom = _of_whom(planner, row, found, wanted, sure) if more and feasible else ""
     rows = (_table_row(goal, found, signed_up, need=wanted, capacity=room) for goal in TABLE_SURES)
     return Plan(
         need=wanted,
@@ -275,7 +276,74 @@ def plan_shift(
         more=more,
         capacity=room,
         limit_over=limit_over,
+        basis=whom,
         **asdict(then),
+    )
+
+
+def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float) -> str:
+    """Return how many more it takes of people who never came, and of those who did."""
+    days = _days_to(planner, row)
+    where = {"event_type": str(row["event_type"] or ""), "team": str(row["team"] or "")}
+    numbers = []
+    for is_new in (True, False):
+        chance = planner.newcomer(days, is_new=is_new, **where)
+        moved = planner.lesson(days).learned.total_spread
+        numbers.append(found.of_others(chance, spread=moved).more_to_schedule(need, sure))
+    if None in numbers or numbers[0] == numbers[1]:
+        return ""
+    return f"Of people who never came it takes {numbers[0]}, of those who did {numbers[1]}."
+
+
+def plan_learned(
+    store: Data,
+    *,
+    need: int,
+    sure: float,
+    capacity: int | None,
+    limit_over: float,
+    as_of: str | date | None,
+    team: str | None,
+    event_type: str | None,
+    days_ahead: int,
+) -> Plan:
+    """Return how many to schedule by what the store's past says; `plan(store=…)` checks.
+
+    Raises
+    ------
+    OptionError
+        No such team, or no number of people is enough.
+    """
+    day = store.as_of(as_of)
+    if team is not None:
+        check_team(store, team)
+    planner = Planner(store, day)
+    learned = planner.lesson(days_ahead).learned
+    chance = planner.newcomer(days_ahead, event_type=event_type or "", team=team or "")
+    found = forecast([], spread=learned.total_spread, new=chance)
+    schedule, feasible = found.more_within_room(
+        need=need, capacity=capacity, sure=sure, limit=limit_over
+    )
+    if schedule is None:
+        raise OptionError(
+            f"Not even {MOST_MORE:,} people make it {share(sure)} sure that {need} come. Lower need"
+            " or sure."
+        )
+    of = f"{learned.fitted.outcomes:,} past sign-ups"
+    return Plan(
+        need=need,
+        schedule=schedule,
+        rule_schedule=RULE_PER_NEED * need,
+        sure=sure,
+        feasible=feasible,
+        method="learned",
+        table=tuple(
+            _table_row(goal, found, 0, need=need, capacity=capacity) for goal in TABLE_SURES
+        ),
+        capacity=capacity,
+        limit_over=limit_over,
+        basis=f"{percent(chance)} come of who signs up {days_ahead} days before, by {of}",
+        **asdict(found.with_more(schedule).outlook(need=need, capacity=capacity)),
     )
 
 
