@@ -8,8 +8,8 @@ sign-ups still lacking takes so many yeses, each yes so many answers, each answe
 All of it is simulated: in each of 20,000 draws every rate is drawn from what is believed of it
 (`team_rates`), then the steps are gone through with these rates.
 
-A number N of a step so drawn is also the answer to "how many to plan for": N or fewer are enough
-exactly when so many bring the need. The share `sure` of the draws therefore gives the number to
+A number so drawn also answers "how many to plan for": N or fewer are needed
+exactly when N bring enough. The share `sure` of the draws therefore gives the number to
 plan for, as in `headcount`; for one step with a Beta rate it is that closed form.
 
 The day's turnout is drawn around the team's: a day is good or bad for all who signed up, with a
