@@ -32,7 +32,8 @@ def upcoming(team: TeamWeek) -> Part:
         )
     rows = [_row(shift) for shift in rows_of(plan.head(MOST_ROWS))]
     hint = (
-        "Will come: about how many of those signed up, and in brackets how many in 8 of 10 cases."
+        "Will come: about how many, who has yet to sign up by themselves included, and in brackets"
+        " how many in 8 of 10 cases."
         " Schedule: how many more, to be 80 % sure of the need."
     )
     left_out = len(plan) - len(rows)

@@ -39,8 +39,8 @@ ENTRIES = {
         " are two days old."
     ),
     "Will come": (
-        "worked out from how many of those signed up came in the past, confirmed and not, of this"
-        " team or, where it has few, of all teams."
+        "worked out from who came in the past: by how early people signed up, whether they"
+        " confirmed, whether they came before, and the team; with those who sign up late or walk in."
     ),
 }
 
