@@ -40,7 +40,7 @@ ENTRIES = {
     ),
     "Will come": (
         "worked out from who came in the past: by how early people signed up, whether they"
-        " confirmed, whether they came before, and the team; with those who sign up late or walk in."
+        " confirmed, whether they came before, and the team; with those who join late or walk in."
     ),
 }
 
