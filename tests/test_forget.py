@@ -172,3 +172,40 @@ def test_a_killed_forgetting_leaves_no_older_snapshot_in_use(campaign, write, mo
     # The next writer takes away what was not written anew.
     oa.load_files(write("next", events="event_id,event_type\ne3,canvass\n"), store=campaign)
     assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
+
+
+def test_ids_that_only_contain_the_persons_stay(write, store, rows):
+    """A person called 1, and sign-ups of others whose ids have a 1 in them."""
+    tables = {
+        "people": "person_id,given_name\n1,Ann\n2,Bo\n11,Cy\n",
+        "events": "event_id,event_type\ne,canvass\n",
+        "shifts": "shift_id,event_id,starts_at\ns1,e,2026-03-01T10:00\n",
+        "signups": (
+            "signup_id,shift_id,person_id,status\n"
+            "g11,s1,2,registered\ng1,s1,1,registered\ng12,s1,11,registered\n"
+        ),
+    }
+    folder = write(**tables)
+    oa.load_files(folder, store=store, timezone="UTC")
+    (folder.parent / "door.csv").write_text("Name\nAnn\nCy\n")
+    oa.load_files(folder.parent / "door.csv", store=store, source="check_in", shift="s1")
+    left = oa.forget("1", store=store).left
+    assert rows(store, "SELECT signup_id, person_id FROM main.signups ORDER BY 2, 1") == [
+        ("check_in:s1:11", "11"), ("g12", "11"), ("g11", "2"),
+        (f"check_in:s1:{left}", left), ("g1", left),
+    ]  # fmt: skip
+    again = {
+        f.file: (f.new, f.unchanged, f.skipped) for f in oa.load_files(folder, store=store).files
+    }
+    assert again["signups.csv"] == (0, 2, 1)
+
+
+def test_a_crosswalk_does_not_bring_an_id_back(store, tmp_path, run, rows):
+    (tmp_path / "m.json").write_text(json.dumps(MOBILIZE))
+    oa.load_files(tmp_path / "m.json", store=store, timezone="UTC")
+    run("forget", "mobilize:user:16", "--store", store)
+    from test_twins import CROSSWALK
+
+    (tmp_path / "crosswalk.csv").write_text(CROSSWALK)
+    oa.load_files(tmp_path / "crosswalk.csv", store=store)
+    assert rows(store, "SELECT * FROM main.crosswalks") == []

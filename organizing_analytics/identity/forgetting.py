@@ -184,14 +184,8 @@ def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: st
         "UPDATE main.experiment_people SET person_id = ? WHERE person_id IN (SELECT unnest(?))",
         [left, records],
     )
-    for record in records:
-        # Some ids are made from the person's.
-        for made in ("signups", "signup_statuses", "contacts", "signup_facts", "signup_twins"):
-            connection.execute(
-                f"UPDATE main.{made} SET signup_id = replace(signup_id, ?, ?) "
-                "WHERE contains(signup_id, ?)",
-                [record, left, record],
-            )
+    for number, record in enumerate(records):
+        _rename_check_ins(connection, record, left if not number else f"{left}-{number}")
     for kept, column in (
         ("person_merges", "record_id"),
         ("person_merges", "person_id"),
@@ -209,6 +203,22 @@ def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: st
     connection.execute(
         "INSERT INTO main.people (person_id, source) VALUES (?, 'forgotten')", [left]
     )
+
+
+def _rename_check_ins(connection: duckdb.DuckDBPyConnection, record: str, left: str) -> None:
+    """Give the marks of lists from the door, whose ids are made from the person's, another id.
+
+    They are found by the whole id: part of one may be part of anybody's.
+    """
+    made = "'check_in:' || shift_id || ':' || "
+    marks = connection.execute(
+        f"SELECT signup_id, {made} ? FROM main.signups WHERE signup_id = {made} ?", [left, record]
+    ).fetchall()
+    for old, new in marks:
+        for table in ("signups", "signup_statuses", "contacts", "signup_facts", "signup_twins"):
+            connection.execute(
+                f"UPDATE main.{table} SET signup_id = ? WHERE signup_id = ?", [new, old]
+            )
 
 
 def _change_older(connection: duckdb.DuckDBPyConnection, traces: _Traces, left: str) -> None:

@@ -32,7 +32,7 @@ def block(
         for column in one.columns:
             if column.refers_to == "people" and not column.must_exist:
                 _replace(connection, one, column, key)
-            elif column.refers_to == "people" or column.name == "person_id":
+            elif column.refers_to == "people" or column.name in _NAMING:
                 _mark(connection, staged, one, column, key)
 
 
@@ -56,6 +56,8 @@ def _find(connection: duckdb.DuckDBPyConnection, one: Staged, key: str, region: 
     )
 
 
+#: Columns that hold a person's id without saying that they refer to people.
+_NAMING = ("person_id", "one_id", "other_id")
 _COMPARED = ("given_name", "family_name", "email", "phone")
 
 

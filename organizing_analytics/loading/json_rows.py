@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.files import RawFile, Row
+from organizing_analytics.loading.files import MOST_COLUMNS, RawFile, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 #: A document is held in memory, several times its size; one record a line can be cut anywhere.
 MOST_BYTES = 200_000_000
 
-#: A key of its own in each record is data, not a column.
-MOST_COLUMNS = 2_000
 #: How far records inside records become columns; what lies deeper stays text.
 DEEPEST = 4
 

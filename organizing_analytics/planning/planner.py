@@ -122,7 +122,7 @@ class Planner:
         """
         days = (pd.Timestamp(shift["starts_on"]) - pd.Timestamp(self.day)).days
         learned = self.lesson(days).learned
-        team, kind = _text(shift["team"]), _text(shift["event_type"])
+        team, kind = text_of(shift["team"]), text_of(shift["event_type"])
         chances = np.zeros(0) if rows is None else rows["chance"].to_numpy()
         return forecast(
             chances,
@@ -213,5 +213,6 @@ class _Cache:
         return kept if isinstance(kept, dict) else {}
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a cell as text; an empty one, None or not a number, is the empty text."""
     return "" if value is None or value != value else str(value)  # noqa: PLR0124  # not a number

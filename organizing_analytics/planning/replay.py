@@ -157,9 +157,9 @@ def _brier(blocks: list[Block], rung: str) -> float:
 
 
 def _half_life(replayed: list[Block]) -> float | None:
-    """Return the half-life that has done best, judged on the last replayed block alone.
+    """Return the half-life that has done best, judged on the last three replayed blocks.
 
-    Each is fitted on what was known before that block: a few fits, not one for each block.
+    Each is fitted on the blocks before those: a few fits, not one for each block.
     """
     if len(replayed) < 4 or sum(len(b.rows) for b in replayed) < 2 * FEWEST_SCORED:  # noqa: PLR2004
         return None

@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, Forecast, Late, forecast
-from organizing_analytics.planning.planner import Planner
+from organizing_analytics.planning.planner import Planner, text_of
 from organizing_analytics.planning.result import percent
 from organizing_analytics.store.reading import parse_day
 
@@ -246,7 +246,7 @@ def _part(
     starts_on = pd.Timestamp(shift["starts_on"]).date()
     days = (starts_on - planner.day).days
     learned = planner.lesson(days).learned
-    kind, team = str(shift["event_type"] or ""), str(shift["team"] or "")
+    kind, team = text_of(shift["event_type"]), text_of(shift["team"])
     return Part(
         shift_id=str(shift["shift_id"]),
         role=role,

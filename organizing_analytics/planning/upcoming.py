@@ -24,7 +24,7 @@ from organizing_analytics.planning.options import (
     probability,
     whole,
 )
-from organizing_analytics.planning.planner import Planner
+from organizing_analytics.planning.planner import Planner, text_of
 from organizing_analytics.planning.result import Plan, TableRow, percent, share
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def plan_shift(
 def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float) -> str:
     """Return how many more it takes of people who never came, and of those who did."""
     days = _days_to(planner, row)
-    where = {"event_type": str(row["event_type"] or ""), "team": str(row["team"] or "")}
+    where = {"event_type": text_of(row["event_type"]), "team": text_of(row["team"])}
     numbers = []
     for is_new in (True, False):
         chance = planner.newcomer(days, is_new=is_new, **where)

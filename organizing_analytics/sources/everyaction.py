@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from organizing_analytics.settings import plain_status
 from organizing_analytics.sources.feeds import Feed, Join, Rule
 from organizing_analytics.sources.shapes import (
     Shape,
@@ -115,7 +116,7 @@ class _Statuses:
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in word.casefold() if c not in " _-").replace("'", "''")
+    return plain_status(word).replace("'", "''")
 
 
 _HINT = (
