@@ -133,7 +133,23 @@ def experiment_result(
             f"{name} ends on {ends_on}, and this is {day}. Who looks early and stops when it looks "
             "good finds effects that are not there. Wait, or look all the same with --peek."
         )
-    started_on = row["started_on"].date()
+    window = (row["started_on"].date(), min(day, ends_on))
+    arms, found = _judged(store, name, row["arms"].split(","), measure, window, confidence)
+    sentence = _sentence(arms, MEASURES[measure][2], found)
+    if is_peek:
+        sentence += f" It is not over before {ends_on}: do not decide by this."
+    return Judged(name, measure, arms, sentence, day, ends_on, is_peek, store.snapshot)
+
+
+def _judged(  # noqa: PLR0917
+    store: Store,
+    name: str,
+    arms: list[str],
+    measure: str,
+    window: tuple[date, date],
+    confidence: float,
+) -> tuple[pd.DataFrame, list[Difference]]:
+    """Return the counts of each arm, and its difference to the first."""
     counts, happened = MEASURES[measure][:2]
     frame = store.sql(
         f"SELECT p.arm, count(*) AS people, count(*) FILTER ({happened}) AS n "
@@ -141,25 +157,24 @@ def experiment_result(
         "FROM main.experiment_people x "
         "LEFT JOIN main.person_merges m ON m.record_id = x.person_id WHERE x.name = $1) p "
         f"WHERE {counts} GROUP BY p.arm",
-        [name, started_on, min(day, ends_on)],
+        [name, *window],
     ).set_index("arm")
-    arms = frame.reindex(row["arms"].split(","), fill_value=0).reset_index()
-    arms = add_rate(arms, successes="n", n="people", bounds=("low", "high"), confidence=confidence)
-    first = (float(arms["n"].iloc[0]), float(arms["people"].iloc[0]))
-    found = [
-        newcombe((float(n), float(people)), first, confidence)
-        for n, people in arms[["n", "people"]].itertuples(index=False, name=None)
-    ]
-    arms = arms.assign(
+    rows = add_rate(
+        frame.reindex(arms, fill_value=0).reset_index(),
+        successes="n",
+        n="people",
+        bounds=("low", "high"),
+        confidence=confidence,
+    )
+    pairs = [(float(n), float(p)) for n, p in zip(rows["n"], rows["people"], strict=True)]
+    found = [newcombe(pair, pairs[0], confidence) for pair in pairs]
+    rows = rows.assign(
         difference=[d.difference for d in found],
         difference_low=[d.low for d in found],
         difference_high=[d.high for d in found],
     )
-    arms.loc[0, ["difference", "difference_low", "difference_high"]] = float("nan")
-    sentence = _sentence(arms, MEASURES[measure][2], found)
-    if is_peek:
-        sentence += f" It is not over before {ends_on}: do not decide by this."
-    return Judged(name, measure, arms, sentence, day, ends_on, is_peek, store.snapshot)
+    rows.loc[0, ["difference", "difference_low", "difference_high"]] = float("nan")
+    return rows, found
 
 
 def _sentence(arms: pd.DataFrame, words: str, found: list[Difference]) -> str:

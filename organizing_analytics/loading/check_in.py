@@ -102,6 +102,25 @@ def find_people(  # noqa: PLR0917
             found.append((row, person, "true"))
     if rows and not found and not malformed:
         raise FileError(f"{raw.name}: no row has a name, an e-mail or a phone number.")
+    added = (SHIFT, PERSON, WALK_IN)
+    ready = replace(
+        raw,
+        header=(*raw.header, *added),
+        relation=_with_found(connection, raw, found, said.shift, number),
+        malformed=malformed,
+        added=len(added),
+    )
+    return ready, _told(raw, said.shift, list(walk_ins.values()))
+
+
+def _with_found(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    found: list[tuple[int, str | None, str | None]],
+    shift: str,
+    number: int,
+) -> str:
+    """Return SQL for the list's rows, in their order, with shift, person and walk-in."""
     table = f"check_in_{number}"
     connection.execute(
         f'CREATE OR REPLACE TEMP TABLE {table} ("row" BIGINT, person VARCHAR, walk_in VARCHAR)'
@@ -112,29 +131,22 @@ def find_people(  # noqa: PLR0917
         [[f[0] for f in found], [f[1] for f in found], [f[2] for f in found]],
     )
     wide = len(raw.header)
-    relation = (
-        f"(SELECT r.* EXCLUDE (row), CASE WHEN f.row IS NOT NULL THEN {literal(said.shift)} END "
+    return (
+        f"(SELECT r.* EXCLUDE (row), CASE WHEN f.row IS NOT NULL THEN {literal(shift)} END "
         f"AS c{wide}, f.person AS c{wide + 1}, "
         f"f.walk_in AS c{wide + 2} FROM (SELECT row_number() OVER () - 1 AS row, * "
         f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row ORDER BY r.row)"
     )
-    added = (SHIFT, PERSON, WALK_IN)
-    warnings = []
-    if walk_ins:
-        names = ", ".join(list(walk_ins.values())[:SHOWN])
-        more = f" and {len(walk_ins) - SHOWN:,} more" if len(walk_ins) > SHOWN else ""
-        warnings.append(
-            f"{raw.name}: {len(walk_ins):,} not among the sign-ups of shift {said.shift}, taken "
-            f"as walk-ins: {names}{more}."
-        )
-    ready = replace(
-        raw,
-        header=(*raw.header, *added),
-        relation=relation,
-        malformed=malformed,
-        added=len(added),
-    )
-    return ready, warnings
+
+
+def _told(raw: RawFile, shift: str, walk_ins: list[str]) -> list[str]:
+    """Return the warning that names who was not found among the sign-ups."""
+    if not walk_ins:
+        return []
+    names = ", ".join(walk_ins[:SHOWN])
+    more = f" and {len(walk_ins) - SHOWN:,} more" if len(walk_ins) > SHOWN else ""
+    said = f"{len(walk_ins):,} not among the sign-ups of shift {shift}, taken as walk-ins"
+    return [f"{raw.name}: {said}: {names}{more}."]
 
 
 def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -> list[_Person]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from organizing_analytics.settings import plain_status
-from organizing_analytics.sources.feeds import Feed, Join, Rule
+from organizing_analytics.sources.feeds import Cell, Feed, Join, Rule
 from organizing_analytics.sources.shapes import (
     Shape,
     cell,
@@ -221,10 +221,7 @@ def _api_signups(meanings: dict[str, str]) -> Shape:
                     "person_id": cell(person),
                     "role": cell("role.name"),
                     "signed_up_at": cell("dateCreated|createdDate"),
-                    "status": cell(status.status, hint=_HINT),
-                    "status_raw": cell(name),
-                    "attended": cell(status.attended),
-                    "is_walk_in": cell(status.is_walk_in),
+                    **_standing(status, name),
                 },
                 (only_when(f"NOT {is_one} AND NOT {refused}"),),
             ),
@@ -243,6 +240,16 @@ def _api_signups(meanings: dict[str, str]) -> Shape:
             "location.locationId",
         ),
     )
+
+
+def _standing(status: _Statuses, raw: str) -> dict[str, Cell]:
+    """Return the cells of a sign-up that its status fills: where it stands, and who came."""
+    return {
+        "status": cell(status.status, hint=_HINT),
+        "status_raw": cell(raw),
+        "attended": cell(status.attended),
+        "is_walk_in": cell(status.is_walk_in),
+    }
 
 
 def _meetings(  # noqa: PLR0917
@@ -416,10 +423,7 @@ def _participant_list(meanings: dict[str, str]) -> Shape:
                     "recruiter_id": cell(recruiter),
                     "role": cell("Role"),
                     "signed_up_at": cell(signed_up),
-                    "status": cell(status.status, hint=_HINT),
-                    "status_raw": cell("Status"),
-                    "attended": cell(status.attended),
-                    "is_walk_in": cell(status.is_walk_in),
+                    **_standing(status, "Status"),
                 },
                 (only_when(f"NOT {is_one} AND NOT {status.is_refused}"),),
             ),
@@ -509,15 +513,12 @@ def _warehouse_signups(meanings: dict[str, str]) -> Shape:
                     "person_id": cell(person),
                     "role": cell("eventrolename"),
                     "signed_up_at": cell("signed up"),
-                    "status": cell(status.status, hint=_HINT),
-                    "status_raw": cell("status name"),
+                    **_standing(status, "status name"),
                     "confirmed_at": cell("confirmed"),
                     "cancelled_at": cell(
                         f"CASE WHEN {status.is_any('cancelled', 'declined')} "
                         "THEN {status set} END"
                     ),
-                    "attended": cell(status.attended),
-                    "is_walk_in": cell(status.is_walk_in),
                 },
                 (only_when(f"NOT {is_one} AND NOT {status.is_refused}"),),
             ),
