@@ -40,5 +40,5 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.made pyproject.toml constraints.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[test,spark]"
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[test,spark,docs,bench]"
 	touch $@ $(VENV)/.installed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,3 +92,28 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         return out if code == 0 else err
 
     return _run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium. Who has none may skip these tests; a run of all checks (CI) may not."""
+    from playwright.sync_api import Error, sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except Error as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"there is no Chromium: {error.message.splitlines()[0]}")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A tab of a laptop's size."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
