@@ -94,9 +94,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     return _run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser():
-    """Headless Chromium. Who has none may skip these tests; a run of all checks (CI) may not."""
+    """Headless Chromium. Who has none may skip these tests; a run of all checks (CI) may not.
+
+    One a test: while it is open, Playwright's event loop runs in this thread, and others could not.
+    """
     from playwright.sync_api import Error, sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")
