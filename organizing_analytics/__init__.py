@@ -61,6 +61,7 @@ _PUBLIC = {
     "plan_upcoming": "planning",
     "plan_together": "planning",
     "backtest": "planning",
+    "todo": "to_do",
     "write_reports": "reports",
 }
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import LADDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
 
@@ -28,6 +29,7 @@ EVERYACTION_MEANINGS = (
     "walk_in",
     "no_show",
 )
+CONTACT_WAYS = ("phone", "email", "none")
 #: The usual statuses; every committee can make its own.
 EVERYACTION = {
     "Invited": "not_yet",
@@ -71,6 +73,20 @@ class Settings:
         After how many days without a visit a person counts as lapsed.
     tier_short_days, tier_long_days : int
         In how many days two visits make a person super active, and active.
+    todo_days : int
+        How many days ahead the to-do list looks.
+    todo_most : int
+        How many things a team can do in that time; the rest is only counted.
+    todo_contact : str
+        How a person on the list is reached from the report's page: phone, email or none.
+    try_again_times : int
+        How often somebody who said maybe, or did not answer, is tried again.
+    recognize_visits : int
+        Who came on so many days in the last 30 is recognized for it.
+    escalation_visits : int
+        Who came on so many days in the last 30 is ready for an escalation 1:1.
+    escalation_visits_by_rung : dict
+        The same for single rungs of the ladder.
     phone_region : str
         The country of phone numbers that are written without one (ISO code, like US).
     everyaction_statuses : dict
@@ -85,6 +101,13 @@ class Settings:
     lapse_days: int = 60
     tier_short_days: int = 14
     tier_long_days: int = 30
+    todo_days: int = 7
+    todo_most: int = 30
+    todo_contact: str = "phone"
+    try_again_times: int = 3
+    recognize_visits: int = 4
+    escalation_visits: int = 3
+    escalation_visits_by_rung: dict[str, int] = field(default_factory=dict)
     phone_region: str = "US"
     everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
 
@@ -140,6 +163,16 @@ MEANINGS = {
     "lapse_days": "after how many days without a visit a person counts as lapsed",
     "tier_short_days": "in how many days two visits make a person super active",
     "tier_long_days": "in how many days two visits make a person active, one almost active",
+    "todo_days": "how many days ahead the to-do list looks",
+    "todo_most": "how many things a team can do in that time; the rest is only counted",
+    "todo_contact": "how to reach a person from a report's to-do list: phone, email or none",
+    "try_again_times": "how often somebody who said maybe, or did not answer, is tried again",
+    "recognize_visits": "who came on so many days in the last 30 is recognized for it",
+    "escalation_visits": "who came on so many days in the last 30 is ready for an escalation 1:1",
+    "escalation_visits_by_rung": (
+        "the same for single rungs; rung=days, several with a semicolon, like"
+        " volunteer=4; team_leader=6"
+    ),
     "phone_region": "the country of phone numbers written without one (ISO code)",
     "everyaction_statuses": (
         "what each status of VAN or EveryAction means; Status=meaning adds or changes one, "
@@ -177,17 +210,10 @@ def changed(settings: Settings, assignments: list[str]) -> Settings:
 def _with(settings: Settings, name: str, value: str) -> Settings:
     if name == "timezone":
         return settings.with_timezone(value)
-    if name == "ladder":
-        return replace(settings, ladder=_words(name, value))
-    if name == "maintenance_roles":
-        return replace(settings, maintenance_roles=_words(name, value, among=settings.ladder))
-    if name == "phone_region":
-        same = value.upper() == settings.phone_region  # a store is opened far more often
-        return settings if same else replace(settings, phone_region=_region(value))
-    if name == "everyaction_statuses":
-        return replace(
-            settings, everyaction_statuses=settings.everyaction_statuses | _statuses(value)
-        )
+    if name == "phone_region" and value.upper() == settings.phone_region:
+        return settings  # a store is opened far more often than its country is changed
+    if name in _READERS:
+        return replace(settings, **{name: _READERS[name](settings, value)})
     if not value.isdigit() or int(value) < 1:
         raise OptionError(f'{name} is "{value}"; a whole number from 1 is allowed.')
     return replace(settings, **{name: int(value)})  # type: ignore[arg-type]
@@ -201,6 +227,24 @@ def _words(name: str, value: str, *, among: tuple[str, ...] = ()) -> tuple[str, 
         if word not in among:
             raise OptionError(unknown("rung of the ladder", word, among))
     return words
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise OptionError(unknown(name, value, allowed))
+    return value
+
+
+def _by_rung(value: str, ladder: tuple[str, ...]) -> dict[str, int]:
+    given: dict[str, int] = {}
+    for pair in filter(None, map(str.strip, value.split(";"))):
+        rung, _, days = (part.strip() for part in pair.partition("="))
+        if rung not in ladder:
+            raise OptionError(unknown("rung of the ladder", rung, ladder))
+        if not days.isdigit() or int(days) < 1:
+            raise OptionError(f'"{pair}" is no rung=days, like volunteer=4; days are from 1.')
+        given[rung] = int(days)
+    return given
 
 
 def _region(value: str) -> str:
@@ -231,3 +275,14 @@ def _statuses(value: str) -> dict[str, str]:
 def plain_status(word: str) -> str:
     """Return a status without case, spaces and hyphens: `Conf-Twice` is `conf twice`."""
     return "".join(c for c in word.casefold() if c not in " _-")
+
+
+#: How a setting that is no number is read from text, given the settings so far.
+_READERS: dict[str, Callable[[Settings, str], Any]] = {
+    "ladder": lambda _, value: _words("ladder", value),
+    "maintenance_roles": lambda kept, value: _words("maintenance_roles", value, among=kept.ladder),
+    "todo_contact": lambda _, value: _one_of("todo_contact", value, CONTACT_WAYS),
+    "escalation_visits_by_rung": lambda kept, value: _by_rung(value, kept.ladder),
+    "phone_region": lambda _, value: _region(value),
+    "everyaction_statuses": lambda kept, value: kept.everyaction_statuses | _statuses(value),
+}

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from organizing_analytics.cli import asking, campaign, comparing, people, planning, reporting
+from organizing_analytics.cli import asking, campaign, comparing, people, planning, reporting, to_do
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 
@@ -38,6 +38,7 @@ def _top(
 campaign.add_to(app)
 asking.add_to(app)
 planning.add_to(app)
+to_do.add_to(app)
 reporting.add_to(app)
 people.add_to(app)
 comparing.add_to(app)

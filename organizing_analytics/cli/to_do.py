@@ -1,0 +1,37 @@
+"""The command that says what to do now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
+from organizing_analytics.cli.output import print_frame, say
+
+if TYPE_CHECKING:
+    import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    app.command("todo")(todo)
+
+
+def todo(
+    *,
+    team: Team = None,
+    as_of: AsOf = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Whom to thank, ask again, confirm and meet in the coming days, and why."""
+    import organizing_analytics as oa
+
+    with oa.open_store(store) as data:
+        frame = oa.todo(data, team=team, as_of=as_of)
+    how = chosen(form, json=json)
+    print_frame(frame, how)
+    left = frame.attrs["left"]
+    if left and how is Format.table:
+        counts = ", ".join(f"{n:,} {action}" for action, n in left.items())
+        say(f"Not shown, since it is more than fits into a week (setting todo_most): {counts}.")

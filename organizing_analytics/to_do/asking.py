@@ -1,0 +1,237 @@
+"""The next ask: the same thing another time, another thing, or once more who did not say.
+
+Only the latest ask of a person counts, and only while nothing has come of it: who has signed up
+for a coming shift since then is left alone. The words to say are a hard ask: the event, the date,
+the time and the place of a real shift.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.to_do.standing import as_day, called, start_of
+from organizing_analytics.to_do.task import Task, freshness
+from organizing_analytics.wording import day_and_time, short_day, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import ibis.expr.types as ir
+
+    from organizing_analytics.to_do.standing import Row, Standing
+
+#: An older ask is history.
+FORGET_DAYS = 90
+#: Without a date of their own, a not_now is asked again after a week, the others sooner.
+NOT_NOW_DAYS, NOT_THAT_DAYS, AGAIN_DAYS = 7, 2, 3
+#: A shift further off is nothing to ask for now.
+LOOK_AHEAD_DAYS = 60
+UNSAID = ("maybe", "no_answer")
+OPEN = ("not_now", "not_that", *UNSAID)
+
+
+@dataclass
+class NextShifts:
+    """The coming shifts that somebody can be asked for.
+
+    Attributes
+    ----------
+    then : Standing
+        The campaign as it was known.
+    """
+
+    then: Standing
+    _by_team: dict[str | None, list[Row]] = field(default_factory=dict)
+    _busy: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_team = _open_shifts(self.then)
+        busy = defaultdict(set)
+        for row in self.then.rows(self.then.ahead.select("person_id", "shift_id")):
+            busy[row["person_id"]].add(row["shift_id"])
+        self._busy = dict(busy)
+
+    def find(
+        self,
+        person: str,
+        team: str | None,
+        *,
+        like: str | None = None,
+        unlike: str | None = None,
+        after: date | None = None,
+        without: str | None = None,
+    ) -> Row | None:
+        """Return a team's first shift that fits; None where there is none.
+
+        Parameters
+        ----------
+        person, team : str
+            Who is asked, by which team; no team: a shift of any.
+        like, unlike : str, optional
+            The event type that it must, or must not, have.
+        after : date, optional
+            Not before this date.
+        without : str, optional
+            The shift that the person has said no to.
+        """
+        taken = self._busy.get(person, set())
+        for shift in self._by_team.get(team, ()):
+            fits = (
+                shift["shift_id"] not in taken
+                and shift["shift_id"] != without
+                and (like is None or shift["event_type"] == like)
+                and (unlike is None or shift["event_type"] != unlike)
+                and (after is None or as_day(shift["starts_on"]) >= after)
+            )
+            if fits:
+                return shift
+        return None
+
+    def ask_words(self, shift: Row) -> str:
+        """Return the hard ask for a shift, ready to say."""
+        start = day_and_time(start_of(shift, self.then.settings.timezone))
+        place = " online" if shift["is_virtual"] else ""
+        place = f" at {shift['location']}" if shift["location"] else place
+        return f'"Can you come to {called(shift)} on {start}{place}?"'
+
+
+def _open_shifts(then: Standing) -> dict[str | None, list[Row]]:
+    """Return the coming shifts with room, by team, under None all; the soonest first."""
+    limit = then.day + timedelta(days=LOOK_AHEAD_DAYS)
+    shifts = then.shifts.filter(
+        _.starts_at >= ibis.literal(then.end, type="timestamp"), _.starts_on <= limit
+    )
+    taken = then.ahead.group_by("shift_id").aggregate(taken=_.count())
+    rows = shifts.left_join(taken, "shift_id").drop("shift_id_right")
+    rows = rows.filter((rows.capacity > rows.taken.fill_null(0)).fill_null(True))
+    by_team: dict[str | None, list[Row]] = defaultdict(list)
+    for row in then.rows(rows.order_by("starts_at", "shift_id")):
+        by_team[None].append(row)
+        if row["team"] is not None:
+            by_team[row["team"]].append(row)
+    return by_team
+
+
+def next_asks(then: Standing, shifts: NextShifts) -> Iterator[Task]:
+    """Yield the people whose latest ask got a not_now, a not_that, a maybe or no answer."""
+    for row in then.rows(_latest(then)):
+        due = _due(row)
+        if due > then.until:
+            continue
+        if row["outcome"] == "not_now":
+            yield _re_ask(row, due, shifts)
+        elif row["outcome"] == "not_that":
+            yield _offer_other(row, due, shifts)
+        elif row["tries"] <= then.settings.try_again_times:
+            yield _try_again(row, due, shifts)
+
+
+def _due(row: Row) -> date:
+    asked = as_day(row["asked_on"])
+    if row["outcome"] == "not_now":
+        return as_day(row["again_on"]) if row["again_on"] else asked + timedelta(days=NOT_NOW_DAYS)
+    return asked + timedelta(days=NOT_THAT_DAYS if row["outcome"] == "not_that" else AGAIN_DAYS)
+
+
+def _re_ask(row: Row, due: date, shifts: NextShifts) -> Task:
+    said = f" and to ask again on {short_day(due)}" if row["again_on"] else ""
+    after = due if row["again_on"] else None
+    return Task(
+        "re_ask",
+        row["person_id"],
+        row["team_id"],
+        f'Said "not now" to {_asked_for(row)}{said}',
+        due,
+        _ask_words(row, shifts, like=row["ask_for"], after=after),
+        order=freshness(due, shifts.then.day),
+    )
+
+
+def _offer_other(row: Row, due: date, shifts: NextShifts) -> Task:
+    return Task(
+        "offer_other",
+        row["person_id"],
+        row["team_id"],
+        f'Said "not that" to {_asked_for(row)}',
+        due,
+        _ask_words(row, shifts, unlike=row["ask_for"]),
+        order=freshness(due, shifts.then.day),
+    )
+
+
+def _try_again(row: Row, due: date, shifts: NextShifts) -> Task:
+    said = 'Said "maybe" to' if row["outcome"] == "maybe" else "Did not answer when asked for"
+    tried = f"; tried {row['tries']} times" if row["tries"] > 1 else ""
+    return Task(
+        "try_again",
+        row["person_id"],
+        row["team_id"],
+        f"{said} {_asked_for(row)}{tried}",
+        due,
+        _ask_words(row, shifts, like=row["ask_for"]),
+        order=freshness(due, shifts.then.day),
+    )
+
+
+def _asked_for(row: Row) -> str:
+    return f"{spoken(row['ask_for'])} on {short_day(as_day(row['asked_on']))}"
+
+
+def _ask_words(
+    row: Row,
+    shifts: NextShifts,
+    *,
+    like: str | None = None,
+    unlike: str | None = None,
+    after: date | None = None,
+) -> str:
+    wanted, is_role = spoken(row["ask_for"]), row["ask_kind"] in ("role", "other")
+    if is_role and like is not None:
+        return f'"Will you take on {wanted}?"' if row["ask_kind"] == "role" else ""
+    no_to = row["shift_id"] if row["outcome"] in ("not_now", "not_that") else None
+    shift = shifts.find(
+        row["person_id"], row["team_id"], like=like, unlike=unlike, after=after, without=no_to
+    )
+    if shift is not None:
+        return shifts.ask_words(shift)
+    kind = f"No other {wanted}" if like is not None else f"Nothing but {wanted}"
+    return f"{kind} with room is planned yet: say when they will hear from you."
+
+
+def _latest(then: Standing) -> ir.Table:
+    """Return each person's latest ask where it is open, with how often they were tried in a row."""
+    asks = then.known.table("asks").select(
+        "ask_id", "asked_at", "asked_on", "person_id", "team_id", "ask_kind", "ask_for",
+        "shift_id", "outcome", "again_on", "after_ask_id",
+    )  # fmt: skip
+    # The counter-offer in the same breath is the later of two at one moment.
+    newest = [ibis.desc("asked_at"), ibis.desc(_.after_ask_id.notnull()), ibis.desc("ask_id")]
+    in_order = ibis.window(group_by="person_id", order_by=newest)
+    ranked = asks.mutate(place=ibis.row_number().over(in_order))
+    recent = ibis.greatest(ranked.asked_on, ibis.coalesce(ranked.again_on, ranked.asked_on))
+    last = ranked.filter(
+        ranked.place == 0, ranked.outcome.isin(OPEN), recent > then.ago(FORGET_DAYS)
+    )
+    said = asks.filter(~asks.outcome.isin(UNSAID))
+    said = said.group_by("person_id").aggregate(said_at=_.asked_at.max())
+    unsaid = asks.filter(asks.outcome.isin(UNSAID)).left_join(said, "person_id")
+    in_a_row = (unsaid.asked_at > unsaid.said_at).fill_null(True)
+    tries = unsaid.filter(in_a_row).group_by("person_id").aggregate(tries=_.count())
+    signed = then.ahead.group_by("person_id").aggregate(
+        signed_at=_.signed_up_at.max(), untimed=_.count(where=_.signed_up_at.isnull())
+    )
+    rows = last.left_join(tries, "person_id").drop("person_id_right")
+    rows = rows.mutate(tries=rows.tries.fill_null(1))
+    rows = rows.left_join(signed, "person_id").drop("person_id_right")
+    settled = (rows.signed_at >= rows.asked_at).fill_null(False) | (
+        (rows.untimed > 0) & rows.signed_at.isnull()
+    ).fill_null(False)
+    return rows.filter(~settled).order_by("asked_at", "ask_id")

@@ -1,0 +1,217 @@
+"""The campaign as it was known at the end of a date: what every task is made from.
+
+What was written down for later is not known: sign-ups made later, later cancellations and
+confirmations, later asks, contacts and 1:1s that were held later. A 1:1 that is set for later
+is: nobody writes down when a date was made.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from organizing_analytics.measures import asks_do_not_ask
+from organizing_analytics.measures.contacts import NOT_REACHED
+from organizing_analytics.planning.history import end_of, live_shifts
+from organizing_analytics.planning.known_then import KnownThen
+from organizing_analytics.wording import day_and_time, short_day, spoken
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from organizing_analytics.settings import Settings
+    from organizing_analytics.store import Data
+
+    Row = dict[str, Any]
+
+#: A visit, a yes or a 1:1 is followed up late rather than never, for so many days.
+CATCH_UP_DAYS = 7
+#: "Lately", for visits and 1:1s.
+MONTH_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was known of the campaign at the end of a date.
+
+    Attributes
+    ----------
+    store : Data
+        An open store.
+    day : date
+        The date; the list is for the days after it.
+    """
+
+    store: Data
+    day: date
+
+    @property
+    def settings(self) -> Settings:
+        """Return the campaign's settings."""
+        return self.store.settings
+
+    @cached_property
+    def known(self) -> KnownThen:
+        """Return the store without what came later."""
+        return KnownThen(self.store, self.day)
+
+    @cached_property
+    def end(self) -> datetime:
+        """Return the moment at which the date ends, in UTC."""
+        return end_of(self.day, self.settings.timezone)
+
+    @property
+    def until(self) -> date:
+        """Return the last date that the list is for."""
+        return self.day + timedelta(days=self.settings.todo_days)
+
+    def ago(self, days: int) -> date:
+        """Return the date so many days before."""
+        return self.day - timedelta(days=days)
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment of the store by the campaign's clock."""
+        utc = moment.replace(tzinfo=ZoneInfo("UTC"))
+        return utc.astimezone(ZoneInfo(self.settings.timezone)).replace(tzinfo=None)
+
+    def rows(self, expression: ir.Table) -> list[Row]:
+        """Run an expression and return its rows as plain values; what is empty is None."""
+        frame = self.store.execute(expression)
+        return [
+            {str(name): _plain(value) for name, value in row.items()}
+            for row in cast("list[Row]", frame.to_dict("records"))
+        ]
+
+    @cached_property
+    def visits(self) -> ir.Table:
+        """Return the attended sign-ups with their shift: person, when, what, of which team."""
+        shifts = self.shifts.filter(_.starts_on <= self.day)
+        signups = self.known.table("signups")
+        came = signups.filter(signups.attended.fill_null(False)).select("person_id", "shift_id")
+        return came.join(shifts, "shift_id")
+
+    @cached_property
+    def shifts(self) -> ir.Table:
+        """Return the live shifts, with their end (or start) and place."""
+        ends = self.store.table("shifts").select("shift_id", "ends_at")
+        places = self.store.table("events").select("event_id", "location", "is_virtual")
+        rows = live_shifts(self.store).left_join(ends, "shift_id").drop("shift_id_right")
+        rows = rows.left_join(places, "event_id").drop("event_id_right")
+        return rows.mutate(ends_at=ibis.coalesce(rows.ends_at, rows.starts_at))
+
+    @cached_property
+    def ahead(self) -> ir.Table:
+        """Return `person_id`, `shift_id` and `signed_up_at` of the lists of shifts ahead."""
+        shifts = live_shifts(self.store).filter(_.starts_at >= self.end).select("shift_id")
+        signups = self.known.table("signups")
+        live = signups.filter(signups.status != "cancelled")
+        return live.join(shifts, "shift_id").select("person_id", "shift_id", "signed_up_at")
+
+    @cached_property
+    def contacts(self) -> ir.Table:
+        """Return the contacts that reached somebody, or may have."""
+        contacts = self.store.table("contacts")
+        reached = ~contacts.result.isin(NOT_REACHED).fill_null(False)
+        return contacts.filter(reached, contacts.at < ibis.literal(self.end, type="timestamp"))
+
+    @cached_property
+    def meetings_ahead(self) -> ir.Table:
+        """Return `met_id` and `kind` of the 1:1s that are set for later."""
+        meetings = self.store.table("meetings")
+        later = meetings.filter(meetings.scheduled_on > self.day, meetings.status != "cancelled")
+        return later.select("kind", "scheduled_on", met_id="person_id")
+
+    @cached_property
+    def activity(self) -> ir.Table:
+        """Return each person's days with a visit: first, last, how many, how many lately."""
+        days = self.visits.select("person_id", "starts_on").distinct()
+        lately = days.starts_on > ibis.literal(self.ago(MONTH_DAYS))
+        return days.group_by("person_id").aggregate(
+            first_on=_.starts_on.min(),
+            last_on=_.starts_on.max(),
+            visits=_.count(),
+            lately=lately.sum(),
+        )
+
+    @cached_property
+    def last_visits(self) -> ir.Table:
+        """Return each person's latest visit: its shift, event type, title and team."""
+        in_order = ibis.window(
+            group_by="person_id", order_by=[ibis.desc("starts_at"), ibis.desc("shift_id")]
+        )
+        ranked = self.visits.mutate(place=ibis.row_number().over(in_order))
+        return ranked.filter(ranked.place == 0).drop("place")
+
+    @cached_property
+    def homes(self) -> ir.Table:
+        """Return each person's team: their own, else that of their latest visit."""
+        people = self.store.table("people").select("person_id", "team_id", "role")
+        last = self.last_visits.select("person_id", visited="team")
+        rows = people.left_join(last, "person_id").drop("person_id_right")
+        return rows.select("person_id", "role", home=ibis.coalesce(rows.team_id, rows.visited))
+
+    @cached_property
+    def must_not_ask(self) -> dict[str, Row]:
+        """Return who must not be asked, by id: since when and why."""
+        frame = asks_do_not_ask(self.known, as_of=self.day)
+        rows = cast("list[Row]", frame.to_dict("records"))
+        return {row["person_id"]: {k: _plain(v) for k, v in row.items()} for row in rows}
+
+    @cached_property
+    def departed(self) -> dict[str, date]:
+        """Return who has left, by id: when."""
+        rows = self.known.table("departures")
+        last = rows.group_by("person_id").aggregate(departed_on=_.departed_on.max())
+        return {row["person_id"]: _day(row["departed_on"]) for row in self.rows(last)}
+
+    def has_left(self, person_id: str, last_on: date | None) -> bool:
+        """Return whether somebody has left and has not been back since."""
+        left_on = self.departed.get(person_id)
+        return left_on is not None and (last_on is None or last_on <= left_on)
+
+
+def _plain(value: object) -> Any:
+    if value is None or value != value:  # noqa: PLR0124  # not a number, not a time
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def as_day(value: date | datetime) -> date:
+    """Return the date of what an engine gave as a date."""
+    return _day(value)
+
+
+def called(row: Row) -> str:
+    """Return what people call a shift's event: its title, else its kind."""
+    return str(row["title"] or spoken(row["event_type"]))
+
+
+def shift_words(row: Row) -> str:
+    """Return a past shift as it is named in a reason: title and date."""
+    return f"{called(row)} on {short_day(as_day(row['starts_on']))}"
+
+
+def start_of(row: Row, campaign_zone: str) -> datetime:
+    """Return a shift's start by its event's clock."""
+    start: datetime = row["starts_at"].replace(tzinfo=ZoneInfo("UTC"))
+    return start.astimezone(ZoneInfo(row["timezone"] or campaign_zone)).replace(tzinfo=None)
+
+
+def start_words(row: Row, campaign_zone: str) -> str:
+    """Return a coming shift's title, date and time."""
+    return f"{called(row)} on {day_and_time(start_of(row, campaign_zone))}"

@@ -1,0 +1,76 @@
+"""One thing to do, and the kinds of things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+#: The kinds of actions, the most important first.
+ACTIONS = (
+    "record_attendance",
+    "follow_up",
+    "thank_you",
+    "confirm",
+    "next_step",
+    "re_ask",
+    "offer_other",
+    "recruit",
+    "reshift",
+    "recruitment_1to1",
+    "escalation",
+    "maintenance",
+    "try_again",
+    "recognize",
+    "win_back",
+)
+#: Of these a person gets one, the first that fits: each ends in asking for a next time.
+NEXT_ASKS = ("re_ask", "offer_other", "reshift", "try_again", "win_back")
+#: What is still done for somebody who must not be asked.
+WITHOUT_ASKING = ("thank_you", "confirm")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do.
+
+    Attributes
+    ----------
+    action : str
+        One of `ACTIONS`.
+    person_id : str or None
+        With whom; None when it is about a shift.
+    team_id : str or None
+        Whose list it is on; None: the person's own team.
+    reason : str
+        The fact that it rests on.
+    due_on : date
+        By when.
+    details : str
+        What helps to do it: words ready to say, or what else is known.
+    order : float
+        Within an action, the lowest comes first; then the earliest due.
+    """
+
+    action: str
+    person_id: str | None
+    team_id: str | None
+    reason: str
+    due_on: date
+    details: str = ""
+    order: float = 0.0
+
+
+def freshness(due_on: date, day: date) -> float:
+    """Return an order in which what can still be done in time comes first, then the freshest.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> today = date(2026, 11, 22)
+    >>> [freshness(date(2026, 11, d), today) for d in (24, 22, 20)]
+    [0.0, 0.0, 2.0]
+    """
+    return float(max(0, (day - due_on).days))

@@ -1,0 +1,155 @@
+"""Follow up within 48 hours, thank once who said "not ever", recognize who did much."""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import ibis
+
+from organizing_analytics.measures.follow_up import REASONS
+from organizing_analytics.to_do.standing import CATCH_UP_DAYS, MONTH_DAYS, as_day, shift_words
+from organizing_analytics.to_do.task import Task, freshness
+from organizing_analytics.wording import short_day, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    import ibis.expr.types as ir
+
+    from organizing_analytics.to_do.standing import Row, Standing
+
+#: A "not ever" is thanked for within this time or not at all.
+THANK_DAYS = 30
+
+
+def follow_ups(then: Standing) -> Iterator[Task]:
+    """Yield who came, said yes or held a 1:1 in the last days and was not contacted since.
+
+    Somebody with several such facts is on one list, that of the latest fact's team.
+    """
+    facts = [*_came(then), *_said_yes(then), *_met(then)]
+    facts.sort(key=itemgetter("person_id", "at", "what"))
+    for person, group in groupby(facts, key=itemgetter("person_id")):
+        own = list(group)
+        latest, others = own[-1], own[:-1]
+        said = "; ".join(dict.fromkeys(fact["what"] for fact in reversed(others)))
+        due = _deadline(then, latest)
+        yield Task(
+            _kind(then, person),
+            person,
+            latest["team"],
+            latest["what"],
+            due,
+            _follow_up_words(then, person, f"Also: {said}." if said else ""),
+            order=freshness(due, then.day),
+        )
+
+
+def _kind(then: Standing, person: str) -> str:
+    return "thank_you" if person in then.must_not_ask else "follow_up"
+
+
+def _follow_up_words(then: Standing, person: str, also: str) -> str:
+    if person not in then.must_not_ask:
+        return also
+    return f"Asked not to be asked again: thank them and ask for nothing. {also}".strip()
+
+
+def _deadline(then: Standing, fact: Row) -> date:
+    return then.local(fact["at"] + timedelta(hours=then.settings.follow_up_hours)).date()
+
+
+def _came(then: Standing) -> list[Row]:
+    rows = then.visits.filter(then.visits.starts_on > then.ago(CATCH_UP_DAYS + 1))
+    rows = rows.select("person_id", "team", "title", "event_type", "starts_on", at="ends_at")
+    rows = rows.mutate(key=ibis.literal("came") + rows.person_id + rows.at.cast("string"))
+    return [{**row, "what": f"Came to {shift_words(row)}"} for row in _open(then, rows)]
+
+
+def _said_yes(then: Standing) -> list[Row]:
+    asks = then.known.table("asks")
+    yes = asks.filter(asks.outcome == "yes", asks.asked_on > then.ago(CATCH_UP_DAYS + 1))
+    rows = yes.select("person_id", "ask_for", key="ask_id", team="team_id", at="asked_at")
+    return [
+        {**row, "what": f"Said yes to {spoken(row['ask_for'])} on {_on(then, row)}"}
+        for row in _open(then, rows)
+    ]
+
+
+def _met(then: Standing) -> list[Row]:
+    meetings = then.known.table("meetings")
+    held = meetings.filter(
+        meetings.status == "held", meetings.scheduled_on > then.ago(CATCH_UP_DAYS + 1)
+    )
+    rows = held.select("person_id", "kind", key="meeting_id", team="team_id", at="scheduled_at")
+    return [
+        {**row, "what": f"Had a {row['kind']} 1:1 on {_on(then, row)}"} for row in _open(then, rows)
+    ]
+
+
+def _on(then: Standing, row: Row) -> str:
+    return short_day(then.local(row["at"]).date())
+
+
+def _open(then: Standing, rows: ir.Table) -> list[Row]:
+    """Return the facts of the last days after which nobody contacted the person."""
+    since = then.end - timedelta(days=CATCH_UP_DAYS)
+    until = ibis.literal(then.end, type="timestamp")
+    rows = rows.filter(rows.at > ibis.literal(since, type="timestamp"), rows.at <= until)
+    made = then.contacts.filter(then.contacts.reason.isin(REASONS))
+    made = made.select(contacted_id="person_id", contacted_at="at")
+    done = rows.join(made, [rows.person_id == made.contacted_id, made.contacted_at > rows.at])
+    done = done.select(done_key=done["key"]).distinct()
+    return then.rows(rows.anti_join(done, rows.key == done.done_key))
+
+
+def last_thanks(then: Standing) -> Iterator[Task]:
+    """Yield who said "not ever" lately and was not thanked: once, then no list."""
+    asks = then.known.table("asks")
+    never = asks.filter(asks.outcome == "not_ever", asks.asked_on > then.ago(THANK_DAYS))
+    thanks = then.contacts.filter(then.contacts.reason.isin(("thank_you", "follow_up")))
+    thanks = thanks.select(thanked_id="person_id", thanked_at="at")
+    done = never.join(
+        thanks, [never.person_id == thanks.thanked_id, thanks.thanked_at > never.asked_at]
+    )
+    done = done.select(done_id=done["ask_id"]).distinct()
+    rows = never.anti_join(done, never.ask_id == done.done_id)
+    rows = rows.select("person_id", "asked_at", "asked_on", "ask_for", team="team_id")
+    for row in sorted(then.rows(rows), key=itemgetter("asked_at"), reverse=True):
+        why = then.must_not_ask.get(row["person_id"], {}).get("why")
+        if why == "not_ever":  # a later yes undoes it; who is marked is not contacted at all
+            said_on = as_day(row["asked_on"])
+            yield Task(
+                "thank_you",
+                row["person_id"],
+                row["team"],
+                f'Said "not ever" to {spoken(row["ask_for"])} on {short_day(said_on)}',
+                said_on + timedelta(days=2),
+                "Thank them for their time, once, and ask for nothing.",
+                order=freshness(said_on, then.day),
+            )
+
+
+def recognitions(then: Standing) -> Iterator[Task]:
+    """Yield who came often in the last 30 days and was not recognized for it in that time."""
+    often = then.activity.filter(then.activity.lately >= then.settings.recognize_visits)
+    told = then.contacts.filter(
+        then.contacts.reason == "recognition", then.contacts.contacted_on > then.ago(MONTH_DAYS)
+    )
+    told = told.select(told_id="person_id").distinct()
+    for row in then.rows(often.anti_join(told, often.person_id == told.told_id)):
+        yield Task(
+            "recognize",
+            row["person_id"],
+            None,
+            f"Came on {row['lately']} days in the last {MONTH_DAYS}",
+            then.until,
+            f"{row['visits']} days in all, the first on {short_day(as_day(row['first_on']))}.",
+            order=-row["lately"],
+        )

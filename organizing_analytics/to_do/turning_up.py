@@ -1,0 +1,130 @@
+"""Shifts: confirm who is coming, write down who came, find the people who are still missing."""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD003
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+from ibis import _
+
+from organizing_analytics.measures import show_up
+from organizing_analytics.planning import plan_upcoming
+from organizing_analytics.planning.planner import Planner, text_of
+from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
+from organizing_analytics.to_do.task import Task
+from organizing_analytics.wording import day_and_time, plural, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from organizing_analytics.to_do.standing import Row, Standing
+
+#: Attendance that nobody wrote down for longer will not be remembered.
+RECORD_DAYS = 28
+#: Shifts so many days ahead are looked at for people who are missing.
+RECRUIT_DAYS = 14
+#: Who was reached to confirm in the last days need not be called for the same shift again.
+REACHED_DAYS = 7
+
+
+def confirmations(then: Standing) -> Iterator[Task]:
+    """Yield who is on a list of the coming days and has not confirmed, the least certain first."""
+    planner = Planner(then.store, then.day)
+    ahead = planner.shifts_ahead()
+    ahead = ahead.filter(ahead.starts_on <= then.until)
+    shifts = {row["shift_id"]: row for row in then.rows(ahead)}
+    lists = [rows[~rows["confirmed"]] for rows in planner.lists(ahead).values()]
+    reached = _reached(then)
+    waiting = [
+        row
+        for row in cast("list[Row]", pd.concat(lists).to_dict("records") if lists else [])
+        if row["person_id"] not in reached
+    ]
+    waiting.sort(key=lambda row: (row["starts_at"], row["shift_id"], row["signup_id"]))
+    seen: dict[str, list[Row]] = {}
+    for row in waiting:
+        seen.setdefault(row["person_id"], []).append(row)
+    for person, rows in seen.items():
+        yield _confirm(then, person, rows, shifts)
+
+
+def _confirm(then: Standing, person: str, rows: list[Row], shifts: dict[str, Row]) -> Task:
+    first = shifts[rows[0]["shift_id"]]
+    others = [start_words(shifts[r["shift_id"]], then.settings.timezone) for r in rows[1:]]
+    said = [f"About {100 * rows[0]['chance']:.0f} % likely to come."]
+    said += [f"Also signed up for {'; '.join(others)}."] if others else []
+    refused = then.must_not_ask.get(person)
+    if refused is not None:
+        said.append(_own_sign_up(refused))
+    return Task(
+        "confirm",
+        person,
+        text_of(first["team"]) or None,
+        f"Signed up for {start_words(first, then.settings.timezone)}, not confirmed",
+        max(as_day(first["starts_on"]) - timedelta(days=1), then.day + timedelta(days=1)),
+        " ".join(said),
+        order=rows[0]["chance"],
+    )
+
+
+def _own_sign_up(refused: Row) -> str:
+    if refused["why"] == "do_not_contact":
+        return "Asked not to be contacted, yet is on this list: decide yourself whether to call."
+    said_on = short_day(as_day(refused["since"]))
+    return f'Said "not ever" on {said_on}, yet is on this list: decide yourself whether to call.'
+
+
+def _reached(then: Standing) -> set[str]:
+    contacts = then.contacts.filter(
+        then.contacts.reason == "confirmation",
+        then.contacts.contacted_on > then.ago(REACHED_DAYS),
+        then.contacts.result.isin(("reached", "refused")) | then.contacts.result.isnull(),
+    )
+    return {row["person_id"] for row in then.rows(contacts.select("person_id").distinct())}
+
+
+def records(then: Standing) -> Iterator[Task]:
+    """Yield the past shifts on whose lists somebody's attendance is not written down."""
+    since = then.ago(RECORD_DAYS - 1)
+    frame = show_up(then.known, by="shift", since=since, as_of=then.day)
+    counts = {row["shift"]: row for row in cast("list[Row]", frame.to_dict("records"))}
+    shifts = then.shifts.filter(_.starts_on > then.ago(RECORD_DAYS), _.starts_on <= then.day)
+    for row in then.rows(shifts.order_by(_.starts_at.desc(), "shift_id")):
+        counted = counts.get(row["shift_id"])
+        if counted is None or not counted["unrecorded"]:
+            continue
+        left, n = counted["unrecorded"], counted["scheduled"]
+        yield Task(
+            "record_attendance",
+            None,
+            row["team"],
+            f"{shift_words(row)}: {left:,} of {plural(n, 'sign-up')} not written down",
+            as_day(row["starts_on"]) + timedelta(days=2),
+            "Write down who came while somebody still knows.",
+            order=-left,
+        )
+
+
+def recruits(then: Standing) -> Iterator[Task]:
+    """Yield the coming shifts that need more people scheduled."""
+    frame = plan_upcoming(then.store, days=RECRUIT_DAYS, as_of=then.day)
+    needy = frame[frame["more"].fillna(0) > 0]
+    kinds = then.shifts.filter(_.starts_on > then.day).select(
+        "shift_id", "event_type", "timezone", "starts_at", "title"
+    )
+    known = {row["shift_id"]: row for row in then.rows(kinds)} if len(needy) else {}
+    for row in cast("list[Row]", needy.to_dict("records")):
+        shift = known[row["shift_id"]]
+        start = start_of(shift, then.settings.timezone)
+        yield Task(
+            "recruit",
+            None,
+            text_of(row["team"]) or None,
+            f"{called(shift)} on {day_and_time(start)}: schedule {row['more']} more",
+            as_day(row["starts_on"]) - timedelta(days=1),
+            row["sentence"],
+        )
