@@ -204,7 +204,21 @@ def changed(settings: Settings, assignments: list[str]) -> Settings:
         if not equals:
             raise OptionError(f"Write {name}=VALUE to change it.")
         settings = _with(settings, name, value.strip())
+    _check_rungs(settings)
     return settings
+
+
+def _check_rungs(settings: Settings) -> None:
+    """Hold the settings that name rungs against the ladder, once all are known."""
+    named = {
+        "maintenance_roles": settings.maintenance_roles,
+        "escalation_visits_by_rung": settings.escalation_visits_by_rung,
+    }
+    for name, rungs in named.items():
+        for rung in rungs:
+            if rung not in settings.ladder:
+                said = unknown("rung of the ladder", rung, settings.ladder)
+                raise OptionError(f"{said} The setting {name} names it: change both together.")
 
 
 def _with(settings: Settings, name: str, value: str) -> Settings:
@@ -219,13 +233,10 @@ def _with(settings: Settings, name: str, value: str) -> Settings:
     return replace(settings, **{name: int(value)})  # type: ignore[arg-type]
 
 
-def _words(name: str, value: str, *, among: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _words(name: str, value: str) -> tuple[str, ...]:
     words = tuple(value.replace(",", " ").split())
     if not words or len(set(words)) < len(words):
         raise OptionError(f'{name} is "{value}"; write words with spaces between, each once.')
-    for word in words if among else ():
-        if word not in among:
-            raise OptionError(unknown("rung of the ladder", word, among))
     return words
 
 
@@ -235,13 +246,11 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _by_rung(value: str, ladder: tuple[str, ...]) -> dict[str, int]:
+def _by_rung(value: str) -> dict[str, int]:
     given: dict[str, int] = {}
     for pair in filter(None, map(str.strip, value.split(";"))):
         rung, _, days = (part.strip() for part in pair.partition("="))
-        if rung not in ladder:
-            raise OptionError(unknown("rung of the ladder", rung, ladder))
-        if not days.isdigit() or int(days) < 1:
+        if not rung or not days.isdigit() or int(days) < 1:
             raise OptionError(f'"{pair}" is no rung=days, like volunteer=4; days are from 1.')
         given[rung] = int(days)
     return given
@@ -280,9 +289,9 @@ def plain_status(word: str) -> str:
 #: How a setting that is no number is read from text, given the settings so far.
 _READERS: dict[str, Callable[[Settings, str], Any]] = {
     "ladder": lambda _, value: _words("ladder", value),
-    "maintenance_roles": lambda kept, value: _words("maintenance_roles", value, among=kept.ladder),
+    "maintenance_roles": lambda _, value: _words("maintenance_roles", value),
     "todo_contact": lambda _, value: _one_of("todo_contact", value, CONTACT_WAYS),
-    "escalation_visits_by_rung": lambda kept, value: _by_rung(value, kept.ladder),
+    "escalation_visits_by_rung": lambda _, value: _by_rung(value),
     "phone_region": lambda _, value: _region(value),
     "everyaction_statuses": lambda kept, value: kept.everyaction_statuses | _statuses(value),
 }

@@ -99,8 +99,12 @@ def plan_upcoming(
     """
     goal = probability("sure", sure)
     ahead = timedelta(days=whole("days", days, most=3650))
-    day = store.as_of(as_of)
-    planner = Planner(store, day)
+    return shifts_of(Planner(store, store.as_of(as_of)), team=team, ahead=ahead, sure=goal)
+
+
+def shifts_of(planner: Planner, *, team: str | None, ahead: timedelta, sure: float) -> pd.DataFrame:
+    """Return what `plan_upcoming` does, by a planner that may have learned already."""
+    store, day = planner.store, planner.day
     shifts = planner.shifts_ahead()
     shifts = shifts.filter(shifts.starts_on <= day + ahead)
     if team is not None:
@@ -110,7 +114,7 @@ def plan_upcoming(
         check_team(store, team)
     people = planner.lists(shifts)
     rows = [
-        _view(row, people.get(row["shift_id"]), planner, goal) for row in lists.to_dict("records")
+        _view(row, people.get(row["shift_id"]), planner, sure) for row in lists.to_dict("records")
     ]
     zones = lists["timezone"].fillna(store.settings.timezone)
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(

@@ -23,6 +23,7 @@ from organizing_analytics.measures import asks_do_not_ask
 from organizing_analytics.measures.contacts import NOT_REACHED
 from organizing_analytics.planning.history import end_of, live_shifts
 from organizing_analytics.planning.known_then import KnownThen
+from organizing_analytics.planning.planner import Planner
 from organizing_analytics.wording import day_and_time, short_day, spoken
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Standing:
     def known(self) -> KnownThen:
         """Return the store without what came later."""
         return KnownThen(self.store, self.day)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """Return the planner of that date."""
+        return Planner(self.store, self.day)
 
     @cached_property
     def end(self) -> datetime:
@@ -113,7 +119,7 @@ class Standing:
         """Return `person_id`, `shift_id` and `signed_up_at` of the lists of shifts ahead."""
         shifts = live_shifts(self.store).filter(_.starts_at >= self.end).select("shift_id")
         signups = self.known.table("signups")
-        live = signups.filter(signups.status != "cancelled")
+        live = signups.filter(signups.status != "cancelled", ~signups.is_walk_in.fill_null(False))
         return live.join(shifts, "shift_id").select("person_id", "shift_id", "signed_up_at")
 
     @cached_property

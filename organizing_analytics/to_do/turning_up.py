@@ -12,8 +12,9 @@ import pandas as pd
 from ibis import _
 
 from organizing_analytics.measures import show_up
-from organizing_analytics.planning import plan_upcoming
-from organizing_analytics.planning.planner import Planner, text_of
+from organizing_analytics.planning.options import USUAL_SURE
+from organizing_analytics.planning.planner import text_of
+from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import day_and_time, plural, short_day
@@ -33,7 +34,7 @@ REACHED_DAYS = 7
 
 def confirmations(then: Standing) -> Iterator[Task]:
     """Yield who is on a list of the coming days and has not confirmed, the least certain first."""
-    planner = Planner(then.store, then.day)
+    planner = then.planner
     ahead = planner.shifts_ahead()
     ahead = ahead.filter(ahead.starts_on <= then.until)
     shifts = {row["shift_id"]: row for row in then.rows(ahead)}
@@ -111,7 +112,7 @@ def records(then: Standing) -> Iterator[Task]:
 
 def recruits(then: Standing) -> Iterator[Task]:
     """Yield the coming shifts that need more people scheduled."""
-    frame = plan_upcoming(then.store, days=RECRUIT_DAYS, as_of=then.day)
+    frame = shifts_of(then.planner, team=None, ahead=timedelta(days=RECRUIT_DAYS), sure=USUAL_SURE)
     needy = frame[frame["more"].fillna(0) > 0]
     kinds = then.shifts.filter(_.starts_on > then.day).select(
         "shift_id", "event_type", "timezone", "starts_at", "title"
