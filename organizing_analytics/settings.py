@@ -102,7 +102,7 @@ class Settings:
     tier_short_days: int = 14
     tier_long_days: int = 30
     todo_days: int = 7
-    todo_most: int = 30
+    todo_most: int = 40
     todo_contact: str = "phone"
     try_again_times: int = 3
     recognize_visits: int = 4

@@ -26,6 +26,12 @@ def report(
     ] = None,
     out: Annotated[Path, typer.Option(help="Where to write.")] = Path("reports"),
     jobs: Annotated[int | None, typer.Option(help="How many at a time (default: cores).")] = None,
+    no_names: Annotated[
+        bool, typer.Option("--no-names", help="Name nobody, for passing on; in OUT/no-names.")
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print each page, where there is a Chromium.")
+    ] = False,
     store: Store = None,
     form: As = Format.table,
     json: Json = False,
@@ -34,7 +40,9 @@ def report(
     from organizing_analytics.errors import ReportError
     from organizing_analytics.reports import write_reports
 
-    run = write_reports(store, week=week, teams=team or (), out=out, jobs=jobs)
+    run = write_reports(
+        store, week=week, teams=team or (), out=out, jobs=jobs, names=not no_names, pdf=pdf
+    )
     if chosen(form, json=json) is Format.json:
         print_json(run.as_dict())
     else:
@@ -43,6 +51,8 @@ def report(
         say(f"Reports for {run.week}, snapshot {run.snapshot}")
         print_table(head, rows)
         say(f"Open {run.index}")
+    if run.said:
+        say(run.said, error=True)
     if run.failed:
         teams = ", ".join(r.team_id for r in run.failed)
         raise ReportError(f"{len(run.failed)} of {len(run.reports)} reports failed: {teams}.")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.errors import OptionError, OrganizingError, ReportError
 from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
+from organizing_analytics.reports.numbers import as_csv, as_parquet, table_of
 from organizing_analytics.reports.overview import Overview, write_overview
-from organizing_analytics.reports.pages import facts_of, page_of, render
+from organizing_analytics.reports.pages import facts_of, numbers_of, page_of, render
+from organizing_analytics.reports.printing import NO_BROWSER, find_browser, print_page
 from organizing_analytics.reports.result import ReportRun, Status, TeamReport
 from organizing_analytics.reports.running import run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     Progress = Callable[[TeamReport, int, int], None]
 
 TEMPLATE = "weekly_team_report"
+#: Reports without names have a folder of their own, to be passed on as a whole, and say in their
+#: file names what they are.
+NO_NAMES = "no-names"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,10 @@ class Job:
         Its files without their endings.
     is_active : bool
         Whether the team has anything at all.
+    names : bool
+        Whether people are named.
+    browser : str or None
+        What prints the page, where a PDF is wanted.
     """
 
     store: Path
@@ -59,6 +68,8 @@ class Job:
     snapshot: int | None
     stem: Path
     is_active: bool
+    names: bool = True
+    browser: str | None = None
 
     def file(self, ending: str) -> Path:
         """Return the report's file with an ending."""
@@ -72,6 +83,8 @@ def write_reports(
     teams: Sequence[str] = (),
     out: str | os.PathLike[str] = "reports",
     jobs: int | None = None,
+    names: bool = True,
+    pdf: bool = False,
     progress: Progress | None = None,
 ) -> ReportRun:
     """Write the teams' reports of a week, and an index.
@@ -85,9 +98,16 @@ def write_reports(
     teams : sequence of str
         Ids of teams; by default every team.
     out : path
-        A folder: gets index.html, and a folder per week with a page and a notebook per team.
+        A folder: gets index.html, and a folder per week with a page, a notebook and the numbers
+        (CSV and Parquet) per team.
     jobs : int, optional
         How many notebooks run at a time; by default as many as the machine has cores.
+    names : bool
+        False: no report names a person. They go to the folder no-names of `out`, with an index
+        of their own, and their files end in -no-names.
+    pdf : bool
+        Print each page too, with the machine's Chromium, Chrome or Edge. Where there is none,
+        the run says so and the reports are made without.
     progress : callable, optional
         Called after each report with the report, how many are done, and how many there are.
 
@@ -105,34 +125,39 @@ def write_reports(
         There is no store.
     """
     at_a_time = _whole(jobs if jobs is not None else os.cpu_count() or 1)
-    folder = Path(out)
+    folder = Path(out) if names else Path(out) / NO_NAMES
+    suffix = "" if names else f"-{NO_NAMES}"
+    browser = find_browser() if pdf else None
     with open_store(store_folder) as store:
-        names = team_names(store)
-        chosen = chosen_teams(names, teams)
+        called = team_names(store)
+        chosen = chosen_teams(called, teams)
         yesterday = store.as_of()
         week = week or last_full_week(yesterday)
         monday = monday_of(week)
         as_of = report_day(monday, yesterday)
-        overview = Overview.of(store, names, week=week, monday=monday, as_of=as_of)
+        overview = Overview.of(store, called, week=week, monday=monday, as_of=as_of, suffix=suffix)
         active = active_teams(store)
-        place, stems = _make_folder(folder / week), file_names(names)
+        place, stems = _make_folder(folder / week), file_names(called)
         with suppress(OSError):  # who may only read the store may still write reports
             note_reports(store.path, folder)
         work = [
             Job(
                 store=store.path,
                 team_id=team,
-                name=names[team],
+                name=called[team],
                 week=week,
                 snapshot=store.snapshot,
-                stem=place / stems[team],
+                stem=place / f"{stems[team]}{suffix}",
                 is_active=team in active,
+                names=names,
+                browser=browser,
             )
             for team in chosen
         ]
     reports = _all(work, at_a_time, progress)
     index = write_overview(overview, reports, folder)
-    return ReportRun(week, overview.snapshot, tuple(reports), index)
+    said = NO_BROWSER if pdf and browser is None else None
+    return ReportRun(week, overview.snapshot, tuple(reports), index, said)
 
 
 def _all(work: list[Job], at_a_time: int, progress: Progress | None) -> list[TeamReport]:
@@ -155,17 +180,47 @@ def _make(job: Job) -> TeamReport:
     try:
         notebook = run_notebook(
             notebook_path(TEMPLATE),
-            {"store": str(job.store), "team_id": job.team_id, "week": job.week},
+            {
+                "store": str(job.store),
+                "team_id": job.team_id,
+                "week": job.week,
+                "names": job.names,
+            },
         )
         html = write_whole(job.file("html"), page_of(notebook))
         kept = _keep(job, notebook)
+        numbers = table_of(numbers_of(notebook), facts_of(notebook))
+        csv = write_whole(job.file("csv"), as_csv(numbers))
+        parquet = write_whole(job.file("parquet"), as_parquet(numbers))
+        pdf, unprinted = _print(job, html)
     except OrganizingError as error:
         return _failed(job, str(error), getattr(error, "notebook", None), begun)
     except Exception as error:  # noqa: BLE001  # whatever it is, the other teams get theirs
         return _failed(job, f"{type(error).__name__}: {error}", None, begun)
     status: Status = "done" if job.is_active else "empty"
-    said = _other_snapshot(job, notebook)
-    return TeamReport(job.team_id, html, kept, status, perf_counter() - begun, said)
+    said = " ".join(filter(None, (_other_snapshot(job, notebook), unprinted))) or None
+    return TeamReport(
+        job.team_id,
+        html,
+        kept,
+        status,
+        perf_counter() - begun,
+        said,
+        csv=csv,
+        parquet=parquet,
+        pdf=pdf,
+    )
+
+
+def _print(job: Job, html: Path) -> tuple[Path | None, str | None]:
+    """Return the PDF, or why there is none; an older page's must not stand beside this one."""
+    job.file("pdf").unlink(missing_ok=True)
+    if job.browser is None:
+        return None, None
+    try:
+        return print_page(job.browser, html, job.file("pdf")), None
+    except ReportError as error:
+        return None, str(error)
 
 
 def _other_snapshot(job: Job, notebook: NotebookNode) -> str | None:
@@ -191,6 +246,8 @@ def _failed(job: Job, said: str, notebook: NotebookNode | None, begun: float) ->
         "week": job.week,
         "error": said,
     }
+    for ending in ("csv", "parquet", "pdf"):
+        job.file(ending).unlink(missing_ok=True)  # an earlier run's, and no longer true
     html = write_whole(job.file("html"), render("failed.html.j2", values))
     kept = None if notebook is None else _keep(job, notebook)
     return TeamReport(job.team_id, html, kept, "failed", perf_counter() - begun, said)

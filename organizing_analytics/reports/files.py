@@ -78,11 +78,11 @@ def _marked(name: str) -> str:
     return f"{words}-{mark}" if words else mark
 
 
-def write_whole(path: Path, text: str) -> Path:
+def write_whole(path: Path, content: str | bytes) -> Path:
     """Write a file so that whoever opens it sees the old one or the new one, never half of it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import organizing_analytics.measures as m
+from organizing_analytics.charts.theme import FEW
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.pages import render
 from organizing_analytics.reports.team_week import only, rows_of
 from organizing_analytics.reports.weeks import WEEK
-from organizing_analytics.reports.words import count, long_day, plural, share_of, short_day
+from organizing_analytics.reports.words import (
+    END_ISOLATE,
+    ISOLATE,
+    count,
+    long_day,
+    plural,
+    share_of,
+    short_day,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
+
+    import pandas as pd
 
     from organizing_analytics.reports.result import TeamReport
     from organizing_analytics.reports.team_week import Row
@@ -26,6 +38,16 @@ MOST_LETTERS = 60
 #: What is said beside a team's name; nothing where its page is there and says it all.
 STATUS_WORDS = {"failed": "failed", "empty": "nothing yet"}
 NOTHING_CAME: dict[str, Any] = {"attended": 0, "no_show": 0, "unrecorded": 0}
+NOBODY_ASKED: dict[str, Any] = {"asks": 0, "answered": 0, "yes": 0}
+HEAD = ("Team", "Came", "Show-up", "Unrecorded", "Asks", "Said yes", "One-to-ones")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell of the index shows, and the number that it is sorted by; none when not known."""
+
+    shown: str
+    value: float | str
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,10 @@ class Overview:
         Every team's name by its id, in the order of the page.
     show_up, asks : mapping
         By team id, and under None the whole campaign's: the measures' rows.
+    held : mapping
+        One-to-ones held, likewise.
+    suffix : str
+        What the names of the reports' files end with.
     """
 
     week: str
@@ -53,10 +79,19 @@ class Overview:
     names: Mapping[str, str]
     show_up: Mapping[str | None, Row]
     asks: Mapping[str | None, Row]
+    held: Mapping[str | None, int]
+    suffix: str = ""
 
     @classmethod
     def of(
-        cls, store: Data, names: Mapping[str, str], *, week: str, monday: date, as_of: date
+        cls,
+        store: Data,
+        names: Mapping[str, str],
+        *,
+        week: str,
+        monday: date,
+        as_of: date,
+        suffix: str = "",
     ) -> Overview:
         """Read the numbers of a week from a store."""
         window: dict[str, Any] = {"since": monday, "as_of": as_of}
@@ -76,19 +111,36 @@ class Overview:
             names,
             read["show_up"],
             read["asks_outcomes"],
+            _held(m.meetings(store, by="team", **window)),
+            suffix,
         )
 
-    def cells(self, team_id: str | None) -> list[str]:
+    def cells(self, team_id: str | None) -> list[Cell]:
         """Return a team's numbers as they are read; of the whole campaign for None."""
-        row = self.show_up.get(team_id, NOTHING_CAME)
-        listed = row["attended"] + row["no_show"]
-        n_asks = self.asks[team_id]["asks"] if team_id in self.asks else 0
+        came = self.show_up.get(team_id, NOTHING_CAME)
+        asks = self.asks.get(team_id, NOBODY_ASKED)
         return [
-            count(row["attended"]),
-            share_of(row["attended"], listed),
-            count(row["unrecorded"]),
-            count(n_asks),
+            _counted(came["attended"]),
+            _shared(came["attended"], came["attended"] + came["no_show"]),
+            _counted(came["unrecorded"]),
+            _counted(asks["asks"]),
+            _shared(asks["yes"], asks["answered"]),
+            _counted(self.held.get(team_id, 0)),
         ]
+
+
+def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
+    by_team = meetings.groupby("team")["held"].sum()
+    return {None: int(meetings["held"].sum()), **{str(t): int(n) for t, n in by_team.items()}}
+
+
+def _counted(n: int) -> Cell:
+    return Cell(count(n), int(n))
+
+
+def _shared(part: int, n: int) -> Cell:
+    """Return a share; of too few it is not known, and not to be ranked."""
+    return Cell(share_of(part, n), part / n if n >= FEW else "")
 
 
 def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path) -> Path:
@@ -115,15 +167,18 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
             "failures": [
                 {"name": overview.names[report.team_id], "error": report.error} for report in failed
             ],
+            "names": not overview.suffix,
+            "head": HEAD,
             "rows": [
                 _row(
                     overview,
                     team,
                     made.get(team),
                     here=here,
-                    page=out / overview.week / f"{stem}.html",
+                    page=out / overview.week / f"{stem}{overview.suffix}.html",
                 )
-                for team, stem in file_names(overview.names).items()
+                | {"place": place}
+                for place, (team, stem) in enumerate(file_names(overview.names).items())
             ],
             "totals": overview.cells(None),
             "other_weeks": [
@@ -132,6 +187,7 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
                 if week != overview.week
             ],
         },
+        script="sort.js",
     )
 
 
@@ -151,7 +207,8 @@ def _row(
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    clean = whole(name).strip(ISOLATE + END_ISOLATE)
+    return clean if len(clean) <= MOST_LETTERS else f"{clean[: MOST_LETTERS - 1]}…"
 
 
 def _summary(overview: Overview, reports: Sequence[TeamReport]) -> str:

@@ -1,13 +1,16 @@
 """From an executed notebook to a page: no script, no request, nothing but HTML and style.
 
 nbconvert's `basic` template is the base, the head and foot are ours. A content security policy
-in the page holds it to that: even if a text found its way in as HTML, no script would run.
+in the page holds it to that: even if a text found its way in as HTML, no script would run. The
+index may run the one that sorts it, which its policy names by its digest.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from copy import copy
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +23,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from organizing_analytics.reports.parts import FACTS, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nbformat import NotebookNode
 
@@ -84,11 +87,20 @@ def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 def facts_of(notebook: NotebookNode) -> dict[str, Any]:
     """Return the facts that the notebook's cells gave out: team_id, week, as_of, snapshot."""
-    facts: dict[str, Any] = {}
+    facts = {name: value for given in _given_out(notebook) for name, value in given.items()}
+    facts.pop("numbers", None)
+    return facts
+
+
+def numbers_of(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Return the numbers that the notebook's cells show, from its top to its end."""
+    return [dict(number) for given in _given_out(notebook) for number in given.get("numbers", [])]
+
+
+def _given_out(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            facts |= output.get("data", {}).get(FACTS, {})
-    return facts
+            yield output.get("data", {}).get(FACTS, {})
 
 
 @cache
@@ -100,6 +112,22 @@ def _environment() -> Environment:
     return environment
 
 
-def render(template: str, values: Mapping[str, object]) -> str:
-    """Return a page from one of our own templates; every value is escaped."""
-    return _environment().get_template(template).render(**values)
+def render(template: str, values: Mapping[str, object], *, script: str = "") -> str:
+    """Return a page from one of our own templates; every value is escaped.
+
+    Parameters
+    ----------
+    template : str
+        Its file.
+    values : mapping
+        What it shows.
+    script : str
+        The file of the one script that the page may run, by its digest; by default none may.
+    """
+    own = (TEMPLATES / script).read_text(encoding="utf-8") if script else ""
+    digest = b64encode(sha256(own.encode()).digest()).decode() if script else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(**values, script=Markup(own), script_hash=digest)  # noqa: S704  # a file of ours
+    )

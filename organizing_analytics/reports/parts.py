@@ -7,18 +7,22 @@ Whatever comes from the data enters as text and leaves as text: it is never HTML
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.charts import Note
+from organizing_analytics.reports.numbers import Number
 from organizing_analytics.reports.pictures import picture
-from organizing_analytics.reports.words import TOO_FEW, is_bare
+from organizing_analytics.reports.words import END_ISOLATE, ISOLATE, TOO_FEW, is_bare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from organizing_analytics.charts import Chart
+
+    #: What a cell of a table holds: words, or a number that knows its words.
+    Cell = str | Number
 
 #: Facts about a report that a program reads from the executed notebook.
 FACTS = "application/vnd.organizing-analytics+json"
@@ -26,6 +30,8 @@ FACTS = "application/vnd.organizing-analytics+json"
 BARE_HINT = f"Counts without a share: {TOO_FEW}."
 #: Where a line must not break: 64 %, 12 of 19, 8 to 15.
 TORN = re.compile(r"(?<=\d) (%|of (?=\d)|to (?=\d))")
+#: Other people's text, set apart by `words.called`.
+APART = re.compile(f"{ISOLATE}([^{ISOLATE}{END_ISOLATE}]*){END_ISOLATE}")
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,18 @@ class Part:
         The same in plain words, for where HTML is not shown.
     facts : mapping
         What a program may want to know; see `FACTS`.
+    numbers : tuple of Number
+        The numbers that it shows.
     """
 
     html: str
     text: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = ()
+
+    def within(self, section: str) -> Part:
+        """Return the part with its numbers marked as those of a section."""
+        return replace(self, numbers=tuple(number.within(section) for number in self.numbers))
 
     def __repr__(self) -> str:
         return self.text
@@ -54,8 +67,9 @@ class Part:
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text}
-        if self.facts:
-            bundle[FACTS] = dict(self.facts)
+        if self.facts or self.numbers:
+            rows = [number.as_row() for number in self.numbers]
+            bundle[FACTS] = {**self.facts, **({"numbers": rows} if rows else {})}
         return bundle
 
 
@@ -67,21 +81,39 @@ def safe(text: str) -> str:
     >>> safe("<b> & 64 % (12 of 19)")
     '&lt;b&gt; &amp; 64&nbsp;% (12&nbsp;of&nbsp;19)'
     """
-    return TORN.sub(lambda found: found[0].replace(" ", "&nbsp;"), escape(text))
+    whole = TORN.sub(lambda found: found[0].replace(" ", "&nbsp;"), escape(text))
+    apart = APART.sub(r"<bdi>\1</bdi>", whole)
+    return apart.replace(ISOLATE, "").replace(END_ISOLATE, "")
 
 
-def sentence(text: str, *, kind: str = "") -> Part:
-    """Return a paragraph; `kind` is a class of the page's style: lead, quiet."""
+def plain(text: str) -> str:
+    """Return text without the signs that set names apart."""
+    return text.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def sentence(text: str, *numbers: Number, kind: str = "") -> Part:
+    """Return a paragraph.
+
+    Parameters
+    ----------
+    text : str
+        What it says.
+    *numbers : Number
+        Those that it speaks of.
+    kind : str
+        A class of the page's style: lead, quiet.
+    """
     name = f' class="{escape(kind)}"' if kind else ""
-    return Part(f"<p{name}>{safe(text)}</p>", text)
+    return Part(f"<p{name}>{safe(text)}</p>", plain(text), numbers=numbers)
 
 
 def table(
     head: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[Cell]],
     *,
     caption: str = "",
     with_shares: bool = False,
+    notes: Mapping[int, str] | None = None,
 ) -> Part:
     """Return a table whose first column names the rows.
 
@@ -89,38 +121,48 @@ def table(
     ----------
     head : sequence of str
         The columns' names.
-    rows : sequence of sequence of str
+    rows : sequence of sequence of str or Number
         Cells as they are to be read; nothing is formatted here.
     caption : str
         What the table shows.
     with_shares : bool
-        Cells come from `words.share_of`: where one is of too few, it is said below.
+        Cells are shares: where one is of too few, it is said below.
+    notes : mapping of int to str, optional
+        What is said under a row, by its place: as wide as the table.
     """
+    notes = notes or {}
     top = f"<caption>{safe(caption)}</caption>" if caption else ""
     names = "".join(f'<th scope="col">{safe(name)}</th>' for name in head)
-    body = "".join(_row(row) for row in rows)
+    body = "".join(_row(row, notes.get(place, "")) for place, row in enumerate(rows))
     html = (
         f'<div class="wide"><table>{top}<thead><tr>{names}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
-    lines = [caption, " | ".join(head), *(" | ".join(row) for row in rows)]
-    made = Part(html, "\n".join(filter(None, lines)))
-    if with_shares and any(is_bare(cell) for row in rows for cell in row[1:]):
+    lines = [caption, " | ".join(head)]
+    for place, row in enumerate(rows):
+        lines += [" | ".join(map(str, row)), notes.get(place, "")]
+    numbers = tuple(cell for row in rows for cell in row if isinstance(cell, Number))
+    made = Part(html, plain("\n".join(filter(None, lines))), numbers=numbers)
+    if with_shares and any(is_bare(str(cell)) for row in rows for cell in row[1:]):
         return together(made, sentence(BARE_HINT, kind="quiet"))
     return made
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Sequence[Cell], note: str) -> str:
     first, *others = cells
-    rest = "".join(f"<td>{safe(cell)}</td>" for cell in others)
-    return f'<tr><th scope="row">{safe(first)}</th>{rest}</tr>'
+    rest = "".join(f"<td>{safe(str(cell))}</td>" for cell in others)
+    row = f'<tr><th scope="row">{safe(str(first))}</th>{rest}</tr>'
+    if not note:
+        return row
+    said = f'<tr class="note"><td colspan="{len(cells)}">{safe(note)}</td></tr>'
+    return row.replace("<tr>", '<tr class="noted">', 1) + said
 
 
 def fold(summary: str, *parts: Part) -> Part:
-    """Return parts that a reader opens; they are printed open."""
+    """Return parts that a reader opens."""
     inner = together(*parts)
     html = f"<details><summary>{safe(summary)}</summary>{inner.html}</details>"
-    return Part(html, f"{summary}\n{inner.text}")
+    return replace(inner, html=html, text=f"{summary}\n{inner.text}")
 
 
 def figure(chart: Chart, numbers: Part | None = None) -> Part:
@@ -137,11 +179,12 @@ def figure(chart: Chart, numbers: Part | None = None) -> Part:
         return sentence(chart.text, kind="quiet")
     drawn = picture(chart)
     small = f"<small>{safe(drawn.subtitle)}</small>" if drawn.subtitle else ""
-    behind = fold("The numbers of this chart", numbers).html if numbers else ""
+    behind = fold("The numbers of this chart", numbers) if numbers else Part("")
     html = (
-        f"<figure><figcaption>{safe(drawn.title)}{small}</figcaption>{drawn.svg}{behind}</figure>"
+        f"<figure><figcaption>{safe(drawn.title)}{small}</figcaption>{drawn.svg}{behind.html}"
+        "</figure>"
     )
-    return Part(html, f"{drawn.title}. {drawn.description}")
+    return replace(behind, html=html, text=f"{drawn.title}. {drawn.description}")
 
 
 def meanings(entries: Sequence[tuple[str, str]]) -> Part:
@@ -154,11 +197,16 @@ def beside(*parts: Part, broad: bool = False) -> Part:
     """Return parts that stand side by side where the page is wide enough; `broad` needs more."""
     name = "beside broad" if broad else "beside"
     columns = "".join(f"<div>{part.html}</div>" for part in parts if part.html)
-    return Part(f'<div class="{name}">{columns}</div>', together(*parts).text)
+    return replace(together(*parts), html=f'<div class="{name}">{columns}</div>')
 
 
 def together(*parts: Part | None) -> Part:
     """Return parts one after the other; None is left out."""
     shown = [part for part in parts if part is not None]
     facts = {name: value for part in shown for name, value in part.facts.items()}
-    return Part("".join(p.html for p in shown), "\n".join(p.text for p in shown if p.text), facts)
+    return Part(
+        "".join(part.html for part in shown),
+        "\n".join(part.text for part in shown if part.text),
+        facts,
+        tuple(number for part in shown for number in part.numbers),
+    )

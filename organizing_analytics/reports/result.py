@@ -30,6 +30,10 @@ class TeamReport:
         How long it took.
     error : str or None
         What failed, in words.
+    csv, parquet : Path or None
+        The numbers of the page; None when the report failed.
+    pdf : Path or None
+        The page on paper, where it was wanted and could be printed.
     """
 
     team_id: str
@@ -38,17 +42,27 @@ class TeamReport:
     status: Status
     seconds: float
     error: str | None = None
+    csv: Path | None = None
+    parquet: Path | None = None
+    pdf: Path | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report's JSON."""
         return {
             "team_id": self.team_id,
             "html": str(self.html),
-            "notebook": None if self.notebook is None else str(self.notebook),
+            "notebook": _text(self.notebook),
             "status": self.status,
             "seconds": round(self.seconds, 3),
             "error": self.error,
+            "csv": _text(self.csv),
+            "parquet": _text(self.parquet),
+            "pdf": _text(self.pdf),
         }
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 @dataclass(frozen=True)
@@ -66,12 +80,15 @@ class ReportRun:
         By the teams' names.
     index : Path
         The page that links them.
+    said : str or None
+        What the whole run has to say, like that nothing could be printed.
     """
 
     week: str
     snapshot: int | None
     reports: tuple[TeamReport, ...]
     index: Path
+    said: str | None = None
 
     @property
     def failed(self) -> tuple[TeamReport, ...]:
@@ -85,7 +102,8 @@ class ReportRun:
 
     def __str__(self) -> str:
         failed = f", {len(self.failed)} failed" if self.failed else ""
-        return f"{len(self.reports)} reports of {self.week}{failed}. Open {self.index}"
+        said = f" {self.said}" if self.said else ""
+        return f"{len(self.reports)} reports of {self.week}{failed}. Open {self.index}{said}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"

@@ -8,8 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
+from organizing_analytics.measures.show_up import CLASSES
 from organizing_analytics.measures.teams import chosen_teams, is_active, team_names
+from organizing_analytics.model import OUTCOMES
+from organizing_analytics.reports.people import visits_lately
+from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.to_do.listing import todo_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +31,8 @@ Row = dict[str, Any]
 WEEKS_BEFORE = 8
 #: What takes a while to be known (did they come back, what became of a no) looks back this far.
 WINDOW_DAYS = 90
+#: Counts of asks that add up.
+ASKED = ("asks", "answered", *OUTCOMES)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,9 @@ class TeamWeek:
         The ISO week.
     monday, as_of : date
         Its first date, and the date at which the report stands.
+    names : bool
+        Whether people may be named. If not, no section shows a name, an id, a phone number or
+        an address of a person.
     """
 
     store: Data
@@ -50,6 +60,7 @@ class TeamWeek:
     week: str
     monday: date
     as_of: date
+    names: bool = True
 
     @property
     def before(self) -> tuple[date, date]:
@@ -78,22 +89,63 @@ class TeamWeek:
         return is_active(self.store, self.team_id)
 
     @cached_property
+    def nine_weeks(self) -> pd.DataFrame:
+        """Return show-up of the week and the eight before, by lead, week and shift."""
+        since, _ = self.before
+        return self.ask(m.show_up, by=["lead", "week", "shift"], since=since)
+
+    @cached_property
     def show_up(self) -> Row | None:
-        """Return the week's show-up; None when nobody was signed up."""
-        return only(self.this_week(m.show_up))
+        """Return the week's sign-ups by class; None when nobody was signed up."""
+        return total(self.nine_weeks[self.nine_weeks["week"] == self.week], CLASSES)
+
+    @cached_property
+    def tasks(self) -> pd.DataFrame:
+        """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
+        everyone = todo_of_all(self.store, as_of=self.as_of)
+        return everyone[everyone["team_id"] == self.team_id].reset_index(drop=True)
+
+    @cached_property
+    def all_asks(self) -> pd.DataFrame:
+        """Return the asks of the last 90 days by outcome, by hard and week."""
+        return self.ask(m.asks_outcomes, by=["hard", "week"], since=self.window_from)
 
     @cached_property
     def asks(self) -> pd.DataFrame:
         """Return the week's asks by outcome, one row, or none without asks."""
-        return self.this_week(m.asks_outcomes)
+        frame = self.all_asks
+        return pooled(frame[frame["week"] == self.week], "week", counts=ASKED)
+
+    @cached_property
+    def new_people(self) -> pd.DataFrame:
+        """Return first visits of the last 90 days by followed_up and week."""
+        return self.ask(m.retention_return, by=["followed_up", "week"], since=self.window_from)
+
+    @cached_property
+    def all_meetings(self) -> pd.DataFrame:
+        """Return the 1:1s of the week and the eight before, by kind and week."""
+        since, _ = self.before
+        return self.ask(m.meetings, by="week", since=since)
 
     @cached_property
     def meetings(self) -> pd.DataFrame:
         """Return the week's 1:1s by kind."""
-        return self.this_week(m.meetings)
+        return self.all_meetings[self.all_meetings["week"] == self.week]
+
+    @cached_property
+    def not_to_ask(self) -> pd.DataFrame:
+        """Return who must not be asked, and why: `person_id since why`."""
+        return self.ask(m.asks_do_not_ask, everyone=True)
+
+    @cached_property
+    def visits_lately(self) -> pd.DataFrame:
+        """Return who of the team's people came when in the last 60 days."""
+        return visits_lately(self)
 
 
-def team_week(store: Data, team_id: str | None = None, week: str | None = None) -> TeamWeek:
+def team_week(
+    store: Data, team_id: str | None = None, week: str | None = None, *, names: bool = True
+) -> TeamWeek:
     """Return one team in one week.
 
     Parameters
@@ -104,18 +156,21 @@ def team_week(store: Data, team_id: str | None = None, week: str | None = None) 
         The team's id; by default the first team by name.
     week : str, optional
         An ISO week like 2026-W47; by default the last full one by the campaign's clock.
+    names : bool
+        Whether people may be named.
 
     Raises
     ------
     OptionError
         There is no such team, no such week, or the week has not begun.
     """
-    names = team_names(store)
-    [chosen] = chosen_teams(names, [team_id if team_id is not None else next(iter(names), "")])
+    teams = team_names(store)
+    [chosen] = chosen_teams(teams, [team_id if team_id is not None else next(iter(teams), "")])
     yesterday = store.as_of()
     name = week or last_full_week(yesterday)
     monday = monday_of(name)
-    return TeamWeek(store, chosen, names[chosen], name, monday, report_day(monday, yesterday))
+    day = report_day(monday, yesterday)
+    return TeamWeek(store, chosen, teams[chosen], name, monday, day, names=names)
 
 
 def only(frame: pd.DataFrame) -> Row | None:

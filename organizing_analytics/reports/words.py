@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,18 @@ from organizing_analytics.charts.theme import FEW, rate_words
 from organizing_analytics.estimates import share
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 NOTHING = "-"
 TOO_FEW = "too few to tell"
+#: A longer name or title is cut: nobody reads it to its end, and a phone has no room for it.
+MOST_LETTERS = 60
+#: Names in a list; the rest is counted.
+MOST_NAMED = 8
+#: Signs that turn the text after them around, and those that are no signs at all.
+STRAY = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 
 
 def plural(n: int, one: str, many: str | None = None) -> str:
@@ -117,6 +126,49 @@ def listed(words: list[str]) -> str:
     ('a, b and c', 'a')
     """
     return words[-1] if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"  # noqa: PLR2004
+
+
+def called(name: str) -> str:
+    r"""Return other people's text as it can stand in a line of ours: short, in one piece.
+
+    It is set apart from what stands around it, so that a name that is read from right to left
+    turns nothing else around.
+
+    Examples
+    --------
+    >>> called("Ann\n\u202eAbel") == "\u2068Ann Abel\u2069", len(called("a" * 500))
+    (True, 62)
+    """
+    clean = whole(name).strip(ISOLATE + END_ISOLATE)
+    short = clean if len(clean) <= MOST_LETTERS else f"{clean[: MOST_LETTERS - 1].rstrip()}…"
+    return f"{ISOLATE}{short}{END_ISOLATE}"
+
+
+def whole(name: str) -> str:
+    """Return other people's text set apart, whatever its length."""
+    return f"{ISOLATE}{' '.join(STRAY.sub(' ', name).split())}{END_ISOLATE}"
+
+
+def some_of(names: Sequence[str], *, n: int | None = None, most: int = MOST_NAMED) -> str:
+    """Return the first of some names, and how many more there are.
+
+    Parameters
+    ----------
+    names : sequence of str
+        From `called`, those that matter most first.
+    n : int, optional
+        How many there are in all, where not all of them may be named.
+    most : int
+        How many are named.
+
+    Examples
+    --------
+    >>> some_of(["Ann", "Bo"]), some_of(["Ann", "Bo", "Cy"], most=2), some_of(["Ann"], n=5)
+    ('Ann and Bo', 'Ann, Bo and 1 more', 'Ann and 4 more')
+    """
+    shown = list(names[:most])
+    left = max(n or 0, len(names)) - len(shown)
+    return listed([*shown, f"{left:,} more"] if left else shown)
 
 
 def more_or_less(now: tuple[float, float], then: tuple[float, float]) -> str:

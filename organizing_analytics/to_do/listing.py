@@ -14,7 +14,7 @@ from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.to_do.staying import reshifts, win_backs
-from organizing_analytics.to_do.task import ACTIONS, NEXT_ASKS, WITHOUT_ASKING, Task
+from organizing_analytics.to_do.task import ACTIONS, NEXT_ASKS, TURNS, WITHOUT_ASKING, Task
 from organizing_analytics.to_do.thanking import follow_ups, last_thanks, recognitions
 from organizing_analytics.to_do.turning_up import confirmations, records, recruits
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("action", "person_id", "name", "reason", "due_on", "details")
 #: What a report's page needs beside them.
-MORE_COLUMNS = ("team_id", "phone", "email")
+MORE_COLUMNS = ("team_id", "phone", "email", "is_marked")
 IMPORTANCE = {action: place for place, action in enumerate(ACTIONS)}
 
 
@@ -75,6 +75,7 @@ def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame
     frame = frame.merge(people, on="person_id", how="left").assign(
         team_id=lambda f: f["team_id"].where(f["team_id"].notna(), f["home"]),
         due_on=lambda f: pd.to_datetime(f["due_on"]).astype("datetime64[s]"),
+        is_marked=lambda f: f["person_id"].isin(then.marked),
     )
     answer = frame[[*COLUMNS, *MORE_COLUMNS]]
     answer.attrs = {"measure": "todo", "as_of": day.isoformat(), "snapshot": store.snapshot}
@@ -103,8 +104,7 @@ def _allowed(then: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
     for task in tasks:
         person = task.person_id
         if person in then.must_not_ask:
-            is_marked = then.must_not_ask[person]["why"] == "do_not_contact"
-            allowed = ("confirm",) if is_marked else WITHOUT_ASKING
+            allowed = ("confirm",) if person in then.marked else WITHOUT_ASKING
             if task.action in allowed:
                 yield task
         elif task.action not in NEXT_ASKS or person not in then.departed:
@@ -140,8 +140,8 @@ def _people(then: Standing, ids: list[str]) -> pd.DataFrame:
 def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return what each team can do, and a count of the rest by action.
 
-    Every kind of action gets its turn: a long list of people to follow up leaves room for the
-    1:1s that are due.
+    Every kind of action gets its turns, the urgent ones larger ones: a long list of people to
+    follow up leaves room for the 1:1s that are due.
 
     Parameters
     ----------
@@ -150,7 +150,8 @@ def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str
     most : int
         How many things a team can do.
     """
-    turn = tasks.groupby(["team_id", "action"], dropna=False, sort=False).cumcount()
+    size = tasks["action"].map(TURNS).fillna(1)
+    turn = tasks.groupby(["team_id", "action"], dropna=False, sort=False).cumcount() // size
     importance = tasks["action"].map(IMPORTANCE)
     queue = tasks.assign(turn=turn, importance=importance).sort_values(
         ["turn", "importance"], kind="stable"

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CATCH_UP_DAYS = 7
 #: "Lately", for visits and 1:1s.
 MONTH_DAYS = 30
+MOST_LETTERS = 80
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,11 @@ class Standing:
         return {row["person_id"]: {k: _plain(v) for k, v in row.items()} for row in rows}
 
     @cached_property
+    def marked(self) -> set[str]:
+        """Return the ids of those who asked not to be contacted at all."""
+        return {p for p, row in self.must_not_ask.items() if row["why"] == "do_not_contact"}
+
+    @cached_property
     def departed(self) -> dict[str, date]:
         """Return who has left, by id: when."""
         rows = self.known.table("departures")
@@ -203,8 +209,9 @@ def as_day(value: date | datetime) -> date:
 
 
 def called(row: Row) -> str:
-    """Return what people call a shift's event: its title, else its kind."""
-    return str(row["title"] or spoken(row["event_type"]))
+    """Return what people call a shift's event: its title, else its kind; not without end."""
+    name = str(row["title"] or spoken(row["event_type"]))
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
 
 
 def shift_words(row: Row) -> str:

@@ -26,6 +26,11 @@ ACTIONS = (
     "recognize",
     "win_back",
 )
+#: How many of each get into a short list in one turn, where it is more than one.
+TURNS = {
+    "follow_up": 4, "confirm": 4, "record_attendance": 2, "re_ask": 2, "offer_other": 2,
+    "reshift": 2,
+}  # fmt: skip
 #: Of these a person gets one, the first that fits: each ends in asking for a next time.
 NEXT_ASKS = ("re_ask", "offer_other", "reshift", "try_again", "win_back")
 #: What is still done for somebody who must not be asked.

@@ -105,7 +105,6 @@ def records(then: Standing) -> Iterator[Task]:
             row["team"],
             f"{shift_words(row)}: {left:,} of {plural(n, 'sign-up')} not written down",
             as_day(row["starts_on"]) + timedelta(days=2),
-            "Write down who came while somebody still knows.",
             order=-left,
         )
 

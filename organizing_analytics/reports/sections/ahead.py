@@ -1,4 +1,4 @@
-"""The shifts of the next two weeks: who will come, and how many more to schedule."""
+"""The shifts of the next two weeks: who will come, how many more to schedule, and of whom."""
 
 from __future__ import annotations
 
@@ -9,63 +9,73 @@ import pandas as pd
 from organizing_analytics import charts
 from organizing_analytics.charts.upcoming import start_words
 from organizing_analytics.planning import plan_upcoming
-from organizing_analytics.reports.parts import Part, figure, sentence, table, together
+from organizing_analytics.reports.numbers import Number, Where, counted, measured
+from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
+from organizing_analytics.reports.people import whom_to_ask
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import NOTHING, count, plural
+from organizing_analytics.reports.words import NOTHING, called, listed, plural
 
 if TYPE_CHECKING:
+    from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 DAYS_AHEAD = 14
-MOST_ROWS = 20
+#: As many as the chart draws.
+MOST_ROWS = 10
 HEAD = ("Shift", "Need", "Signed up", "Will come", "Schedule")
 
 
 @section
 def upcoming(team: TeamWeek) -> Part:
-    """Return who is expected on each shift ahead, and how many more to schedule."""
+    """Return who is expected on each shift ahead, how many more to schedule, and of whom."""
     plan = team.ask(plan_upcoming, days=DAYS_AHEAD)
     if plan.empty:
         return sentence(
             "No shift of this team is planned in the two weeks after this report.", kind="quiet"
         )
-    rows = [_row(shift) for shift in rows_of(plan.head(MOST_ROWS))]
-    hint = (
-        "Will come: about how many, who has yet to sign up by themselves included, and in brackets"
-        " how many in 8 of 10 cases."
-        " Schedule: how many more, to be 80 % sure of the need."
-    )
+    shown = plan.head(MOST_ROWS)
+    whom = whom_to_ask(team, shown[shown["more"].fillna(0) > 0])
+    rows = rows_of(shown)
+    notes = {
+        place: f"Ask first: {listed(whom[row['shift_id']])}."
+        for place, row in enumerate(rows)
+        if whom.get(row["shift_id"])
+    }
     left_out = len(plan) - len(rows)
     later = f"{plural(left_out, 'later shift is', 'later shifts are')} not shown here."
-    return together(
-        table(HEAD, rows),
-        sentence(hint, kind="quiet"),
+    numbers = together(
+        table(HEAD, [_row(row) for row in rows], notes=notes),
         sentence(later, kind="quiet") if left_out else None,
-        _drawn(plan),
     )
+    # A picture of one shift says less than its row.
+    return beside(numbers, figure(charts.upcoming(shown))) if len(rows) > 1 else numbers
 
 
-def _row(shift: Row) -> list[str]:
+def _row(shift: Row) -> list[Cell]:
     title = shift["title"] if isinstance(shift["title"], str) and shift["title"] else "no title"
+    where: Where = {"period": "14_days_ahead", "by": "shift", "group": shift["shift_id"]}
     expected = f"{shift['expected']:.0f} ({shift['low']:,} to {shift['high']:,})"
-    return [
-        f"{start_words(shift['starts_local'])} {title}",
-        NOTHING if pd.isna(shift["need"]) else f"{shift['need']:,}",
-        count(shift["signed_up"]),
+    will_come = measured(
+        "will_come",
+        shift["expected"],
         expected if shift["signed_up"] else NOTHING,
-        _advice(shift),
+        span=(float(shift["low"]), float(shift["high"])),
+        **where,
+    )
+    return [
+        f"{start_words(shift['starts_local'])} {called(title)}",
+        NOTHING if pd.isna(shift["need"]) else counted("need", shift["need"], **where),
+        counted("signed_up", shift["signed_up"], **where),
+        will_come,
+        _advice(shift, where),
     ]
 
 
-def _advice(shift: Row) -> str:
+def _advice(shift: Row, where: Where) -> Number | str:
     if pd.isna(shift["need"]):
         return NOTHING
     if pd.isna(shift["more"]):
         return "not to be had"
-    return f"{shift['more']:,} more" if shift["more"] else "enough"
-
-
-def _drawn(plan: pd.DataFrame) -> Part | None:
-    # A picture of one shift says less than its row.
-    return figure(charts.upcoming(plan)) if len(plan) > 1 else None
+    more = int(shift["more"])
+    return counted("schedule", more, shown=f"{more:,} more" if more else "enough", **where)

@@ -11,16 +11,20 @@ from organizing_analytics import charts
 from organizing_analytics.charts.asks import OUTCOME_WORDS
 from organizing_analytics.charts.theme import FEW
 from organizing_analytics.model import OUTCOMES
+from organizing_analytics.reports.numbers import Number, Where, counted, measured, shared
 from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
+from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import WINDOW_DAYS, only, rows_of
-from organizing_analytics.reports.words import NOTHING, days, plural, share_of
+from organizing_analytics.reports.team_week import ASKED, WINDOW_DAYS, only, rows_of
+from organizing_analytics.reports.words import NOTHING, days, plural
 
 if TYPE_CHECKING:
-    from organizing_analytics.reports.team_week import TeamWeek
+    from organizing_analytics.reports.parts import Cell
+    from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HARD_WORDS = {True: "Hard asks: specific and urgent", False: "Other asks"}
 AFTER_HEAD = ("Kind of no", "Asked again", "Right next move", "Became a yes", "Median days")
+LAST_90: Where = {"period": "90_days"}
 
 
 @section
@@ -30,24 +34,41 @@ def asks(team: TeamWeek) -> Part:
     if row is None:
         week = sentence("No ask of this team is noted in this week.", kind="quiet")
     else:
-        rows = [[OUTCOME_WORDS[o], f"{row[o]:,}"] for o in OUTCOMES if row[o]]
+        rows: list[list[Cell]] = [
+            [OUTCOME_WORDS[o], counted("asks", row[o], by="outcome", group=o)]
+            for o in OUTCOMES
+            if row[o]
+        ]
         numbers = table(["Answer", "Asks"], rows)
         drawn = row["asks"] >= FEW
         week = figure(charts.asks_outcomes(team.asks), numbers) if drawn else numbers
-    return beside(week, together(_hard(team), _kept(team)))
+    return beside(week, together(_said_yes(row), _hard(team), _kept(team)))
+
+
+def _said_yes(row: Row | None) -> Part | None:
+    if row is None or not row["answered"]:
+        return None
+    yes = shared("yes", row["yes"], row["answered"])
+    return sentence(f"Of those who answered this week, {yes} said yes.", yes)
 
 
 def _hard(team: TeamWeek) -> Part | None:
-    frame = team.ask(m.asks_outcomes, by="hard", since=team.window_from)
+    frame = pooled(team.all_asks, "hard", counts=ASKED)
     noted = frame[frame["hard"].notna() & (frame["answered"] > 0)]
     if noted.empty:
         return None
-    rows = [
-        [HARD_WORDS[bool(row["hard"])], share_of(row["yes"], row["answered"])]
-        for row in reversed(rows_of(noted))
+    rows: list[list[Cell]] = [
+        [HARD_WORDS[is_hard], _hard_yes(row, is_hard=is_hard)]
+        for is_hard in (True, False)
+        for row in rows_of(noted[noted["hard"] == is_hard])
     ]
     caption = f"Asks of the last {WINDOW_DAYS} days that were answered"
     return table(["", "Said yes"], rows, caption=caption, with_shares=True)
+
+
+def _hard_yes(row: Row, *, is_hard: bool) -> Number:
+    where: Where = {**LAST_90, "by": "hard", "group": str(is_hard).lower()}
+    return shared("yes", row["yes"], row["answered"], **where)
 
 
 def _kept(team: TeamWeek) -> Part | None:
@@ -56,9 +77,11 @@ def _kept(team: TeamWeek) -> Part | None:
     if row is None or not known:
         return None
     missing = f"; of {row['unrecorded']:,} more nobody knows" if row["unrecorded"] else ""
+    kept = shared("kept", row["kept"], known, **LAST_90)
     return sentence(
-        f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past,"
-        f" {share_of(row['kept'], known)} came to it{missing}."
+        f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past, {kept} came to"
+        f" it{missing}.",
+        kept,
     )
 
 
@@ -73,26 +96,37 @@ def after_no(team: TeamWeek) -> Part:
             kind="quiet",
         )
     n = int(noes["noes"].sum())
-    opening = (
-        f"{plural(n, 'no', 'noes')} of the last {WINDOW_DAYS} days"
-        f" {'is' if n == 1 else 'are'} old enough (30 days) to know what became of"
+    numbers = together(
+        _opening(noes, n),
+        table(AFTER_HEAD, [_after(row) for row in rows_of(noes)], with_shares=True),
+    )
+    return numbers if n < FEW else beside(numbers, figure(charts.after_no(noes)), broad=True)
+
+
+def _opening(noes: pd.DataFrame, n: int) -> Part:
+    known = noes[noes["right_move"].notna()]
+    right = shared(
+        "right_next_move", int(known["right_move"].sum()), int(known["noes"].sum()), **LAST_90
+    )
+    old = f"{'is' if n == 1 else 'are'} old enough (30 days) to know what became of"
+    said = (
+        f"{plural(n, 'no', 'noes')} of the last {WINDOW_DAYS} days {old}"
         f" {'it' if n == 1 else 'them'}."
     )
-    rows = [
-        [
-            OUTCOME_WORDS[row["no_type"]],
-            share_of(row["reasked"], row["noes"]),
-            NOTHING if pd.isna(row["right_move"]) else share_of(row["right_move"], row["noes"]),
-            share_of(row["converted"], row["noes"]),
-            days(row["median_days"]),
-        ]
-        for row in rows_of(noes)
+    if right.of:
+        said += f" The right next move followed {right} whose kind is noted."
+    return sentence(said, *([right] if right.of else []))
+
+
+def _after(row: Row) -> list[Cell]:
+    where: Where = {**LAST_90, "by": "no_type", "group": row["no_type"]}
+    has_move, has_days = not pd.isna(row["right_move"]), not pd.isna(row["median_days"])
+    return [
+        OUTCOME_WORDS[row["no_type"]],
+        shared("asked_again", row["reasked"], row["noes"], **where),
+        shared("right_next_move", row["right_move"], row["noes"], **where) if has_move else NOTHING,
+        shared("became_a_yes", row["converted"], row["noes"], **where),
+        measured("median_days", row["median_days"], days(row["median_days"]), **where)
+        if has_days
+        else NOTHING,
     ]
-    hint = (
-        "Right next move: after not now, the same thing at another time; after not that, something"
-        " else; after not ever, no further ask."
-    )
-    numbers = together(table(AFTER_HEAD, rows, with_shares=True), sentence(hint, kind="quiet"))
-    if n < FEW:
-        return together(sentence(opening), numbers)
-    return together(sentence(opening), beside(numbers, figure(charts.after_no(noes)), broad=True))

@@ -1,41 +1,88 @@
-"""1:1s held, by kind, and whether they ended with a commitment and were followed up."""
+"""1:1s held, by kind, what came of them, and who is overdue for one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 import organizing_analytics.measures as m
-from organizing_analytics.reports.parts import Part, sentence, table
+from organizing_analytics.reports.numbers import Where, counted, shared
+from organizing_analytics.reports.parts import Part, sentence, table, together
+from organizing_analytics.reports.people import marked_ids, person
+from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import count, plural, share_of
+from organizing_analytics.reports.team_week import only, rows_of
+from organizing_analytics.reports.words import plural, some_of
 
 if TYPE_CHECKING:
-    from organizing_analytics.reports.team_week import TeamWeek
+    from organizing_analytics.reports.parts import Cell
+    from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HEAD = ("Kind", "Held this week", "Held in nine weeks", "Ended with a commitment", "Followed up")
+COUNTS = ("held", "no_show", "committed", "follow_up_due", "followed_up")
+NINE = "nine_weeks"
 
 
 @section
 def one_to_ones(team: TeamWeek) -> Part:
-    """Return the 1:1s of this week and of nine weeks, by kind."""
-    since, _ = team.before
-    nine_weeks = team.ask(m.meetings, since=since)
-    if nine_weeks.empty:
+    """Return the 1:1s of this week and of nine weeks by kind, and who is overdue for one."""
+    return together(_held(team), _overdue(team))
+
+
+def _held(team: TeamWeek) -> Part:
+    if team.all_meetings.empty:
         return sentence(
             "No one-to-one of this team is noted in this week or the eight before.", kind="quiet"
         )
+    nine_weeks = pooled(team.all_meetings, "kind", counts=COUNTS)
     this_week = dict(zip(team.meetings["kind"], team.meetings["held"], strict=True))
-    rows = [
-        [
-            row["kind"],
-            count(this_week.get(row["kind"], 0)),
-            count(row["held"]),
-            share_of(row["committed"], row["held"]),
-            share_of(row["followed_up"], row["follow_up_due"]),
-        ]
-        for row in rows_of(nine_weeks)
-    ]
+    rows = [_row(row, int(this_week.get(row["kind"], 0))) for row in rows_of(nine_weeks)]
     missed = int(nine_weeks["no_show"].sum())
-    caption = f"{plural(missed, 'more was a no-show', 'more were no-shows')} in nine weeks"
-    return table(HEAD, rows, caption=caption if missed else "", with_shares=True)
+    one, many = "more was a no-show", "more were no-shows"
+    said = sentence(
+        f"{plural(missed, one, many)} in nine weeks.",
+        counted("no_shows", missed, period=NINE),
+        kind="quiet",
+    )
+    return together(table(HEAD, rows, with_shares=True), said if missed else None)
+
+
+def _row(row: Row, held: int) -> list[Cell]:
+    kind: Where = {"by": "kind", "group": row["kind"]}
+    long: Where = {**kind, "period": NINE}
+    return [
+        row["kind"],
+        counted("held", held, **kind),
+        counted("held", row["held"], **long),
+        shared("committed", row["committed"], row["held"], **long),
+        shared("followed_up", row["followed_up"], row["follow_up_due"], **long),
+    ]
+
+
+def _overdue(team: TeamWeek) -> Part | None:
+    cover = only(team.ask(m.meetings_coverage))
+    if cover is None or not cover["people"]:
+        return None
+    covered = shared("maintenance_held", cover["covered"], cover["people"], period="as_of")
+    within = team.store.settings.maintenance_days
+    said = (
+        f"Of the people who need a maintenance one-to-one, {covered} had one in the last"
+        f" {plural(within, 'day')}."
+    )
+    n = int(cover["people"] - cover["covered"])
+    if not n:
+        return sentence(said, covered)
+    who = f": {some_of(_late(team), n=n)}" if team.names else ""
+    overdue = f" {plural(n, 'person is', 'people are')} overdue{who}."
+    return sentence(said + overdue, covered, counted("overdue", n, period="as_of"))
+
+
+def _late(team: TeamWeek) -> list[str]:
+    late = team.ask(m.meetings_overdue)
+    late = late[~late["person_id"].isin(marked_ids(team))]
+    return [f"{person(row['name'], row['person_id'])} ({_since(row)})" for row in rows_of(late)]
+
+
+def _since(row: Row) -> str:
+    return "never" if pd.isna(row["days_since"]) else f"{row['days_since']:,} days"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.charts.theme import FEW
-from organizing_analytics.reports.parts import Part, safe, sentence
+from organizing_analytics.reports.parts import Part, plain, safe, sentence
 from organizing_analytics.reports.team_week import only
-from organizing_analytics.reports.words import long_day, plural, share_of, short_day
+from organizing_analytics.reports.words import long_day, plural, share_of, short_day, whole
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import TeamWeek
@@ -17,7 +17,11 @@ def title(team: TeamWeek) -> Part:
     """Return the head of the report; its facts name team, week, date and snapshot."""
     when = f"Week {team.week}: {short_day(team.monday)} to {long_day(team.as_of)}"
     basis = f"as of {team.as_of.isoformat()}, snapshot {team.store.snapshot}"
-    html = f"<h1>{safe(team.name)}</h1><p class='quiet'>{safe(when)} · {safe(basis)}</p>"
+    kept = "" if team.names else " · without names, for passing on"
+    html = (
+        f"<h1>{safe(whole(team.name))}</h1>"
+        f'<p class="quiet">{safe(when)} · {safe(basis)}{safe(kept)}</p>'
+    )
     facts = {
         "team_id": team.team_id,
         "name": team.name,
@@ -25,11 +29,11 @@ def title(team: TeamWeek) -> Part:
         "as_of": team.as_of.isoformat(),
         "snapshot": team.store.snapshot,
     }
-    return Part(html, f"{team.name}\n{when} · {basis}", facts)
+    return Part(html, plain(f"{whole(team.name)}\n{when} · {basis}{kept}"), facts)
 
 
 def in_short(team: TeamWeek) -> Part:
-    """Return the week in a sentence or two."""
+    """Return the week in one sentence."""
     if not team.has_anything:
         return sentence(
             "There is nothing to report on this team yet: no event, no ask and no one-to-one of it"
@@ -38,26 +42,25 @@ def in_short(team: TeamWeek) -> Part:
         )
     said = [*_came(team), *_asked(team), *_met(team)]
     if not said:
-        said = ["Nothing was recorded for this team in this week: no shift, no ask, no one-to-one."]
-    return sentence(" ".join(said), kind="lead")
+        said = ["Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"]
+    return sentence(f"{'; '.join(said)}.", kind="lead")
 
 
 def _came(team: TeamWeek) -> list[str]:
     row = team.show_up
     if row is None:
         return []
-    listed = row["attended"] + row["no_show"]
-    if listed >= FEW:
-        said = f"Of those on the lists, {share_of(row['attended'], listed)} came"
-    elif listed:
-        said = f"Of {plural(listed, 'person', 'people')} on the lists, {row['attended']} came"
+    on_list = row["attended"] + row["no_show"]
+    if on_list >= FEW:
+        said = f"Of those on the lists, {share_of(row['attended'], on_list)} came"
+    elif on_list:
+        said = f"Of {plural(on_list, 'person', 'people')} on the lists, {row['attended']} came"
     else:
         said = "No attendance is written down"
-    extra = f"; {row['walk_in']:,} more walked in" if row["walk_in"] else ""
-    missing = ""
+    more = [f"{row['walk_in']:,} more walked in"] if row["walk_in"] else []
     if row["unrecorded"]:
-        missing = f"; {plural(row['unrecorded'], 'sign-up')} nobody has recorded yet"
-    return [f"{said}{extra}{missing}."]
+        more.append(f"{plural(row['unrecorded'], 'sign-up is', 'sign-ups are')} unrecorded")
+    return [", ".join([said, *more])]
 
 
 def _asked(team: TeamWeek) -> list[str]:
@@ -66,9 +69,9 @@ def _asked(team: TeamWeek) -> list[str]:
         return []
     answered = f", {row['answered']:,} answered" if row["answered"] < row["asks"] else ""
     yes = f"{row['yes']:,}" if row["yes"] else "nobody"
-    return [f"{plural(row['asks'], 'ask')}{answered}, {yes} said yes."]
+    return [f"{plural(row['asks'], 'ask')}{answered}, {yes} said yes"]
 
 
 def _met(team: TeamWeek) -> list[str]:
     held = int(team.meetings["held"].sum())
-    return [f"{plural(held, 'one-to-one was', 'one-to-ones were')} held."] if held else []
+    return [f"{plural(held, 'one-to-one was', 'one-to-ones were')} held"] if held else []

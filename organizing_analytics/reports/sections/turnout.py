@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import organizing_analytics.measures as m
 from organizing_analytics import charts
 from organizing_analytics.charts.theme import FEW, rate_words
+from organizing_analytics.measures.show_up import CLASSES
+from organizing_analytics.reports.numbers import Number, Where, counted, shared
 from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
+from organizing_analytics.reports.pooling import pooled, total, with_show_up
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import only, rows_of
-from organizing_analytics.reports.words import NOTHING, TOO_FEW, between, more_or_less, share_of
+from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.words import NOTHING, TOO_FEW, more_or_less, plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HEAD = ("", "Came, of those on the list", "Likely between", "Came, of all who signed up")
+WEEK, BEFORE, NINE = "this_week", "eight_weeks_before", "nine_weeks"
 
 
 @section
 def show_up(team: TeamWeek) -> Part:
     """Return the week's show-up beside the team's own past and all teams, and two charts."""
-    first, last = team.before
-    own = only(team.ask(m.show_up, since=first, until=last))
-    everyone = only(team.this_week(m.show_up, everyone=True))
-    compared = {
-        "This team, this week": team.show_up,
-        "This team, eight weeks before": own,
-        "All teams, this week": everyone,
-    }
-    numbers = table(HEAD, [_row(name, row) for name, row in compared.items()])
-    return together(_verdict(team.show_up, own), numbers, _drawn(team))
+    since, _ = team.before
+    mine = team.nine_weeks
+    own = total(mine[mine["week"] != team.week], CLASSES)
+    everyone = team.ask(m.show_up, everyone=True, by="week", since=since)
+    all_week = total(everyone[everyone["week"] == team.week], CLASSES)
+    rows = [
+        _row("This team, this week", team.show_up, period=WEEK),
+        _row("This team, eight weeks before", own, period=BEFORE),
+        _row("All teams, this week", all_week, period=WEEK, whose="all_teams"),
+    ]
+    numbers = together(_verdict(team.show_up, own), table(HEAD, rows), _walked_in(team.show_up))
+    return together(numbers, _drawn(team, total(everyone, CLASSES)))
 
 
-def _row(name: str, row: Row | None) -> list[str]:
+def _row(name: str, row: Row | None, **where: Unpack[Where]) -> list[Cell]:
     if row is None:
         return [name, NOTHING, NOTHING, NOTHING]
-    n = row["attended"] + row["no_show"]
-    likely = between(row["low"], row["high"]) if n >= FEW else TOO_FEW if n else NOTHING
-    return [
-        name,
-        share_of(row["attended"], n),
-        likely,
-        share_of(row["attended"], n + row["cancelled"]),
-    ]
+    n = _n(row)
+    came = shared("came", row["attended"], n, **where)
+    likely = came.between if n >= FEW else TOO_FEW if n else NOTHING
+    signed_up = shared("came_of_all_signed_up", row["attended"], n + row["cancelled"], **where)
+    return [name, came, likely, signed_up]
+
+
+def _n(row: Row) -> int:
+    return int(row["attended"] + row["no_show"])
 
 
 def _verdict(week: Row | None, before: Row | None) -> Part:
@@ -55,34 +63,45 @@ def _verdict(week: Row | None, before: Row | None) -> Part:
         return sentence("Too few people are written down for this week to tell its show-up.")
     if before is None or _n(before) < FEW:
         return sentence("There are too few earlier weeks to compare this one with.")
-    word = more_or_less((week["low"], week["high"]), (before["low"], before["high"]))
+    now, then = (shared("came", row["attended"], _n(row)) for row in (week, before))
+    word = more_or_less(_span(now), _span(then))
     return sentence(
-        f"{rate_words(week['rate'])} came, {word} the {rate_words(before['rate'])} of the eight"
-        " weeks before."
+        f"{rate_words(now.rate or 0.0)} came, {word} the {rate_words(then.rate or 0.0)} of the"
+        " eight weeks before."
     )
 
 
-def _n(row: Row) -> int:
-    return int(row["attended"] + row["no_show"])
+def _span(number: Number) -> tuple[float, float]:
+    return number.low or 0.0, number.high or 0.0
 
 
-def _drawn(team: TeamWeek) -> Part | None:
-    since, _ = team.before
-    weeks = team.ask(m.show_up, by="week", since=since)
-    if weeks["attended"].sum() + weeks["no_show"].sum() < FEW:
+def _walked_in(week: Row | None) -> Part | None:
+    if week is None or not week["walk_in"]:
+        return None
+    n = int(week["walk_in"])
+    said = f"{plural(n, 'more person', 'more people')} walked in, counted apart."
+    return sentence(said, counted("walk_in", n), kind="quiet")
+
+
+def _drawn(team: TeamWeek, everyone: Row | None) -> Part | None:
+    nine_weeks = total(team.nine_weeks, CLASSES)
+    if nine_weeks is None or _n(nine_weeks) < FEW:
         return None  # the table has said it
-    leads = team.ask(m.show_up, by="lead", since=since)
-    everyone = only(team.ask(m.show_up, everyone=True, since=since))
-    reference = None if everyone is None or not _n(everyone) else float(everyone["rate"])
+    weeks = pooled(team.nine_weeks, "week", counts=CLASSES).sort_values("week", ignore_index=True)
+    leads = pooled(team.nine_weeks, "lead", counts=CLASSES)
+    reference = everyone["attended"] / _n(everyone) if everyone and _n(everyone) else None
     by_week = charts.show_up_by_week(
-        weeks, reference=reference, reference_name="all teams in these weeks"
+        with_show_up(weeks), reference=reference, reference_name="all teams in these weeks"
     )
     return beside(
         figure(by_week, _numbers(weeks, "week", "Week")),
-        figure(charts.show_up_by_lead(leads), _numbers(leads, "lead", "Days before")),
+        figure(charts.show_up_by_lead(with_show_up(leads)), _numbers(leads, "lead", "Days before")),
     )
 
 
 def _numbers(frame: pd.DataFrame, group: str, name: str) -> Part:
-    rows = [_row(str(row[group]), row) for row in rows_of(frame)]
+    rows = [
+        _row(str(row[group]), row, period=NINE, by=group, group=str(row[group]))
+        for row in rows_of(frame)
+    ]
     return table([name, *HEAD[1:]], rows)

@@ -1,50 +1,51 @@
-"""What nobody wrote down, and what it could change. First, because all else rests on it."""
+"""What nobody wrote down, and what it could change."""
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING
 
-import organizing_analytics.measures as m
 from organizing_analytics.charts.theme import rate_words
+from organizing_analytics.measures.show_up import CLASSES
+from organizing_analytics.reports.numbers import counted, shared
 from organizing_analytics.reports.parts import Part, sentence, table, together
+from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import plural, short_day
+from organizing_analytics.reports.words import called, plural, short_day
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import TeamWeek
 
-MOST_SHIFTS = 10
+MOST_SHIFTS = 8
+NINE = "nine_weeks"
 
 
 @section
 def unrecorded(team: TeamWeek) -> Part:
     """Return the past shifts that nobody closed, and how far the week's show-up could move."""
-    since, _ = team.before
-    shifts = team.ask(m.show_up, by="shift", since=since)
-    meetings = int(team.ask(m.meetings, since=since)["unrecorded"].sum())
-    parts = [_range_of_week(team), _open_shifts(team, shifts)]
-    if meetings:
-        one, many = "one-to-one is still marked", "one-to-ones are still marked"
-        parts.append(
-            sentence(f"{plural(meetings, one, many)} as scheduled, though the day has passed.")
-        )
-    return together(*parts)
+    shifts = pooled(team.nine_weeks, "shift", counts=CLASSES)
+    return together(_range_of_week(team), _open_shifts(team, shifts), _open_meetings(team))
 
 
 def _range_of_week(team: TeamWeek) -> Part | None:
     row = team.show_up
     if row is None or not row["unrecorded"]:
         return None
-    none, every = rate_words(row["rate_if_none"]), rate_words(row["rate_if_all"])
-    recorded = "" if isnan(row["rate"]) else f"; {rate_words(row['rate'])} of those recorded came"
-    signups = plural(row["unrecorded"], "sign-up of this week is", "sign-ups of this week are")
+    came, missing = row["attended"], row["unrecorded"]
+    n = came + row["no_show"]
+    none = shared("came_if_none_of_the_unrecorded", came, n + missing)
+    every = shared("came_if_all_of_the_unrecorded", came + missing, n + missing)
+    recorded = f"; {rate_words(came / n)} of those recorded came" if n else ""
+    signups = plural(missing, "sign-up of this week is", "sign-ups of this week are")
     return sentence(
         f"{signups} unrecorded. The week's show-up is {none} if none of them came and {every} if"
-        f" all did{recorded}."
+        f" all did{recorded}.",
+        counted("unrecorded", missing),
+        none,
+        every,
     )
 
 
@@ -58,9 +59,20 @@ def _open_shifts(team: TeamWeek, shifts: pd.DataFrame) -> Part:
             kind="quiet",
         )
     shown = _named(team, still_open).head(MOST_SHIFTS)
-    rows = [
-        [f"{short_day(s['starts_on'])}, {s['title']}", f"{s['unrecorded']:,} of {s['scheduled']:,}"]
-        for s in rows_of(shown)
+    listed = ["attended", "cancelled", "no_show", "unrecorded"]
+    rows: list[list[Cell]] = [
+        [
+            f"{short_day(row['starts_on'])}, {called(row['title'])}",
+            counted(
+                "unrecorded",
+                row["unrecorded"],
+                shown=f"{row['unrecorded']:,} of {sum(row[name] for name in listed):,}",
+                period=NINE,
+                by="shift",
+                group=row["shift"],
+            ),
+        ]
+        for row in rows_of(shown)
     ]
     n_open, n_more = len(still_open), len(still_open) - len(shown)
     newest = f"; the newest {len(shown)} are shown" if n_more else ""
@@ -77,3 +89,14 @@ def _named(team: TeamWeek, shifts: pd.DataFrame) -> pd.DataFrame:
     rows = shifts.merge(found, left_on="shift", right_on="shift_id")
     rows = rows.assign(title=rows["title"].fillna(rows["event_type"]))
     return rows.sort_values(["starts_on", "shift_id"], ascending=[False, True])
+
+
+def _open_meetings(team: TeamWeek) -> Part | None:
+    n = int(team.all_meetings["unrecorded"].sum())
+    if not n:
+        return None
+    one, many = "one-to-one is still marked", "one-to-ones are still marked"
+    return sentence(
+        f"{plural(n, one, many)} as scheduled, though the day has passed.",
+        counted("one_to_ones_unrecorded", n, period=NINE),
+    )

@@ -1,0 +1,149 @@
+"""What to do now: the team's to-do list, the most important first."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from organizing_analytics.reports.numbers import counted
+from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
+from organizing_analytics.reports.people import person
+from organizing_analytics.reports.section import section
+from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.words import listed, plural, short_day, whole
+from organizing_analytics.to_do.listing import within_reach
+from organizing_analytics.to_do.task import ACTIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from organizing_analytics.reports.team_week import Row, TeamWeek
+
+HEADINGS = {
+    "record_attendance": "Write down who came",
+    "follow_up": "Thank and follow up",
+    "thank_you": "Thank, and ask for nothing",
+    "confirm": "Confirm who is coming",
+    "next_step": "Take the next step agreed on",
+    "re_ask": 'Ask again: it was "not now"',
+    "offer_other": 'Offer something else: it was "not that"',
+    "recruit": "Find more people",
+    "reshift": "Set the next shift",
+    "recruitment_1to1": "Invite to a first one-to-one",
+    "escalation": "Offer more responsibility, in a one-to-one",
+    "maintenance": "Keep in touch, in a one-to-one",
+    "try_again": "Try again",
+    "recognize": "Recognize what they do",
+    "win_back": "Win back",
+}
+#: What a person is on the list for beside the main thing, in a few words.
+ALSO = {
+    "thank_you": "thank them",
+    "confirm": "confirm their shift",
+    "next_step": "take the next step",
+    "re_ask": "ask again",
+    "offer_other": "offer something else",
+    "reshift": "set the next shift",
+    "recruitment_1to1": "invite to a first one-to-one",
+    "escalation": "offer more responsibility",
+    "maintenance": "have a one-to-one",
+    "try_again": "try again",
+    "recognize": "recognize what they do",
+    "win_back": "win back",
+}
+
+
+@section
+def to_do(team: TeamWeek) -> Part:
+    """Return what the team can do in the week, each person once, and a count of the rest."""
+    most = team.store.settings.todo_most
+    shown, left = within_reach(team.tasks, most)
+    if shown.empty:
+        return sentence("Nothing is waiting: everybody was thanked, asked and met.", kind="quiet")
+    if not team.names:
+        return together(_shifts_only(shown), _counts(team.tasks))
+    groups = [_group(team, action, rows) for action, rows in _by_person(shown)]
+    rest = sum(left.values())
+    more = sentence(f"{plural(rest, 'more thing')} would not fit into a week.", kind="quiet")
+    numbers = tuple(
+        counted("to_do", n, by="action", group=str(action))
+        for action, n in team.tasks["action"].value_counts(sort=False).items()
+    )
+    html = f'<div class="todo">{"".join(part.html for part in groups)}</div>'
+    text = "\n".join(part.text for part in groups)
+    return together(Part(html, text, numbers=numbers), more if rest else None)
+
+
+def _by_person(tasks: pd.DataFrame) -> list[tuple[str, list[Row]]]:
+    """Return each person once, at their most important action, with the other actions."""
+    people: dict[str, Row] = {}
+    groups: dict[str, list[Row]] = {action: [] for action in ACTIONS}
+    for row in rows_of(tasks):
+        known = people.get(row["person_id"]) if isinstance(row["person_id"], str) else None
+        if known is not None:
+            known["also"].append(row)
+            continue
+        entry = {**row, "also": []}
+        groups[row["action"]].append(entry)
+        if isinstance(row["person_id"], str):
+            people[row["person_id"]] = entry
+    return [(action, rows) for action, rows in groups.items() if rows]
+
+
+def _group(team: TeamWeek, action: str, rows: list[Row]) -> Part:
+    items = [_item(team, row) for row in rows]
+    heading = HEADINGS[action]
+    html = "".join(f"<li>{item.html}</li>" for item in items)
+    text = "\n".join(f"- {item.text}" for item in items)
+    return Part(f"<h3>{safe(heading)}</h3><ul>{html}</ul>", f"{heading}\n{text}")
+
+
+def _item(team: TeamWeek, row: Row) -> Part:
+    said = whole(row["reason"])
+    also = [ALSO[other["action"]] for other in row["also"] if other["action"] in ALSO]
+    by = f"By {short_day(row['due_on'])}." if row["due_on"].date() > team.as_of else ""
+    words = [by, row["details"], f"Also: {listed(also)}." if also else ""]
+    # Words that are ready to say stand with the task that they belong to.
+    words += [other["details"] for other in row["also"] if other["details"].startswith('"')][:1]
+    # What a shift lacks, and why, stands in the section on the next two weeks.
+    words = [by] if row["action"] == "recruit" else words
+    details = whole(" ".join(word for word in words if word))
+    small = f" <small>{safe(details)}</small>" if plain(details) else ""
+    if not isinstance(row["person_id"], str):
+        return Part(f"{safe(said)}.{small}", plain(f"{said}. {details}"))
+    name = person(row["name"], row["person_id"])
+    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(said)}.{small}"
+    return Part(html, plain(f"{name}: {said}. {details}"))
+
+
+def _reach(team: TeamWeek, row: Row) -> str:
+    """Return a link to call or to write to the person, by the setting `todo_contact`."""
+    way = team.store.settings.todo_contact
+    value = row.get(way)
+    if way == "none" or not isinstance(value, str) or not value or row["is_marked"]:
+        return ""
+    if way == "email":
+        return f' <a href="mailto:{quote(value, safe="@")}">{safe(value)}</a>'
+    number = "".join(c for c in value if c.isdecimal() or c == "+")
+    return f' <a href="tel:{escape(number)}">{safe(value)}</a>' if number else ""
+
+
+def _shifts_only(tasks: pd.DataFrame) -> Part | None:
+    """Return the tasks that are about no person, for a report that names nobody."""
+    rows = [row for row in rows_of(tasks) if not isinstance(row["person_id"], str)]
+    if not rows:
+        return None
+    items = "".join(f"<li>{safe(whole(row['reason']))}.</li>" for row in rows)
+    text = "\n".join(f"- {plain(whole(row['reason']))}." for row in rows)
+    return Part(f'<div class="todo"><ul>{items}</ul></div>', text)
+
+
+def _counts(tasks: pd.DataFrame) -> Part | None:
+    people = tasks[tasks["person_id"].notna()]
+    counts = {a: int((people["action"] == a).sum()) for a in ACTIONS if a in set(people["action"])}
+    if not counts:
+        return None
+    said = listed([f"{HEADINGS[action].lower()} ({n:,})" for action, n in counts.items()])
+    numbers = [counted("to_do", n, by="action", group=action) for action, n in counts.items()]
+    return sentence(f"With people: {said}.", *numbers)
