@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import date
+from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,10 +23,12 @@ from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.measures.teams import chosen_teams, team_names
 from organizing_analytics.reports import batch, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.reports.numbers import as_csv, shared, table_of
 from organizing_analytics.reports.pages import facts_of, page_of
 from organizing_analytics.reports.parts import (
     FACTS,
     Part,
+    beside,
     fold,
     meanings,
     sentence,
@@ -94,6 +98,14 @@ def campaign() -> dict[str, list[dict[str, Any]]]:
             meeting(2, "2024-11-20 12:00", "scheduled"),
             meeting(3, "2024-10-22 12:00", "no_show"),
         ],
+        "goals": [
+            {"team_id": "N", "week": WEEK, "measure": "attended", "target": 5},
+            {"team_id": "N", "week": WEEK, "measure": "One-to-ones", "target": 1},
+            {"team_id": "N", "week": WEEK, "measure": "asks", "target": 2},
+            {"team_id": "N", "week": WEEK, "measure": "<b>doors</b>", "target": 1000},
+            {"team_id": "N", "week": "2024-W46", "measure": "asks", "target": 77},
+        ],
+        "departures": [{"person_id": "p4", "at": "2024-11-01 10:00"}],
     }
 
 
@@ -120,14 +132,16 @@ def north(store: MadeStore) -> sections.TeamWeek:
 ALL = (
     sections.title,
     sections.in_short,
-    sections.unrecorded,
     sections.upcoming,
+    sections.goals,
     sections.show_up,
     sections.asks,
     sections.after_no,
     sections.newcomers,
-    sections.cohorts,
     sections.one_to_ones,
+    sections.follow_up,
+    sections.unrecorded,
+    sections.cohorts,
     sections.definitions,
 )
 
@@ -145,8 +159,8 @@ def said(part: Part | None) -> str:
 def test_the_week_in_short(north: sections.TeamWeek) -> None:
     # On the lists at the start: 3 came, 2 did not; 1 is unrecorded.
     assert said(sections.in_short(north)) == (
-        "Of those on the lists, 60 % (3 of 5) came; 1 sign-up nobody has recorded yet."
-        " 3 asks, 2 answered, 1 said yes. 1 one-to-one was held."
+        "Of those on the lists, 60 % (3 of 5) came, 1 sign-up is unrecorded;"
+        " 3 asks, 2 answered, 1 said yes; 1 one-to-one was held."
     )
 
 
@@ -154,7 +168,7 @@ def test_what_the_unrecorded_could_change(north: sections.TeamWeek) -> None:
     # 3 of 6 if the unrecorded one stayed away, 4 of 6 if not.
     text = said(sections.unrecorded(north))
     assert "1 sign-up of this week is unrecorded." in text
-    assert "50 % if none of them came and 67 % if all did; 60 % of those recorded came." in text
+    assert "50 % (3 of 6) if none of them came and 67 % (4 of 6) if all did; 60 % of those" in text
     assert "Wed 20 Nov, Doors 1 of 7" in text
     assert "1 one-to-one is still marked as scheduled" in text
 
@@ -179,6 +193,102 @@ def test_show_up_against_the_own_past_and_all_teams(north: sections.TeamWeek) ->
     assert "This team, this week 60 % (3 of 5) 23 to 88 % 50 % (3 of 6)" in text
     assert "This team, eight weeks before 80 % (8 of 10) 49 to 94 % 80 % (8 of 10)" in text
     assert "dashed: all teams in these weeks, 73 %" in text  # 11 of 15
+
+
+def test_goals_of_the_week_and_what_was_reached(north: sections.TeamWeek) -> None:
+    text = unescape(said(sections.goals(north)))
+    assert "People who came 3 5 2 short" in text
+    assert "Asks 3 2 reached, 1 more" in text
+    assert "One-to-ones held 1 1 reached" in text
+    assert "<b>doors</b> not counted 1,000" in text  # a goal that no measure knows
+    assert "77" not in text  # another week's
+
+
+def test_whom_to_ask_first(north: sections.TeamWeek) -> None:
+    # p0, p1, p2 came on 20 November and 22 October, p3 to p7 in October only. p0 is on the list
+    # already, p2 said not now, which is no reason; p4 has left.
+    text = said(sections.upcoming(north))
+    assert "Ask first: Name1, Name2, Name3, Name5 and Name6." in text
+
+
+def test_who_must_not_be_asked_is_not_put_forward() -> None:
+    rows = campaign()
+    rows["people"][1]["do_not_contact"] = True
+    rows["asks"].append(ask(2, "2024-11-20 10:00", "not_ever") | {"ask_id": "never"})
+    text = said(sections.upcoming(sections.team_week(make_store(rows), "N", WEEK)))
+    assert "Ask first: Name3, Name5, Name6 and Name7." in text
+
+
+def test_another_teams_people_are_not_named() -> None:
+    rows = campaign()
+    came = {"signup_id": "far", "shift_id": "theirs", "person_id": "p12", "status": "registered"}
+    rows["shifts"].append({"shift_id": "theirs", "event_id": "x", "starts_at": "2024-11-20 10:00"})
+    rows["signups"].append(came | {"attended": True})
+    team = sections.team_week(make_store(rows), "N", WEEK)
+    assert "Name12" not in said(sections.upcoming(team)) + said(sections.newcomers(team))
+    rows["people"][12]["team_id"] = "N"  # a member who came to another team's shift
+    member = sections.team_week(make_store(rows), "N", WEEK)
+    assert "Name12" in said(sections.upcoming(member))
+
+
+def test_new_people_are_named_and_those_who_stay_away_counted() -> None:
+    rows = campaign()
+    rows["shifts"] += [
+        {"shift_id": f"w{n}", "event_id": "e", "starts_at": f"2024-10-{n:02} 10:00"}
+        for n in (1, 4, 7)
+    ]
+    rows["signups"] += [signup(8, f"w{n}", True) for n in (1, 4, 7)]
+    rows["signups"].append(signup(11, "now", True))
+    text = said(sections.newcomers(sections.team_week(make_store(rows), "N", WEEK)))
+    assert text.startswith("1 person came for the first time this week: Name11.")
+    # p8 came on 1, 4 and 7 October, and not since; p8 was on the list of the 22nd, and not there.
+    assert "1 person who came often has stayed away for more than twice" in text
+    assert text.endswith("usual time: Name8.")
+
+
+def test_who_is_overdue_for_a_one_to_one() -> None:
+    rows = campaign()
+    for n in (1, 3, 5, 6):
+        rows["people"][n] |= {"team_id": "N", "role": "team_member"}
+    rows["people"][6]["do_not_contact"] = True
+    team = sections.team_week(make_store(rows), "N", WEEK)
+    text = said(sections.one_to_ones(team))
+    # p1 had one on 20 November; p3's of October was a no-show; p5 and p6 never had one.
+    assert "1 of 4 had one in the last 14 days." in text
+    assert text.endswith("3 people are overdue: Name3 (never), Name5 (never) and 1 more.")
+
+
+def test_follow_up_counts_what_is_two_days_old() -> None:
+    rows = campaign()
+    rows["contacts"] = [
+        {"contact_id": "c", "person_id": "p0", "at": "2024-11-21 10:00", "reason": "thank_you"}
+    ]
+    text = said(sections.follow_up(sections.team_week(make_store(rows), "N", WEEK)))
+    assert "After a shift 1 of 3 0 % (0 of 8)" in text
+    assert "After a yes 0 of 1" in text
+    assert "within 48 hours" in text
+
+
+def test_a_table_without_numbers_has_none_and_one_with_them_gives_them_out() -> None:
+    number = shared("came", 12, 19, period="this_week")
+    part = fold("x", beside(table(["", "n"], [["a", number]]), sentence("y"))).within("show_up")
+    [row] = part._repr_mimebundle_()[FACTS]["numbers"]
+    assert (row["section"], row["count"], row["of"], row["shown"]) == (
+        "show_up",
+        12,
+        19,
+        "63 % (12 of 19)",
+    )
+    assert "numbers" not in sentence("y")._repr_mimebundle_().get(FACTS, {})
+
+
+def test_the_files_of_numbers_run_nothing_in_a_spreadsheet() -> None:
+    facts = {"team_id": "=cmd()", "week": WEEK, "as_of": "2024-11-24"}
+    frame = table_of([shared("came", 2, 3, group="@x").as_row()], facts)
+    lines = as_csv(frame).splitlines()
+    assert lines[0].startswith("team_id,week,as_of,section,number")
+    assert lines[1] == f"'=cmd(),{WEEK},2024-11-24,,came,team,this_week,,'@x,2,3,,,,,2 of 3"
+    assert as_csv(table_of([], facts)).splitlines() == lines[:1]
 
 
 def test_asks_of_the_week_are_a_table_where_they_are_few(north: sections.TeamWeek) -> None:
@@ -213,26 +323,37 @@ def test_cohorts_say_their_kind_and_leave_the_running_month_out(north: sections.
 
 def test_one_to_ones(north: sections.TeamWeek) -> None:
     text = said(sections.one_to_ones(north))
-    assert text.startswith("1 more was a no-show in nine weeks")
     assert "maintenance 1 1 1 of 1 0 of 1" in text
+    assert "1 more was a no-show in nine weeks." in text
 
 
 @pytest.mark.parametrize("section", ALL)
 @pytest.mark.parametrize("team_id", ["N", "../../H", "X", "E"])
 @pytest.mark.parametrize("week", [WEEK, "2024-W30"])
-def test_no_section_shows_an_empty_number_a_name_or_a_tag_of_the_data(
+def test_no_section_shows_an_empty_number_or_a_tag_of_the_data(
     store: MadeStore, section: Any, team_id: str, week: str
 ) -> None:
     part = section(sections.team_week(store, team_id, week))
     if part is None:
-        assert team_id == "E"
+        assert team_id == "E" or section is sections.goals
         return
     text = said(part) + part.text
-    for wrong in ("NaN", "nan ", "None", "<NA>", "NaT", "Name0", "123.0", ".0 "):
+    for wrong in ("NaN", "nan ", "None", "<NA>", "NaT", "123.0", ".0 "):
         assert wrong not in text
     assert "<script" not in part.html
     assert "<img" not in part.html
     assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", part.html)
+
+
+@pytest.mark.parametrize("section", ALL)
+@pytest.mark.parametrize("team_id", ["N", "../../H"])
+def test_without_names_no_section_names_anybody(
+    store: MadeStore, section: Any, team_id: str
+) -> None:
+    part = section(sections.team_week(store, team_id, WEEK, names=False))
+    if part is not None:
+        bundle = part._repr_mimebundle_()
+        assert not re.search(r"Name\d|\bp\d", f"{bundle}".replace("shift", ""))
 
 
 @pytest.mark.parametrize("section", ALL)
@@ -434,9 +555,12 @@ def check_page(page: str) -> None:
     seen = read(page)
     assert len(page.encode()) <= 400_000
     assert page.startswith("<!DOCTYPE html>")
-    assert ("content", POLICY) in seen.attributes
+    scripts = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    named = "".join(f"; script-src 'sha256-{digest}'" for digest in digests)
+    assert ("content", POLICY + named) in seen.attributes
+    assert len(scripts) == seen.tags.count("script") <= ("All teams" in page)
     forbidden = {
-        "script",
         "iframe",
         "link",
         "img",
@@ -537,10 +661,10 @@ def test_one_failure_stops_no_other_and_is_told(folder: Path, tmp_path: Path) ->
 def test_the_index_has_the_weeks_numbers_and_the_campaigns(folder: Path, tmp_path: Path) -> None:
     run = write_reports(folder, week=WEEK, out=tmp_path)
     text = unescape(said(Part(run.index.read_text())))
-    assert "North failed 3 60 % (3 of 5) 1 3" in text
+    assert "North failed 3 60 % (3 of 5) 1 3 1 of 2 1" in text
     assert "Empty nothing yet A load finished" in text
-    assert f"{HOSTILE} - - 1 -" in text
-    assert "The whole campaign 3 60 % (3 of 5) 2 3" in text
+    assert f"{HOSTILE} - - 1 - - -" in text
+    assert "The whole campaign 3 60 % (3 of 5) 2 3 1 of 2 1" in text
     assert f"as of 2024-11-24, snapshot {run.snapshot}" in text
 
 
@@ -565,7 +689,8 @@ def test_the_json_has_the_documented_keys(folder: Path, tmp_path: Path) -> None:
     answer = write_reports(folder, week=WEEK, out=tmp_path).as_dict()
     assert list(answer) == ["week", "snapshot", "reports"]
     for report in answer["reports"]:
-        assert list(report) == ["team_id", "html", "notebook", "status", "seconds", "error"]
+        told = ["team_id", "html", "notebook", "status", "seconds", "error"]
+        assert list(report) == [*told, "csv", "parquet", "pdf"]
 
 
 @pytest.mark.usefixtures("no_kernels")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from organizing_analytics import estimates
 from organizing_analytics.charts.theme import FEW
-from organizing_analytics.reports.words import between, count, share_of
+from organizing_analytics.reports.words import NOTHING, between, count, share_of
 from organizing_analytics.safe_csv import csv_text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Number:
     number : str
         What is counted, like came.
     shown : str
-        As the page says it.
+        As the page says it; in the files empty where the page has a dash.
     count, of : int or None
         The count; of how many, where it is a share.
     rate : float or None
@@ -160,7 +160,7 @@ def table_of(numbers: Iterable[Mapping[str, Any]], facts: Mapping[str, Any]) -> 
     """Return the numbers of a report as a tidy table, one row a number."""
     shared_by_all = {name: facts.get(name, "") for name in SHARED}
     rows = [{**dict.fromkeys(COLUMNS), **shared_by_all, **number} for number in numbers]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).replace({"shown": NOTHING}, "")
     texts = {name: "" for name, kind in COLUMNS.items() if kind == "str"}
     return frame.fillna(texts).astype(COLUMNS)
 

@@ -20,7 +20,8 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 
-from organizing_analytics.reports.parts import FACTS, safe
+from organizing_analytics.reports.parts import FACTS, plain, safe
+from organizing_analytics.reports.words import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +67,7 @@ def page_of(notebook: NotebookNode) -> str:
     shown = copy(notebook)
     shown.cells = _with_something(notebook.cells)
     facts = facts_of(notebook)
-    heading = f"{facts.get('name', 'Report')}, {facts.get('week', '')}"
+    heading = f"{plain(whole(facts.get('name', 'Report')))}, {facts.get('week', '')}"
     page, _ = exporter.from_notebook_node(shown, {"heading": heading, "home": "index.html"})
     return str(page)
 

@@ -165,7 +165,7 @@ def fold(summary: str, *parts: Part) -> Part:
     return replace(inner, html=html, text=f"{summary}\n{inner.text}")
 
 
-def figure(chart: Chart, numbers: Part | None = None) -> Part:
+def figure(chart: Chart, numbers: Part | None = None, *, on_paper: bool = True) -> Part:
     """Return a chart as a picture with its title, its words and its numbers.
 
     Parameters
@@ -174,14 +174,17 @@ def figure(chart: Chart, numbers: Part | None = None) -> Part:
         From `organizing_analytics.charts`; a note becomes a sentence.
     numbers : Part, optional
         The table behind it, folded.
+    on_paper : bool
+        Whether it is printed too; not where it repeats a table, for paper has less room.
     """
     if isinstance(chart, Note):
         return sentence(chart.text, kind="quiet")
     drawn = picture(chart)
     small = f"<small>{safe(drawn.subtitle)}</small>" if drawn.subtitle else ""
+    kind = "" if on_paper else ' class="screen"'
     behind = fold("The numbers of this chart", numbers) if numbers else Part("")
     html = (
-        f"<figure><figcaption>{safe(drawn.title)}{small}</figcaption>{drawn.svg}{behind.html}"
+        f"<figure{kind}><figcaption>{safe(drawn.title)}{small}</figcaption>{drawn.svg}{behind.html}"
         "</figure>"
     )
     return replace(behind, html=html, text=f"{drawn.title}. {drawn.description}")

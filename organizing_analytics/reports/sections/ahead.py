@@ -49,7 +49,11 @@ def upcoming(team: TeamWeek) -> Part:
         sentence(later, kind="quiet") if left_out else None,
     )
     # A picture of one shift says less than its row.
-    return beside(numbers, figure(charts.upcoming(shown))) if len(rows) > 1 else numbers
+    return (
+        beside(numbers, figure(charts.upcoming(shown), on_paper=False))
+        if len(rows) > 1
+        else numbers
+    )
 
 
 def _row(shift: Row) -> list[Cell]:

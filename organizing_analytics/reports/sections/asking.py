@@ -100,7 +100,11 @@ def after_no(team: TeamWeek) -> Part:
         _opening(noes, n),
         table(AFTER_HEAD, [_after(row) for row in rows_of(noes)], with_shares=True),
     )
-    return numbers if n < FEW else beside(numbers, figure(charts.after_no(noes)), broad=True)
+    return (
+        numbers
+        if n < FEW
+        else beside(numbers, figure(charts.after_no(noes), on_paper=False), broad=True)
+    )
 
 
 def _opening(noes: pd.DataFrame, n: int) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from organizing_analytics.charts.theme import FEW
@@ -43,7 +44,8 @@ def in_short(team: TeamWeek) -> Part:
     said = [*_came(team), *_asked(team), *_met(team)]
     if not said:
         said = ["Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"]
-    return sentence(f"{'; '.join(said)}.", kind="lead")
+    made = sentence(f"{'; '.join(said)}.", kind="lead")
+    return replace(made, facts={"summary": made.text})
 
 
 def _came(team: TeamWeek) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -72,7 +73,8 @@ def to_do(team: TeamWeek) -> Part:
     )
     html = f'<div class="todo">{"".join(part.html for part in groups)}</div>'
     text = "\n".join(part.text for part in groups)
-    return together(Part(html, text, numbers=numbers), more if rest else None)
+    facts = {"to_do": f"To do now: {_in_counts(shown)}."}
+    return together(Part(html, text, facts, numbers), more if rest else None)
 
 
 def _by_person(tasks: pd.DataFrame) -> list[tuple[str, list[Row]]]:
@@ -144,6 +146,16 @@ def _counts(tasks: pd.DataFrame) -> Part | None:
     counts = {a: int((people["action"] == a).sum()) for a in ACTIONS if a in set(people["action"])}
     if not counts:
         return None
-    said = listed([f"{HEADINGS[action].lower()} ({n:,})" for action, n in counts.items()])
     numbers = [counted("to_do", n, by="action", group=action) for action, n in counts.items()]
-    return sentence(f"With people: {said}.", *numbers)
+    made = sentence(f"With people: {_in_counts(people)}.", *numbers)
+    return replace(made, facts={"to_do": f"To do now: {_in_counts(tasks)}."})
+
+
+def _in_counts(tasks: pd.DataFrame) -> str:
+    counts = tasks["action"].value_counts()
+    said = [f"{_small(HEADINGS[a])} ({counts[a]:,})" for a in ACTIONS if a in counts]
+    return listed(said)
+
+
+def _small(heading: str) -> str:
+    return heading[0].lower() + heading[1:]

@@ -95,7 +95,11 @@ def _drawn(team: TeamWeek, everyone: Row | None) -> Part | None:
     )
     return beside(
         figure(by_week, _numbers(weeks, "week", "Week")),
-        figure(charts.show_up_by_lead(with_show_up(leads)), _numbers(leads, "lead", "Days before")),
+        figure(
+            charts.show_up_by_lead(with_show_up(leads)),
+            _numbers(leads, "lead", "Days before"),
+            on_paper=False,
+        ),
     )
 
 
