@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import ibis
 import pandas as pd
 
 from organizing_analytics.measures.selection import full_name
@@ -133,7 +134,9 @@ def _people(then: Standing, ids: list[str]) -> pd.DataFrame:
     rows = people.join(homes, "person_id").select(
         "person_id", "given_name", "family_name", "phone", "email", "home"
     )
-    frame = then.store.execute(rows.filter(rows.person_id.isin(sorted(set(ids)))))
+    # As a table: a list of thousands of ids takes the engine's compiler long.
+    wanted = ibis.memtable(pd.DataFrame({"person_id": sorted(set(ids))}, dtype="str"))
+    frame = then.store.execute(rows.semi_join(wanted, "person_id"))
     return frame.assign(name=full_name(frame)).drop(columns=["given_name", "family_name"])
 
 
@@ -150,9 +153,9 @@ def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str
     most : int
         How many things a team can do.
     """
-    size = tasks["action"].map(TURNS).fillna(1)
+    size = tasks["action"].map(TURNS).fillna(1).astype("int64")
     turn = tasks.groupby(["team_id", "action"], dropna=False, sort=False).cumcount() // size
-    importance = tasks["action"].map(IMPORTANCE)
+    importance = tasks["action"].map(IMPORTANCE).astype("int64")
     queue = tasks.assign(turn=turn, importance=importance).sort_values(
         ["turn", "importance"], kind="stable"
     )
