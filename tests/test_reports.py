@@ -150,6 +150,7 @@ def said(part: Part | None) -> str:
     """Return what a reader reads: tags gone, one space between words."""
     assert part is not None
     text = re.sub(r"<svg.*?</svg>", " ", part.html)
+    text = re.sub(r"</?(bdi|b)>", "", text)
     return " ".join(re.sub(r"<[^>]+>", " ", text).replace("&nbsp;", " ").split())
 
 

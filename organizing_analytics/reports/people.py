@@ -54,10 +54,6 @@ def visits_lately(team: TeamWeek) -> pd.DataFrame:
     """
     chosen = select(team.store, "visits lately", as_of=team.as_of)
     rows = attended(chosen).filter(_.starts_on <= team.as_of)
-    firsts = rows.group_by(first_id=_.person_id).aggregate(
-        first_on=_.starts_on.min(),
-        first_team=ibis.coalesce(_.team_id, "").argmin(_.starts_at),
-    )
     people = chosen.table("people").select(
         "person_id", "given_name", "family_name", own_team="team_id"
     )
@@ -67,6 +63,14 @@ def visits_lately(team: TeamWeek) -> pd.DataFrame:
     lately = lately.join(people, "person_id")
     own = (lately.team_id == team.team_id) | (lately.own_team == team.team_id)
     lately = lately.filter(own.fill_null(False))
+    firsts = (
+        rows.semi_join(lately, "person_id")
+        .group_by(first_id=_.person_id)
+        .aggregate(
+            first_on=_.starts_on.min(),
+            first_team=ibis.coalesce(_.team_id, "").argmin(_.starts_at),
+        )
+    )
     found = lately.join(firsts, lately.person_id == firsts.first_id)
     found = found.left_join(left, found.person_id == left.left_id)
     found = found.select(

@@ -1,0 +1,167 @@
+"""Each measure against pandas, Polars and hand-written SQL, and its growth.
+
+python benchmarks/measures.py 1_000_000 FOLDER
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import campaign
+import pandas as pd
+import polars as pl
+import rivals
+from table import Row, in_turns, keep, size_words
+
+import organizing_analytics as oa
+from organizing_analytics.model import TABLES as TABLES_OF_MODEL
+
+AS_OF = "2026-11-22"
+SHOWN = ("attended", "no_show", "cancelled", "unrecorded")
+PART = "Measures"
+#: Name → ours, the rival's functions, the SQL.
+MEASURES: dict[str, tuple[Callable[[Any], list[int]], Any, Any, str]] = {
+    "show-up": (
+        lambda s: rivals.sums(oa.show_up(s, as_of=AS_OF), *SHOWN),
+        rivals.show_up_pandas,
+        rivals.show_up_polars,
+        rivals.SHOW_UP_SQL.format(keys="", group=""),
+    ),
+    "show-up --by team": (
+        lambda s: rivals.sums(oa.show_up(s, by="team", as_of=AS_OF), *SHOWN),
+        rivals.show_up_by_team_pandas,
+        rivals.show_up_by_team_polars,
+        rivals.SHOW_UP_SQL.format(keys="team_id,", group="GROUP BY team_id"),
+    ),
+    "retention return": (
+        lambda s: rivals.sums(oa.retention_return(s, as_of=AS_OF), "people", "matured", "returned"),
+        rivals.retention_return_pandas,
+        rivals.retention_return_polars,
+        rivals.RETURN_SQL,
+    ),
+    "retention tiers": (
+        lambda s: oa.retention_tiers(s, as_of=AS_OF)["people"].tolist(),
+        rivals.retention_tiers_pandas,
+        rivals.retention_tiers_polars,
+        rivals.TIERS_SQL,
+    ),
+    "retention cohorts": (
+        lambda s: rivals.sums(oa.retention_cohorts(s, as_of=AS_OF).fillna({"retained": 0}), "retained"),
+        rivals.retention_cohorts_pandas,
+        rivals.retention_cohorts_polars,
+        rivals.COHORTS_SQL,
+    ),
+    "asks outcomes --by team": (
+        lambda s: rivals.sums(oa.asks_outcomes(s, by="team", as_of=AS_OF), "asks", "answered", "yes"),
+        rivals.asks_outcomes_pandas,
+        rivals.asks_outcomes_polars,
+        rivals.OUTCOMES_SQL,
+    ),
+    "asks after-no": (
+        lambda s: rivals.sums(oa.asks_after_no(s, as_of=AS_OF), "noes", "reasked", "converted"),
+        rivals.asks_after_no_pandas,
+        rivals.asks_after_no_polars,
+        rivals.AFTER_NO_SQL,
+    ),
+    "meetings": (
+        lambda s: rivals.sums(oa.meetings(s, as_of=AS_OF), "held", "no_show", "committed"),
+        rivals.meetings_pandas,
+        rivals.meetings_polars,
+        rivals.MEETINGS_SQL,
+    ),
+}  # fmt: skip
+FLAGS = [c.name for table in TABLES_OF_MODEL for c in table.columns if c.kind == "flag"]
+TABLES = ("events", "shifts", "signups", "asks", "meetings")
+
+
+def loaded(folder: Path, signups: int) -> Path:
+    """Return the store of a made-up campaign, made when it is not there."""
+    store = folder / "store"
+    if not store.exists():
+        oa.load_files(campaign.make(signups, folder), store=store, timezone="America/Chicago")
+    return store
+
+
+def exported(folder: Path, store: Path) -> Path:
+    """Return the store's tables as Parquet."""
+    target = folder / "exported"
+    if not target.exists():
+        with oa.open_store(store) as data:
+            oa.export(data, target)
+    return target
+
+
+def main(signups: int, folder: Path, runs: int = 5) -> None:
+    """Measure and keep."""
+    store = loaded(folder, signups)
+    files = {name: exported(folder, store) / name for name in TABLES}
+    # Flags that may be unknown are pandas' own nullable ones.
+    frames = {name: pd.read_parquet(path) for name, path in files.items()}
+    for frame in frames.values():
+        for column in frame.columns:
+            if column.endswith("_on"):
+                frame[column] = pd.to_datetime(frame[column])
+            elif column in FLAGS:
+                frame[column] = frame[column].astype("boolean")
+    lazy = {name: pl.read_parquet(path / "*.parquet").lazy() for name, path in files.items()}
+    size, rows, faster = size_words(signups), [], []
+    with oa.open_store(store) as data:
+        for name, (ours, by_pandas, by_polars, sql) in MEASURES.items():
+            expected = ours(data)
+            for rival, answer in (
+                ("pandas", by_pandas(frames)),
+                ("Polars", by_polars(lazy)),
+                ("SQL", rivals.sums_sql(data.connection, sql)),
+            ):
+                if answer != expected:
+                    raise SystemExit(f"{name}: ours {expected}, {rival} {answer}")
+            mine, theirs = in_turns(lambda: ours(data), lambda: by_pandas(frames), runs=runs)  # noqa: B023
+            faster.append(theirs / mine)
+            rows.append(
+                Row(PART, f"`oa {name}`", size, mine, "pandas, in memory", theirs, 2, True, runs)
+            )
+            mine, theirs = in_turns(lambda: ours(data), lambda: by_polars(lazy), runs=runs)  # noqa: B023
+            rows.append(
+                Row(PART, f"`oa {name}`", size, mine, "Polars, in memory", theirs, None, True, runs)
+            )
+            mine, theirs = in_turns(
+                lambda: ours(data),  # noqa: B023
+                lambda: data.connection.sql(sql).df(),  # noqa: B023
+                runs=runs,
+            )
+            rows.append(
+                Row(PART, f"`oa {name}`", size, mine, "hand-written SQL", theirs, 1.3, False, runs)
+            )
+        mean = statistics.geometric_mean(faster)
+        rows.append(
+            Row(PART, "all of these", size, 1.0, "pandas, in memory", mean, 5, True, runs, "",
+                "geometric mean")
+        )  # fmt: skip
+        for by in ("team", "event_type", "week", "lead", "first_timer", "recruiter"):
+            grouped, plain = in_turns(
+                lambda: oa.show_up(data, by=by, as_of=AS_OF),  # noqa: B023
+                lambda: oa.show_up(data, as_of=AS_OF),
+                runs=runs,
+            )
+            rows.append(
+                Row(
+                    "Group columns",
+                    f"`oa show-up --by {by}`",
+                    size,
+                    grouped,
+                    "without --by",
+                    plain,
+                    None,
+                    False,
+                    runs,
+                )
+            )
+    keep(rows)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), *(int(n) for n in sys.argv[3:]))

@@ -1,0 +1,160 @@
+"""The table of results: measured rows in, RESULTS.md out. No figure in it is written by hand."""
+
+from __future__ import annotations
+
+import gc
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+HERE = Path(__file__).parent
+ROWS, TABLE = HERE / "results.json", HERE / "RESULTS.md"
+PACKAGES = ("duckdb", "ibis-framework", "pandas", "polars", "numpy", "papermill")
+HEAD = "| what | size | ours | rival | its | ratio | target | met | runs | note |"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes
+    ----------
+    part, what, size : str
+        Which benchmark, what was measured, on how much.
+    ours, theirs : float
+        Seconds (or what `unit` says), medians.
+    rival : str
+        Whom against.
+    target : float or None
+        What the ratio must not exceed; with `is_speedup`, must reach.
+    is_speedup : bool
+        The ratio is theirs to ours: how many times faster we are.
+    runs : int
+        Of which the figures are medians.
+    unit, note : str
+        Of the figures; what else there is to say.
+    """
+
+    part: str
+    what: str
+    size: str
+    ours: float
+    rival: str
+    theirs: float
+    target: float | None = None
+    is_speedup: bool = False
+    runs: int = 5
+    unit: str = "s"
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Return ours to theirs, or theirs to ours."""
+        return self.theirs / self.ours if self.is_speedup else self.ours / self.theirs
+
+    @property
+    def met(self) -> str:
+        """Return whether the target was met."""
+        if self.target is None:
+            return "-"
+        is_met = self.ratio >= self.target if self.is_speedup else self.ratio <= self.target
+        return "yes" if is_met else "no"
+
+    def cells(self) -> list[str]:
+        """Return its cells as they are read."""
+        sign = "≥" if self.is_speedup else "≤"
+        target = "-" if self.target is None else f"{sign} {self.target:g} ×"
+        faster = " faster" if self.is_speedup else ""
+        return [
+            self.what, self.size, _shown(self.ours, self.unit), self.rival,
+            _shown(self.theirs, self.unit), f"{self.ratio:.2g} ×{faster}", target, self.met,
+            str(self.runs), self.note,
+        ]  # fmt: skip
+
+
+def _shown(value: float, unit: str) -> str:
+    if unit == "s" and value < 1:
+        return f"{1000 * value:.3g} ms"
+    return f"{value:.3g} {unit}"
+
+
+def seconds(run: Callable[[], Any], *, runs: int = 5, warm: bool = True) -> float:
+    """Return the median time of some runs; a first one, not counted, warms."""
+    if warm:
+        run()
+    times = []
+    for _ in range(runs):
+        gc.collect()
+        begun = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def in_turns(
+    ours: Callable[[], Any], theirs: Callable[[], Any], *, runs: int = 5, warm: bool = True
+) -> tuple[float, float]:
+    """Return the median times of two things that are run in turns: a slow moment hits both."""
+    if warm:
+        ours()
+        theirs()
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        for run, kept in zip((ours, theirs), times, strict=True):
+            gc.collect()
+            begun = time.perf_counter()
+            run()
+            kept.append(time.perf_counter() - begun)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def size_words(rows: int) -> str:
+    """Return a number of sign-ups in words.
+
+    Examples
+    --------
+    >>> size_words(10_000_000), size_words(2_000)
+    ('10 M sign-ups', '2,000 sign-ups')
+    """
+    return f"{rows // 1_000_000} M sign-ups" if rows >= 1_000_000 else f"{rows:,} sign-ups"
+
+
+def keep(rows: list[Row]) -> None:
+    """Put rows into the table; those of the same part, name, size and rival are replaced."""
+    kept = json.loads(ROWS.read_text(encoding="utf-8")) if ROWS.exists() else {"rows": []}
+    new = {(r.part, r.what, r.size, r.rival): asdict(r) for r in rows}
+    old = {(r["part"], r["what"], r["size"], r["rival"]): r for r in kept["rows"]}
+    merged = sorted((old | new).values(), key=lambda r: (r["part"], r["size"]))
+    text = json.dumps({"rows": merged}, indent=1, ensure_ascii=False)
+    ROWS.write_text(f"{text}\n", encoding="utf-8")
+    write([Row(**row) for row in merged])
+    for row in rows:
+        print(" | ".join(row.cells()), flush=True)
+
+
+def write(rows: list[Row]) -> None:
+    """Write RESULTS.md."""
+    lines = [
+        "# Results",
+        "",
+        "Written by the benchmarks (`make bench`, `make bench-full`); see docs/performance.md.",
+        f"Last run {datetime.now(UTC):%Y-%m-%d} on {psutil.cpu_count()} cores,"
+        f" {round(psutil.virtual_memory().total / 2**30)} GiB, {platform.system()},"
+        f" Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+        + ".",
+        "Times are medians; both sides of a row were measured in turns in one run.",
+    ]
+    for part in dict.fromkeys(row.part for row in rows):
+        lines += ["", f"## {part}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
+        lines += [f"| {' | '.join(row.cells())} |" for row in rows if row.part == part]
+    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
