@@ -119,18 +119,18 @@ def main(signups: int, folder: Path, runs: int = 5) -> None:
             ):
                 if answer != expected:
                     raise SystemExit(f"{name}: ours {expected}, {rival} {answer}")
-            mine, theirs = in_turns(lambda: ours(data), lambda: by_pandas(frames), runs=runs)  # noqa: B023
+            mine, theirs = in_turns(lambda: ours(data), lambda: by_pandas(frames), runs=runs)
             faster.append(theirs / mine)
             rows.append(
                 Row(PART, f"`oa {name}`", size, mine, "pandas, in memory", theirs, 2, True, runs)
             )
-            mine, theirs = in_turns(lambda: ours(data), lambda: by_polars(lazy), runs=runs)  # noqa: B023
+            mine, theirs = in_turns(lambda: ours(data), lambda: by_polars(lazy), runs=runs)
             rows.append(
                 Row(PART, f"`oa {name}`", size, mine, "Polars, in memory", theirs, None, True, runs)
             )
             mine, theirs = in_turns(
-                lambda: ours(data),  # noqa: B023
-                lambda: data.connection.sql(sql).df(),  # noqa: B023
+                lambda: ours(data),
+                lambda: data.connection.sql(sql).df(),
                 runs=runs,
             )
             rows.append(
@@ -143,7 +143,7 @@ def main(signups: int, folder: Path, runs: int = 5) -> None:
         )  # fmt: skip
         for by in ("team", "event_type", "week", "lead", "first_timer", "recruiter"):
             grouped, plain = in_turns(
-                lambda: oa.show_up(data, by=by, as_of=AS_OF),  # noqa: B023
+                lambda: oa.show_up(data, by=by, as_of=AS_OF),
                 lambda: oa.show_up(data, as_of=AS_OF),
                 runs=runs,
             )
