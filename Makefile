@@ -6,7 +6,7 @@ OA := $(BIN)/oa
 # The made-up campaign has a folder of its own: your data in data/store is never touched.
 MADE_UP := data/made-up
 
-.PHONY: report test lint wheel clean
+.PHONY: report test lint wheel bench bench-full clean
 
 report: $(VENV)/.installed
 	rm -rf $(MADE_UP)
@@ -22,6 +22,13 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The small size takes minutes, the full one hours and 40 GB of disk.
+bench: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/run.py small
+
+bench-full: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/run.py full
 
 wheel: $(VENV)/.installed-test
 	rm -rf dist

@@ -1,43 +1,68 @@
-"""Time every measure on DuckDB and on Spark over one export, and hold the answers together.
+"""Every measure on DuckDB and on Spark over one export: equal answers, and the time of each.
 
-    oa sample files --people 230000 && oa load files --store s && oa export exported --store s
-    python benchmarks/engines.py exported
+    python benchmarks/engines.py 1_000_000 FOLDER
 
-Prints a Markdown table of seconds, each the second of two calls with the default options.
+Spark runs on this machine's cores only: what counts is that the answers are the same, that its
+plan holds no cross join and brings no rows to the driver, and from which size on it could pay.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from measures import AS_OF, exported, loaded
+from table import Row, keep, size_words
 
 import organizing_analytics as oa
 from organizing_analytics.cli.asking import QUESTIONS
 
+PART = "Engines"
+#: Operators that a plan must not hold: they would not grow with a cluster.
+FORBIDDEN = ("CartesianProduct", "BroadcastNestedLoopJoin")
+#: On one machine alone: they list people, and so bring rows to the driver by intention.
+LISTS = ("retention losing", "asks do-not-ask", "meetings overdue")
 
-def seconds(ask: Any, data: Any) -> tuple[float, pd.DataFrame]:
+
+def ask(question: Any, data: Any) -> tuple[float, pd.DataFrame]:
     """Return how long the second of two calls took, and its answer."""
-    ask(data)
-    began = time.perf_counter()
-    answer = ask(data)
-    return time.perf_counter() - began, answer
+    measure = getattr(oa, question.function)
+    measure(data, as_of=AS_OF)
+    begun = time.perf_counter()
+    answer = measure(data, as_of=AS_OF)
+    return time.perf_counter() - begun, answer
 
 
-def main(folder: str) -> None:
-    """Print a row for each measure."""
-    with oa.connect("duckdb", folder) as duck, oa.connect("spark", folder) as spark:
-        print("| measure | DuckDB | Spark | rows |\n|---|---|---|---|", flush=True)
+def plan_of(question: Any, spark: Any) -> str:
+    """Return Spark's physical plans of a measure."""
+    explained = oa.explain(getattr(oa, question.function), spark, as_of=AS_OF)
+    session = spark.backend._session  # noqa: SLF001
+    plans = [session.sql(sql)._jdf.queryExecution().executedPlan() for sql in explained.sql]  # noqa: SLF001
+    return "\n".join(plan.toString() for plan in plans)
+
+
+def main(signups: int, folder: Path) -> None:
+    """Measure and keep."""
+    files, rows = exported(folder, loaded(folder, signups)), []
+    with oa.connect("duckdb", files) as duck, oa.connect("spark", files) as spark:
         for question in QUESTIONS:
-            ask = getattr(oa, question.function)
-            on_duck, expected = seconds(ask, duck)
-            on_spark, answer = seconds(ask, spark)
+            on_duck, expected = ask(question, duck)
+            on_spark, answer = ask(question, spark)
             pd.testing.assert_frame_equal(answer, expected, rtol=1e-12, atol=0)
-            line = f"| `oa {question.command}` | {on_duck:.2f} | {on_spark:.2f} | {len(answer):,} |"
-            print(line, flush=True)
+            plan = plan_of(question, spark)
+            bad = [name for name in FORBIDDEN if name in plan]
+            note = f"its plan holds {', '.join(bad)}" if bad else "equal answers; no cross join"
+            if question.command in LISTS:
+                note += "; a list of people"
+            rows.append(
+                Row(PART, f"`oa {question.command}`", size_words(signups), on_duck,
+                    "Spark, this machine", on_spark, None, True, 1, note=note)
+            )  # fmt: skip
+    keep(rows)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(int(sys.argv[1]), Path(sys.argv[2]))
