@@ -6,7 +6,7 @@ OA := $(BIN)/oa
 # The made-up campaign has a folder of its own: your data in data/store is never touched.
 MADE_UP := data/made-up
 
-.PHONY: report test lint wheel bench bench-full clean
+.PHONY: report test lint wheel bench bench-full docs pictures clean
 
 report: $(VENV)/.installed
 	rm -rf $(MADE_UP)
@@ -29,6 +29,13 @@ bench: $(VENV)/.installed-test
 
 bench-full: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/run.py full
+
+docs: $(VENV)/.installed-test
+	$(BIN)/mkdocs build --strict --quiet
+
+# Of the report, the planner and the heat map, from the made-up campaign; needs Chromium.
+pictures: $(VENV)/.installed-test
+	$(BIN)/python docs/pictures/make.py
 
 wheel: $(VENV)/.installed-test
 	rm -rf dist
