@@ -33,6 +33,7 @@ from organizing_analytics.planning.odds import (
     cheapest_schedule,
     expected_cost,
     number_who_come,
+    odds_of_each,
     reaches,
     smallest_schedules,
 )
@@ -266,6 +267,7 @@ def _plan(need: int, aim: Aim, source: Source) -> Plan:
         cost_short=short,
         cost_over=over,
         expected_cost=expected_cost(need, schedule, *aim.costs, chance) if aim.costs else None,
+        odds=odds_of_each(schedule, chance),
     )
 
 

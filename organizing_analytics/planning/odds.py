@@ -303,6 +303,19 @@ def number_who_come(
     return tuple(found)
 
 
+def odds_of_each(schedule: int, chance: Chance) -> tuple[float, ...]:
+    """Return P(k come) for k = 0, 1, … when `schedule` people are scheduled.
+
+    Examples
+    --------
+    >>> odds_of_each(2, KnownRate(0.5))
+    (0.25, 0.5, 0.25)
+    """
+    first, weights = _weights(schedule, chance)
+    total = fsum(weights)
+    return (*(0.0 for _ in range(first)), *(weight / total for weight in weights))
+
+
 def _weights(schedule: int, chance: Chance) -> tuple[int, list[float]]:
     """Return the first number whose probability matters, and weights in proportion from it on.
 

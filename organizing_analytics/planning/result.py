@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from math import ceil, floor
 from typing import Literal, TypedDict
@@ -112,6 +112,8 @@ class Plan:
         With costs: what one too few and one too many cost, and the mean cost of `schedule`.
     capacity, limit_over, basis
         What the words need: the room, the limit on P(over capacity), where the rate is from.
+    odds : tuple of float
+        P(k come) for k = 0, 1, … when `schedule` are scheduled; sums to 1. Not in the JSON.
     """
 
     need: int
@@ -135,6 +137,7 @@ class Plan:
     cost_short: float | None = None
     cost_over: float | None = None
     expected_cost: float | None = None
+    odds: tuple[float, ...] = field(default=(), repr=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return the plan's JSON: `KEYS`, `SHIFT_KEYS` for a shift, `COST_KEYS` with costs."""

@@ -6,7 +6,7 @@ row per shift (`plan_upcoming`) or in a plan for one (`plan_shift`).
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -249,40 +249,105 @@ def plan_shift(
     OptionError
         No such shift, none ahead, no need known, or no number of people is enough.
     """
+    return open_shift(store, shift, as_of=as_of).plan(
+        need=need, sure=sure, capacity=capacity, limit_over=limit_over
+    )
+
+
+@dataclass(frozen=True)
+class OpenShift:
+    """One shift ahead, read once: every plan for it is then arithmetic.
+
+    Attributes
+    ----------
+    planner : Planner
+        Of the store, at the date at whose end the list was read.
+    row : mapping
+        The shift, as in `Planner.shifts_ahead`.
+    found : Forecast
+        Who will come of those on its list.
+    signed_up : int
+        How many they are.
+    """
+
+    planner: Planner
+    row: Row
+    found: Forecast
+    signed_up: int
+
+    @property
+    def need(self) -> int | None:
+        """Return the shift's own need."""
+        return _known(self.row["need"])
+
+    @property
+    def capacity(self) -> int | None:
+        """Return the shift's own room."""
+        return _known(self.row["capacity"])
+
+    def plan(
+        self,
+        *,
+        need: int | None = None,
+        sure: float = USUAL_SURE,
+        capacity: int | None = None,
+        limit_over: float = USUAL_LIMIT,
+    ) -> Plan:
+        """Return how many more people to schedule; see `plan_shift`."""
+        shift = self.row["shift_id"]
+        wanted = self.need if need is None else need
+        if not wanted:
+            raise OptionError(
+                f"Shift {shift} has no need noted. Say how many must come, like need=4."
+            )
+        room = self.capacity if capacity is None else capacity
+        check_room(wanted, room, name="capacity" if capacity else f"The capacity of shift {shift}")
+        more, feasible = self.found.more_within_room(
+            need=wanted, capacity=room, sure=sure, limit=limit_over
+        )
+        if more is None:
+            raise OptionError(
+                f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
+                f" {wanted} come. Lower need or sure."
+            )
+        then = self.found.with_more(more)
+        whom = _of_whom(self.planner, self.row, self.found, wanted, sure)
+        rows = (
+            _table_row(goal, self.found, self.signed_up, need=wanted, capacity=room)
+            for goal in TABLE_SURES
+        )
+        return Plan(
+            need=wanted,
+            schedule=self.signed_up + more,
+            rule_schedule=RULE_PER_NEED * wanted,
+            sure=sure,
+            feasible=feasible,
+            method="signed_up",
+            table=tuple(rows),
+            signed_up=self.signed_up,
+            more=more,
+            capacity=room,
+            limit_over=limit_over,
+            basis=whom if more and feasible else "",
+            odds=tuple(then.pmf.tolist()),
+            **asdict(then.outlook(need=wanted, capacity=room)),
+        )
+
+
+def open_shift(store: Data, shift: str, *, as_of: str | date | None = None) -> OpenShift:
+    """Return a shift ahead with what is expected of its list.
+
+    Raises
+    ------
+    OptionError
+        No such shift, or none ahead.
+    """
     day = store.as_of(as_of)
     row = _find(store, shift, day)
-    wanted = _known(row["need"]) if need is None else need
-    if not wanted:
-        raise OptionError(f"Shift {shift} has no need noted. Say how many must come, like need=4.")
-    room = _known(row["capacity"]) if capacity is None else capacity
-    check_room(wanted, room, name="capacity" if capacity else f"The capacity of shift {shift}")
     planner = Planner(store, day)
     people = planner.lists(planner.shifts_ahead().filter(_.shift_id == shift)).get(shift)
-    found, signed_up = planner.forecast(dict(row), people), 0 if people is None else len(people)
-    more, feasible = found.more_within_room(need=wanted, capacity=room, sure=sure, limit=limit_over)
-    if more is None:
-        raise OptionError(
-            f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
-            f" {wanted} come. Lower need or sure."
-        )
-    then = found.with_more(more).outlook(need=wanted, capacity=room)
-    whom = _of_whom(planner, row, found, wanted, sure) if more and feasible else ""
-    rows = (_table_row(goal, found, signed_up, need=wanted, capacity=room) for goal in TABLE_SURES)
-    return Plan(
-        need=wanted,
-        schedule=signed_up + more,
-        rule_schedule=RULE_PER_NEED * wanted,
-        sure=sure,
-        feasible=feasible,
-        method="signed_up",
-        table=tuple(rows),
-        signed_up=signed_up,
-        more=more,
-        capacity=room,
-        limit_over=limit_over,
-        basis=whom,
-        **asdict(then),
-    )
+    signed_up = 0 if people is None else len(people)
+    return OpenShift(planner, row, planner.forecast(dict(row), people), signed_up)
 
 
 def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float) -> str:
@@ -333,7 +398,7 @@ def plan_learned(
             f"Not even {MOST_MORE:,} people make it {share(sure)} sure that {need} come. Lower need"
             " or sure."
         )
-    of = f"{learned.fitted.outcomes:,} past sign-ups"
+    of, then = f"{learned.fitted.outcomes:,} past sign-ups", found.with_more(schedule)
     return Plan(
         need=need,
         schedule=schedule,
@@ -347,7 +412,8 @@ def plan_learned(
         capacity=capacity,
         limit_over=limit_over,
         basis=f"{percent(chance)} come of who signs up {days_ahead} days before, by {of}",
-        **asdict(found.with_more(schedule).outlook(need=need, capacity=capacity)),
+        odds=tuple(then.pmf.tolist()),
+        **asdict(then.outlook(need=need, capacity=capacity)),
     )
 
 

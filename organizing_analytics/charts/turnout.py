@@ -1,0 +1,134 @@
+"""The number who will come: how likely each is, with the need and the room marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from organizing_analytics.charts.theme import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    Chart,
+    Note,
+    finish,
+    whole_axis,
+)
+from organizing_analytics.planning.result import percent
+
+if TYPE_CHECKING:
+    from organizing_analytics.planning.result import Plan
+
+#: Numbers so unlikely would only draw the axis out.
+LEAST = 0.001
+#: More bars than this are put together.
+MOST_BARS = 60
+
+
+def turnout(plan: Plan) -> Chart:
+    """Draw how many will come when as many are scheduled as a plan says.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+
+    Returns
+    -------
+    Chart
+        Bars in blue where enough come, grey where too few; lines at the need and the room.
+    """
+    if not plan.odds:
+        return Note("There is nothing to draw: nobody is scheduled.")
+    bars = _bars(plan)
+    people = alt.X(
+        "people:Q",
+        title="people who come",
+        scale=alt.Scale(domain=_domain(plan, bars), nice=False),
+        axis=whole_axis(bars["people"]),
+    )
+    columns = (
+        alt.Chart(bars)
+        .mark_rect(stroke=None)
+        .encode(
+            x=alt.X("left:Q", title="people who come"),
+            x2="right:Q",
+            y=alt.Y(
+                "odds:Q",
+                title="how likely",
+                axis=alt.Axis(format="%", tickCount=4),
+                # Room above the bars for the words at the lines.
+                scale=alt.Scale(domain=[0, 1.2 * float(bars["odds"].max())], nice=False),
+            ),
+            y2=alt.datum(0),
+            color=alt.when("datum.is_enough").then(alt.value(BLUE)).otherwise(alt.value(GREY)),
+        )
+    )
+    marks = _marks(plan)
+    lines = (
+        alt.Chart(marks)
+        .mark_rule(strokeWidth=2, strokeDash=[4, 3])
+        .encode(
+            x=people,
+            color=alt.when("datum.mark == 'need'")
+            .then(alt.value(INK))
+            .otherwise(alt.value(ORANGE)),
+        )
+    )
+    words = (
+        alt.Chart(marks)
+        .mark_text(align="left", dx=4, dy=4, baseline="top")
+        .encode(x=people, y=alt.value(0), text="words:N")
+    )
+    enough = percent(plan.p_enough)
+    return finish(
+        [columns, lines, words],
+        title=f"Schedule {plan.schedule}: {enough} that {plan.need} or more come",
+        subtitle=f"blue: enough; in 8 of 10 cases {plan.low} to {plan.high} come",
+        description=_in_words(plan),
+        height=210,
+    )
+
+
+def _bars(plan: Plan) -> pd.DataFrame:
+    odds = pd.Series(plan.odds)
+    known = odds[odds >= LEAST * odds.max()]
+    shown = odds.loc[known.index.min() : known.index.max()]
+    step = -(-len(shown) // MOST_BARS)
+    # A bar never holds both enough and too few: they are counted from the need.
+    group = (shown.index.to_series() - plan.need) // step
+    frame = pd.DataFrame({"odds": shown.groupby(group).sum()})
+    first = frame.index.to_numpy() * step + plan.need
+    return frame.assign(
+        people=first,
+        left=first - 0.4,
+        right=first + step - 0.6,
+        is_enough=first >= plan.need,
+    ).reset_index(drop=True)
+
+
+def _marks(plan: Plan) -> pd.DataFrame:
+    rows = [{"mark": "need", "people": plan.need - 0.5, "words": f"need {plan.need}"}]
+    if plan.capacity is not None:
+        room = {"mark": "room", "people": plan.capacity + 0.5, "words": f"room {plan.capacity}"}
+        rows.append(room)
+    return pd.DataFrame(rows)
+
+
+def _domain(plan: Plan, bars: pd.DataFrame) -> list[float]:
+    ends = [plan.need - 0.5, bars["left"].min(), bars["right"].max()]
+    ends += [] if plan.capacity is None else [plan.capacity + 0.5]
+    return [min(ends) - 0.5, max(ends) + 0.5]
+
+
+def _in_words(plan: Plan) -> str:
+    room = ""
+    if plan.capacity is not None and plan.p_over_capacity is not None:
+        room = f" More than the room of {plan.capacity}: {percent(plan.p_over_capacity)}."
+    return (
+        f"Of {plan.schedule} scheduled, {plan.median} are expected to come, in 8 of 10 cases"
+        f" {plan.low} to {plan.high}. {plan.need} or more: {percent(plan.p_enough)}.{room}"
+    )

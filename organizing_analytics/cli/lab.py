@@ -1,0 +1,77 @@
+"""The commands that open the notebooks, and the planner without them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from organizing_analytics.cli.options import Store
+from organizing_analytics.cli.output import say
+
+Port = Annotated[int, typer.Option(help="On which port of this machine.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    app.command("lab")(lab)
+    app.command("planner")(planner)
+
+
+def lab(
+    folder: Annotated[Path, typer.Argument(help="Your working folder.")] = Path("notebooks"),
+    *,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With a made-up campaign, in FOLDER/made-up.")
+    ] = False,
+    copy_only: Annotated[
+        bool, typer.Option("--copy-only", help="Put the notebooks there; open nothing.")
+    ] = False,
+    port: Port = 8888,
+    no_browser: NoBrowser = False,
+    store: Store = None,
+) -> None:
+    """Put the notebooks into a folder (no edit is overwritten) and open JupyterLab there."""
+    from organizing_analytics.lab import copy_notebooks, lab_command, serve
+    from organizing_analytics.lab.serving import HERE, new_token
+
+    for name, done in copy_notebooks(folder).items():
+        say(f"{name}: {done}")
+    place = _made_up(folder / "made-up") if sample else _place(store)
+    if copy_only:
+        return
+    token = new_token()
+    say(f"JupyterLab: http://{HERE}:{port}/lab?token={token}  (end it with Ctrl-C)")
+    command = lab_command(folder, port=port, opens=not no_browser)
+    raise typer.Exit(serve(command, store=place, token=token))
+
+
+def planner(*, port: Port = 8866, no_browser: NoBrowser = False, store: Store = None) -> None:
+    """Open the planner in the browser: sliders, no code."""
+    from organizing_analytics.lab import planner_command, serve
+    from organizing_analytics.lab.serving import HERE, new_token
+
+    token = new_token()
+    say(f"Planner: http://{HERE}:{port}/?token={token}  (end it with Ctrl-C)")
+    command = planner_command(port=port, opens=not no_browser)
+    raise typer.Exit(serve(command, store=_place(store), token=token))
+
+
+def _place(store: Path | None) -> Path:
+    from organizing_analytics.store import store_folder
+
+    return store_folder(store)
+
+
+def _made_up(folder: Path) -> Path:
+    """Return the store of a made-up campaign, made when it is not there."""
+    from organizing_analytics import load_files, write_sample
+
+    store = folder / "store"
+    if not store.exists():
+        write_sample(folder / "files")
+        load_files(folder / "files", store=store, timezone="America/Chicago")
+        say(f"A made-up campaign is in {store}.")
+    return store

@@ -1,0 +1,99 @@
+"""Notebooks into a working folder: new ones are put there, old ones renewed, edited ones left.
+
+A small file remembers what was put there. A notebook that is still as it was put is renewed; one
+that somebody has edited stays, and the newer version lands beside it under another name.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from organizing_analytics import __version__
+from organizing_analytics.errors import OptionError
+from organizing_analytics.reports.files import notebook_path, write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The report's own notebook is run by `oa report`.
+NOTEBOOKS = (
+    "explore_show_up",
+    "explore_retention",
+    "explore_asks",
+    "one_to_ones",
+    "plan_event",
+    "your_own_question",
+)
+FILE = ".notebooks.json"
+
+
+def copy_notebooks(folder: Path) -> dict[str, str]:
+    """Put the notebooks into a folder; return what was done with each.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it is not there.
+
+    Returns
+    -------
+    dict
+        File name → new, renewed, unchanged, or where the newer version lies: "beside: NAME".
+
+    Raises
+    ------
+    OptionError
+        The folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _copy(folder)
+    except OSError as error:
+        raise OptionError(
+            f"{folder}: notebooks cannot be put there ({error.strerror}). Give another folder."
+        ) from error
+
+
+def _copy(folder: Path) -> dict[str, str]:
+    put, done = _remembered(folder), {}
+    for name in NOTEBOOKS:
+        source = notebook_path(name)
+        text = source.read_text(encoding="utf-8")
+        mark, target = _mark(text), folder / source.name
+        done[source.name] = _put(target, text, mark, put.get(source.name))
+        put[source.name] = mark
+    write_whole(folder / FILE, json.dumps(put, indent=1) + "\n")
+    return done
+
+
+def _put(target: Path, text: str, mark: str, before: str | None) -> str:
+    if not target.exists():
+        write_whole(target, text)
+        return "new"
+    here = _mark(target.read_text(encoding="utf-8"))
+    if mark in (here, before):
+        return "unchanged"  # as shipped, or edited since this very version was put there
+    if here == before:
+        write_whole(target, text)
+        return "renewed"
+    beside = target.with_name(f"{target.stem}.{__version__}{target.suffix}")
+    n = 1
+    while beside.exists() and _mark(beside.read_text(encoding="utf-8")) != mark:
+        n += 1
+        beside = target.with_name(f"{target.stem}.{__version__}-{n}{target.suffix}")
+    write_whole(beside, text)
+    return f"beside: {beside.name}"
+
+
+def _remembered(folder: Path) -> dict[str, str]:
+    try:
+        kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return dict(kept) if isinstance(kept, dict) else {}
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode("utf-8")).hexdigest()

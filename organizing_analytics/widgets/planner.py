@@ -1,0 +1,259 @@
+"""How many people to schedule, with sliders."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from organizing_analytics import charts
+from organizing_analytics.measures.teams import team_names
+from organizing_analytics.planning.backward import plan_backward
+from organizing_analytics.planning.headcount import plan
+from organizing_analytics.planning.options import USUAL_SURE
+from organizing_analytics.planning.upcoming import open_shift, plan_upcoming
+from organizing_analytics.widgets.parts import (
+    DRAWING,
+    STYLE,
+    Wrong,
+    control,
+    drawn,
+    opened,
+    renewed,
+    words,
+)
+from organizing_analytics.wording import day_and_time
+
+if TYPE_CHECKING:
+    import os
+    from datetime import date
+
+    from organizing_analytics.planning.result import Plan
+    from organizing_analytics.planning.upcoming import OpenShift
+    from organizing_analytics.store import Data
+
+NO_SHIFT, ALL_TEAMS = "", ""
+DAYS_AHEAD = 60
+RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
+MOST_NEED, MOST_ROOM = 10_000, 300
+NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
+
+
+class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """The planner; made by `planner`.
+
+    Parameters
+    ----------
+    store : Data, path or None
+        Whose teams, shifts and past.
+    as_of : str or date, optional
+        The date at whose end the lists are read.
+    """
+
+    def __init__(
+        self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
+    ) -> None:
+        self._given, self._as_of = store, as_of
+        self._store: Data | None = None
+        self._open: OpenShift | None = None
+        self._is_filling = False
+        self.plan: Plan | None = None
+        self._make_controls()
+        self.wrong = Wrong()
+        self.number, self.sentence, self.rule = w.HTML(), w.HTML(), w.HTML()
+        self.chart = w.HTML(layout=w.Layout(width=DRAWING))
+        self.backward = w.HTML()
+        self.text = w.Textarea(
+            description="As text",
+            tooltip="Select and copy",
+            layout=w.Layout(width="34rem", height="9rem"),
+            disabled=False,
+        )
+        super().__init__([w.HTML(STYLE), self._laid_out(), self.wrong, *self._below()])
+        self._fill()
+
+    def _make_controls(self) -> None:
+        self.team = control(w.Dropdown, "Team", options=[("all teams", ALL_TEAMS)])
+        self.shift = control(w.Dropdown, "Shift", options=[("none: type a need", NO_SHIFT)])
+        self.need = control(w.BoundedIntText, "People needed", value=4, min=1, max=MOST_NEED)
+        self.sure = control(
+            w.FloatSlider, "How sure", value=USUAL_SURE, min=0.5, max=0.99, step=0.01,
+            readout_format=".0%",
+        )  # fmt: skip
+        self.room = control(
+            w.IntSlider, "Room (0: any)", value=0, min=0, max=MOST_ROOM, tooltip="0: no limit"
+        )
+        self.source = control(w.Dropdown, "Who comes", options=[RULE, KNOWN], value=RULE)
+        self.show_up = control(
+            w.FloatSlider, "Share who come", value=0.5, min=0.05, max=1.0, step=0.01,
+            readout_format=".0%",
+        )  # fmt: skip
+        self.again = w.Button(description="Read the store again", tooltip="Its newest snapshot")
+        self.back = w.Button(description="Back to the asks", tooltip="How many asks and 1:1s")
+        for one in (self.need, self.sure, self.room, self.source, self.show_up):
+            one.observe(self._moved, "value")
+        self.team.observe(lambda _: self._fill_shifts(), "value")
+        self.shift.observe(lambda _: self._choose_shift(), "value")
+        self.again.on_click(lambda _: self._fill())
+        self.back.on_click(lambda _: self._plan_backward())
+
+    def _laid_out(self) -> w.HBox:
+        controls = w.VBox(
+            [
+                self.team, self.shift, self.need, self.sure, self.room, self.source, self.show_up,
+                w.HBox([self.again, self.back]),
+            ]
+        )  # fmt: skip
+        answer = w.VBox([self.number, self.sentence, self.rule, self.chart])
+        return w.HBox([controls, answer], layout=w.Layout(flex_flow="row wrap", grid_gap="2rem"))
+
+    def _below(self) -> list[w.Widget]:
+        more = w.Accordion([self.backward, self.text])
+        more.titles = ("From the need back to the asks", "The plan as text, to copy")
+        return [more]
+
+    # Reading the store
+
+    def _fill(self) -> None:
+        """Read teams and shifts, from the newest snapshot."""
+        with self.wrong.caught():
+            self._store = renewed(opened(self._store or self._given))
+            names = team_names(self._store)
+            chosen = self.team.value
+            self._set(self.team, [("all teams", ALL_TEAMS), *((n, t) for t, n in names.items())])
+            self.team.value = chosen if chosen in names else ALL_TEAMS
+            kept = self.source.value
+            self._set(self.source, [RULE, KNOWN, PAST])
+            self.source.value = kept
+        if not self.wrong.value:
+            self._fill_shifts()
+        else:
+            self._moved(keeps_message=True)
+
+    def _fill_shifts(self) -> None:
+        if self._is_filling:
+            return
+        options = [("none: type a need", NO_SHIFT)]
+        with self.wrong.caught():
+            if self._store is not None:
+                ahead = plan_upcoming(
+                    self._store, team=self.team.value or None, days=DAYS_AHEAD, as_of=self._as_of
+                )
+                options += [
+                    (f"{day_and_time(start)}: {title or event}", shift)
+                    for start, title, event, shift in zip(
+                        ahead["starts_local"], ahead["title"].fillna(""), ahead["event_id"],
+                        ahead["shift_id"], strict=True,
+                    )
+                ]  # fmt: skip
+        chosen = self.shift.value
+        self._set(self.shift, options)
+        there = [value for _, value in options]
+        self.shift.value = chosen if chosen in there else NO_SHIFT
+        self._choose_shift(keeps_message=bool(self.wrong.value))
+
+    def _set(self, dropdown: w.Dropdown, options: list[Any]) -> None:
+        """Change a dropdown's options without its first one being taken for a choice."""
+        self._is_filling = True
+        try:
+            dropdown.options = options
+        finally:
+            self._is_filling = False
+
+    def _choose_shift(self, *, keeps_message: bool = False) -> None:
+        if self._is_filling:
+            return
+        self._open, self.backward.value = None, words(NEVER, "oa-quiet")
+        if self.shift.value != NO_SHIFT and self._store is not None:
+            with self.wrong.caught():
+                self._open = open_shift(self._store, self.shift.value, as_of=self._as_of)
+                keeps_message = False
+            if self._open is None:
+                keeps_message = True
+        is_free = self._open is None
+        self.source.disabled = self.show_up.disabled = not is_free
+        if self._open is not None:
+            self._is_filling = True
+            self.need.value = self._open.need or self.need.value
+            self.room.max = max(MOST_ROOM, self._open.capacity or 0)
+            self.room.value = self._open.capacity or 0
+            self._is_filling = False
+        self._moved(keeps_message=keeps_message)
+
+    # Answering
+
+    def _moved(self, _: object = None, *, keeps_message: bool = False) -> None:
+        """Ask for the plan that the controls say, and show it."""
+        if self._is_filling:
+            return
+        said = self.wrong.value if keeps_message else ""
+        self.plan = None
+        with self.wrong.caught():
+            self.plan = self._ask()
+        self.wrong.value = self.wrong.value or said
+        if self.plan is None:
+            self.number.value = self.sentence.value = self.rule.value = self.chart.value = ""
+            self.text.value = ""
+            return
+        self._show(self.plan)
+
+    def _ask(self) -> Plan:
+        need, sure, room = self.need.value, self.sure.value, self.room.value or None
+        if self._open is not None:
+            return self._open.plan(need=need, sure=sure, capacity=room)
+        if self.source.value == PAST and self._store is not None:
+            return plan(
+                need, sure=sure, capacity=room, store=self._store, as_of=self._as_of,
+                team=self.team.value or None,
+            )  # fmt: skip
+        rate = self.show_up.value if self.source.value == KNOWN else 0.5
+        return plan(need, sure=sure, capacity=room, show_rate=rate)
+
+    def _show(self, made: Plan) -> None:
+        big = made.schedule if made.more is None else made.more
+        about = "to schedule" if made.more is None else "more to schedule"
+        self.number.value = (
+            f'<div aria-live="polite"><p class="oa-quiet">{about}</p>'
+            f'<p class="oa-big">{big:,}</p></div>'
+        )
+        self.sentence.value = words(made.sentence)
+        rule = plan(made.need)
+        odds = f"{100 * rule.p_enough:.0f} %"
+        self.rule.value = words(
+            f"The 50 % rule: {made.need} needed, schedule {rule.schedule}. If half really come,"
+            f" that is enough with a chance of {odds}.",
+            "oa-quiet",
+        )
+        self.chart.value = drawn(charts.turnout(made))
+        self.text.value = str(made)
+
+    def _plan_backward(self) -> None:
+        if self._open is None or self.plan is None or self._store is None:
+            return
+        row = self._open.row
+        with self.wrong.caught():
+            if not isinstance(row["team"], str):
+                self.backward.value = words(NEVER, "oa-quiet")
+                return
+            made = plan_backward(
+                self._store, need=self.plan.need, on=str(row["starts_on"])[:10], team=row["team"],
+                sure=self.sure.value, as_of=self._as_of, signed_up_count=self._open.signed_up,
+            )  # fmt: skip
+            self.backward.value = f'<pre class="oa-words">{escape(str(made))}</pre>'
+
+
+def planner(
+    store: Data | str | os.PathLike[str] | None = None, *, as_of: str | date | None = None
+) -> Planner:
+    """Return a planner with sliders: how many people to schedule, and how sure that is.
+
+    Parameters
+    ----------
+    store : Data or path, optional
+        A store or its folder; by default ORGANIZING_STORE, else data/store. Where there is none
+        the planner says so, and still plans for a need that is typed.
+    as_of : str or date, optional
+        The date at whose end the lists are read; yesterday by default.
+    """
+    return Planner(store, as_of=as_of)

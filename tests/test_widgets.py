@@ -1,0 +1,183 @@
+"""The widgets say what the public functions say, and never show a traceback."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import organizing_analytics as oa
+from organizing_analytics import charts
+from organizing_analytics.widgets.planner import KNOWN, NO_SHIFT, Planner
+
+LAST_DAY = "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("widgets")
+    oa.write_sample(folder / "files", people=300, weeks=12, last_day=date.fromisoformat(LAST_DAY))
+    oa.load_files(folder / "files", store=folder / "store", timezone="America/Chicago")
+    return folder / "store"
+
+
+@pytest.fixture
+def copy(sample: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample, tmp_path / "store")
+    return tmp_path / "store"
+
+
+def number(widget: Planner) -> int:
+    found = re.search(r'class="oa-big">([\d,]+)<', widget.number.value)
+    assert found, widget.number.value
+    return int(found[1].replace(",", ""))
+
+
+@pytest.fixture(scope="module")
+def free() -> Planner:
+    return oa.widgets.planner("no-such-folder")
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    need=st.integers(1, 60),
+    sure=st.integers(50, 99),
+    room=st.sampled_from((0, 1, 40, 300)),
+    rate=st.integers(5, 100),
+)
+def test_a_move_says_what_oa_plan_says(
+    free: Planner, need: int, sure: int, room: int, rate: int
+) -> None:
+    free.source.value = KNOWN
+    free.need.value, free.sure.value = need, sure / 100
+    free.room.value, free.show_up.value = room, rate / 100
+    capacity = room or None
+    if capacity is not None and capacity < need:
+        assert 'role="alert"' in free.wrong.value
+        assert free.number.value == ""
+        return
+    made = oa.plan(need, sure=free.sure.value, capacity=capacity, show_rate=free.show_up.value)
+    assert number(free) == made.schedule
+    assert free.text.value == str(made)
+    assert "<svg" in free.chart.value
+    assert free.wrong.value == ""
+
+
+def test_a_shift_says_what_oa_plan_shift_says(sample: Path) -> None:
+    with oa.open_store(sample) as store:
+        widget = oa.widgets.planner(store, as_of=LAST_DAY)
+        chosen = widget.shift.options[3][1]
+        widget.shift.value = chosen
+        made = oa.plan(shift=chosen, store=store, as_of=LAST_DAY)
+        assert (widget.need.value, widget.room.value) == (made.need, made.capacity or 0)
+        assert number(widget) == made.more
+        widget.need.value = made.need + 5
+        widget.room.value = 0
+        again = widget._open.plan(need=made.need + 5, sure=widget.sure.value)
+        assert number(widget) == again.more
+        widget._plan_backward()
+        assert (
+            "sign-ups to have" in widget.backward.value or "Choose a shift" in widget.backward.value
+        )
+        widget.team.value = widget.team.options[1][1]
+        teams = set(
+            oa.plan_upcoming(store, team=widget.team.value, days=60, as_of=LAST_DAY)["shift_id"]
+        )
+        assert {value for _, value in widget.shift.options if value} == teams
+
+
+def test_a_shift_that_vanishes_is_a_line_and_the_planner_goes_on(copy: Path, write) -> None:
+    store = oa.open_store(copy)
+    widget = oa.widgets.planner(store, as_of=LAST_DAY)
+    gone = widget.shift.options[1][1]
+    row = store.connection.execute("SELECT * FROM shifts WHERE shift_id = ?", [gone]).df().iloc[0]
+    widget.shift.value = gone
+    files = write(
+        shifts="shift_id,event_id,starts_at,deleted_at\n"
+        f"{gone},{row['event_id']},{row['starts_at']:%Y-%m-%dT%H:%M}Z,2026-11-20T00:00Z\n"
+    )
+    oa.load_files(files, store=copy)
+    widget.again.click()
+    assert gone not in [value for _, value in widget.shift.options]
+    assert widget.shift.value == NO_SHIFT
+    assert number(widget) > 0
+    store.close()
+
+
+def test_a_store_that_is_gone_too_new_or_damaged_is_a_line(copy: Path, tmp_path: Path) -> None:
+    widget = oa.widgets.planner(copy, as_of=LAST_DAY)
+    assert widget.wrong.value == ""
+    (copy / "store.json").write_text('{"format": 99, "snapshot": 1, "settings": {}}')
+    widget.again.click()
+    assert 'role="alert"' in widget.wrong.value
+    assert "format" in widget.wrong.value or "newer" in widget.wrong.value
+    widget.sure.value = 0.9  # it still plans
+    assert number(widget) > 0
+    shutil.rmtree(copy, ignore_errors=True)
+    widget.again.click()
+    assert 'role="alert"' in widget.wrong.value
+    for explore in (oa.widgets.cohorts, oa.widgets.show_up):
+        assert 'role="alert"' in explore(tmp_path / "nothing").wrong.value
+
+
+def test_an_empty_store_has_no_shift_and_no_traceback(write, store) -> None:
+    oa.load_files(write(people="person_id\np1\n"), store=store, timezone="UTC")
+    widget = oa.widgets.planner(store, as_of=LAST_DAY)
+    assert [value for _, value in widget.shift.options] == [NO_SHIFT]
+    assert number(widget) == 10
+    assert "<svg" not in oa.widgets.cohorts(store, as_of=LAST_DAY).shown.value
+    assert "Nobody" in oa.widgets.show_up(store, as_of=LAST_DAY).shown.value
+
+
+def test_markup_in_a_title_is_text(write, store) -> None:
+    files = write(
+        teams="team_id,name\nt1,<script>alert(1)</script>\n",
+        people="person_id\np1\n",
+        events="event_id,title,event_type,team_id\ne1,<img src=x onerror=alert(1)>,canvass,t1\n",
+        shifts="shift_id,event_id,starts_at,need\n<b>s</b>,e1,2026-11-25T10:00,4\n",
+    )
+    oa.load_files(files, store=store, timezone="UTC")
+    widget = oa.widgets.planner(store, as_of=LAST_DAY)
+    widget.shift.value = "<b>s</b>"
+    assert number(widget) > 0
+    widget.shift.options = [*widget.shift.options, ("gone", "<b>gone</b>")]
+    widget.shift.value = "<b>gone</b>"  # the error names it
+    shown = "".join(
+        part.value for part in (widget.wrong, widget.sentence, widget.chart, widget.backward)
+    )
+    assert "<b>gone" not in shown
+    assert "<img" not in shown
+    assert "&lt;b&gt;gone&lt;/b&gt;" in widget.wrong.value
+
+
+def test_the_explorers_show_what_the_measures_say(sample: Path) -> None:
+    with oa.open_store(sample) as store:
+        box = oa.widgets.show_up(store, as_of=LAST_DAY)
+        frame = oa.show_up(store, by="lead", as_of=LAST_DAY)
+        for row in frame.to_dict("records"):
+            n = row["attended"] + row["no_show"]
+            assert f"{row['attended']:,} of {n:,}" in box.shown.value
+        box.controls["second"].value = "confirmed"
+        assert "lead and confirmed" in box.shown.value
+        cohorts = oa.widgets.cohorts(store, as_of=LAST_DAY)
+        before = cohorts.shown.value
+        cohorts.controls["kind"].value = "bounded"
+        assert cohorts.shown.value not in ("", before)
+
+
+@pytest.mark.parametrize("need", [1, 4, 300])
+def test_the_chart_of_turnout_adds_up(need: int) -> None:
+    made = oa.plan(need, came=31, of=50, capacity=need + 20)
+    assert sum(made.odds) == pytest.approx(1)
+    assert sum(made.odds[need:]) == pytest.approx(made.p_enough)
+    chart = charts.turnout(made)
+    chart.to_dict()  # against the schema
+    bars = chart.layer[0].data
+    enough = bars.loc[bars["is_enough"], "odds"].sum()
+    assert enough == pytest.approx(made.p_enough, abs=0.01)
+    assert len(bars) <= 62
