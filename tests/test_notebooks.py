@@ -1,11 +1,13 @@
-"""The notebooks run from top to bottom, and the exploration shows what it showed before.
+"""The notebooks run from top to bottom, and show what they showed before.
 
-After a change that means to change its numbers: python tests/test_notebooks.py refreshes it.
+After a change that means to change their numbers: python tests/test_notebooks.py renews them; with
+names behind it, only those.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -21,9 +23,28 @@ from organizing_analytics.reports import notebook_path
 from organizing_analytics.reports.kernels import kernels_in
 from organizing_analytics.reports.running import run_notebook
 
-EXPLORE = "explore_show_up"
+FOLDER = notebook_path("explore_show_up").parent
+#: The report's notebook is kept without outputs; tests/test_reports.py runs it.
+EXPLORATIONS = sorted(path.stem for path in FOLDER.glob("*.ipynb") if "report" not in path.stem)
 LAST_DAY = date(2026, 11, 22)
 SAMPLE = {"seed": 1, "people": 800, "weeks": 20, "last_day": LAST_DAY}
+MOST_BYTES = 150_000
+
+#: What two machines may draw differently: where things stand, since their fonts differ. The words
+#: of a chart, its title and its numbers are compared.
+NOT_COMPARED = r"""
+[places]
+regex: <(?!/?text)[^>]*>
+replace:
+
+[fonts]
+regex: <text[^>]*>
+replace: <text>
+
+[machine]
+regex: <Store .*>
+replace: <Store>
+"""
 
 
 def load_sample(folder: Path) -> Path:
@@ -40,13 +61,31 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return load_sample(tmp_path_factory.mktemp("sample"))
 
 
-def test_the_exploration_shows_what_it_showed(sample_store: Path, tmp_path: Path) -> None:
-    settings = tmp_path / "pytest.ini"
-    settings.write_text("[pytest]\n")
+@pytest.fixture(scope="module")
+def tiny_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load one team, three people and one shift; nobody was ever asked or met."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "teams.csv").write_text("team_id,name\nT1,North\n")
+    (folder / "people.csv").write_text("person_id\nann\nbob\ncid\n")
+    (folder / "events.csv").write_text("event_id,event_type,team_id\nE1,canvass,T1\n")
+    (folder / "shifts.csv").write_text("shift_id,event_id,starts_at\nS1,E1,2026-11-21T10:00\n")
+    (folder / "signups.csv").write_text(
+        "signup_id,shift_id,person_id,status,attended\n"
+        "1,S1,ann,confirmed,yes\n2,S1,bob,registered,no\n3,S1,cid,registered,\n"
+    )
+    oa.load_files([folder], store=folder / "store", timezone="UTC")
+    return folder / "store"
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_a_notebook_shows_what_it_showed(name: str, sample_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "not_compared.ini").write_text(NOT_COMPARED)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
-    command += ["-p", "no:cacheprovider", "-c", str(settings), str(notebook_path(EXPLORE))]
+    command += ["--nbval-sanitize-with", str(tmp_path / "not_compared.ini")]
+    command += ["-p", "no:cacheprovider", "-c", str(tmp_path / "pytest.ini")]
     ran = subprocess.run(
-        command,
+        [*command, str(notebook_path(name))],
         env={**os.environ, "ORGANIZING_STORE": str(sample_store)},
         cwd=tmp_path,
         capture_output=True,
@@ -57,25 +96,54 @@ def test_the_exploration_shows_what_it_showed(sample_store: Path, tmp_path: Path
     assert ran.returncode == 0, ran.stdout[-6000:]
 
 
-def test_the_exploration_runs_on_a_tiny_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_a_notebook_runs_on_a_tiny_store(
+    name: str, tiny_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "teams.csv").write_text("team_id,name\nT1,North\n")
-    (tmp_path / "people.csv").write_text("person_id\nann\nbob\ncid\n")
-    (tmp_path / "events.csv").write_text("event_id,event_type,team_id\nE1,canvass,T1\n")
-    (tmp_path / "shifts.csv").write_text("shift_id,event_id,starts_at\nS1,E1,2026-11-21T10:00\n")
-    (tmp_path / "signups.csv").write_text(
-        "signup_id,shift_id,person_id,status,attended\n"
-        "1,S1,ann,confirmed,yes\n2,S1,bob,registered,no\n3,S1,cid,registered,\n"
-    )
-    oa.load_files([tmp_path], store=tmp_path / "store", timezone="UTC")
-    monkeypatch.setenv("ORGANIZING_STORE", str(tmp_path / "store"))
-    ran = run_notebook(notebook_path(EXPLORE), {"as_of": "2026-11-22"})
-    shown = "".join(str(cell.get("outputs", "")) for cell in ran.cells)
-    assert "Traceback" not in shown
+    monkeypatch.setenv("ORGANIZING_STORE", str(tiny_store))
+    ran = run_notebook(notebook_path(name), {"as_of": "2026-11-22"})
+    for shown in outputs(ran):
+        assert shown.output_type not in ("error", "stream"), shown
+        svg = shown.get("data", {}).get("image/svg+xml")
+        assert svg is None or is_drawn(svg), svg
 
 
-@pytest.mark.parametrize("path", sorted(notebook_path(EXPLORE).parent.glob("*.ipynb")))
+def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [shown for cell in notebook.cells for shown in cell.get("outputs", [])]
+
+
+def is_drawn(svg: str) -> bool:
+    """Tell whether a chart has anything in it: a dot, a bar or a number of its own."""
+    return bool(re.search(r'class="mark-(symbol|rect|text|line) role-mark[^"]*"[^>]*><', svg))
+
+
+def test_an_empty_chart_would_be_noticed() -> None:
+    import altair as alt
+    import pandas as pd
+    import vl_convert
+
+    counts = pd.DataFrame({"label": ["a"], "n": [1]})
+    for frame, drawn in ((counts, True), (counts[:0], False)):
+        chart = alt.Chart(frame).mark_bar().encode(x="n:Q", y="label:N")
+        assert is_drawn(vl_convert.vegalite_to_svg(chart.to_dict())) is drawn
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_a_notebook_is_kept_tidy(name: str) -> None:
+    path = notebook_path(name)
+    assert path.stat().st_size <= MOST_BYTES
+    notebook = nbformat.read(path, as_version=4)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert [cell.id for cell in notebook.cells] == [
+        f"cell-{k:02d}" for k in range(len(notebook.cells))
+    ]
+    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert notebook.cells[0].source.splitlines()[0].endswith("?")  # a question is its title
+    assert [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(shown.output_type == "execute_result" for shown in outputs(notebook))
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")))
 def test_notebooks_hold_no_logic_and_no_widgets(path: Path) -> None:
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
@@ -84,7 +152,7 @@ def test_notebooks_hold_no_logic_and_no_widgets(path: Path) -> None:
                 assert forbidden not in words, cell.source
 
 
-@pytest.mark.parametrize("path", sorted(notebook_path(EXPLORE).parent.glob("*.ipynb")))
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")))
 def test_notebooks_name_no_file_of_this_machine(path: Path) -> None:
     text = path.read_text()
     assert str(Path.home()) not in text
@@ -96,13 +164,22 @@ def test_an_unknown_notebook_is_named_with_its_neighbours() -> None:
         notebook_path("explore_showup")
 
 
-def refresh(folder: Path) -> None:
-    """Run the exploration on the made-up campaign and keep its outputs."""
+def refresh(folder: Path, names: list[str]) -> None:
+    """Run notebooks on the made-up campaign and keep their outputs."""
     os.environ["ORGANIZING_STORE"] = str(load_sample(folder))
-    path = notebook_path(EXPLORE)
+    for name in names:
+        run_and_keep(notebook_path(name), folder)
+
+
+def run_and_keep(path: Path, folder: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, kernel_manager_class=kernels_in(folder), record_timing=False).execute()
-    notebook.metadata.language_info = {"name": "python"}  # not this machine's version
+    # Neither this machine's version of Python nor who opened it last.
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place:02d}"
+        cell.metadata = {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
     nbformat.write(notebook, path)
 
 
@@ -110,4 +187,4 @@ if __name__ == "__main__":
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as name:
-        refresh(Path(name))
+        refresh(Path(name), sys.argv[1:] or EXPLORATIONS)

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Data
 
 #: Widths of a laptop's screen.
-CONTROLS, DRAWING = "21rem", "26rem"
+CONTROLS, ANSWER, DRAWING = "21rem", "34rem", "26rem"
 WORDS = {"description_width": "7.5rem"}
 STYLE = """<style>
 .oa-big, .oa-words, .oa-quiet, .oa-wrong { margin: 0.15rem 0 !important; }
 .oa-big { font-size: 3.2rem; line-height: 1; font-weight: bold; }
-.oa-words { font-size: 1rem; line-height: 1.4; max-width: 34rem; white-space: normal; }
-.oa-quiet { color: #59636e; font-size: 0.9rem; white-space: normal; line-height: 1.4; }
+.oa-words { font-size: 1rem; line-height: 1.4; max-width: 33rem; white-space: normal; }
+.oa-quiet { color: #59636e; font-size: 0.9rem; line-height: 1.4; max-width: 33rem;
+  white-space: normal; }
 .oa-wrong { color: #a40e26; font-weight: bold; white-space: normal; line-height: 1.4; }
 .oa-figure svg { max-width: 100%; height: auto; }
 </style>"""

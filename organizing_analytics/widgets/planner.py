@@ -14,6 +14,7 @@ from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.upcoming import open_shift, plan_upcoming
 from organizing_analytics.widgets.parts import (
+    ANSWER,
     DRAWING,
     STYLE,
     Wrong,
@@ -105,7 +106,10 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
                 w.HBox([self.again, self.back]),
             ]
         )  # fmt: skip
-        answer = w.VBox([self.number, self.sentence, self.rule, self.chart])
+        answer = w.VBox(
+            [self.number, self.sentence, self.rule, self.chart], layout=w.Layout(width=ANSWER)
+        )
+        # Side by side on a laptop, one below the other on a phone.
         return w.HBox([controls, answer], layout=w.Layout(flex_flow="row wrap", grid_gap="2rem"))
 
     def _below(self) -> list[w.Widget]:
