@@ -63,16 +63,19 @@ _PUBLIC = {
     "backtest": "planning",
     "todo": "to_do",
     "write_reports": "reports",
+    "run_weekly": "weekly",
 }
 
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605  # the table above is the one list
 
 
 def __getattr__(name: str) -> Any:
+    if name == "widgets":
+        return import_module(f"{__name__}.widgets")
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_PUBLIC, "__version__"])
+    return sorted([*_PUBLIC, "__version__", "widgets"])

@@ -49,6 +49,14 @@ class ReportError(OrganizingError):
     """One or more reports could not be made."""
 
 
+class DeliveryError(OrganizingError):
+    """Reports cannot be delivered: wrong delivery settings, or a server or folder that refuses."""
+
+
+class RunningError(OrganizingError):
+    """The weekly run is going on already, in another process."""
+
+
 def nearest(word: str, allowed: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the allowed words that look most like `word`, best first.
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
-from organizing_analytics.charts.dots import AROUND, ROW_HEIGHT, lying_dots
-from organizing_analytics.charts.theme import (
-    BLUE,
-    GREY,
-    ORANGE,
-    Chart,
-    Note,
-    finish,
-    whole_axis,
-)
+from organizing_analytics.charts.bars import lying_bars
+from organizing_analytics.charts.dots import lying_dots, share_words
+from organizing_analytics.charts.theme import Chart, Note
+from organizing_analytics.estimates import add_rate
 from organizing_analytics.model import NO_TYPES, OUTCOMES
 
 #: Outcome → how a person says it.
@@ -27,7 +20,10 @@ OUTCOME_WORDS = {
     "maybe": "maybe",
     "no_answer": "no answer",
 }
-SIDES = {"yes": "yes", **dict.fromkeys(NO_TYPES, "no"), "maybe": "open", "no_answer": "open"}
+ANSWER_SIDES = {"yes": "yes", **dict.fromkeys(NO_TYPES, "no"), "maybe": "open", "no_answer": "open"}
+HARD_WORDS = {"hard": "hard ask", "other": "other ask", "unknown": "not noted"}
+#: What the guide calls for after each kind of no.
+RIGHT_MOVES = "right: another time; another thing; no ask"
 
 
 def asks_outcomes(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
@@ -52,27 +48,61 @@ def asks_outcomes(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     bars = pd.DataFrame(
         {
             "label": [OUTCOME_WORDS[outcome] for outcome in given],
-            "side": [SIDES[outcome] for outcome in given],
+            "side": [ANSWER_SIDES[outcome] for outcome in given],
             "count": [int(row[outcome]) for outcome in given],
         }
     )
-    base = alt.Chart(bars).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelPadding=6)),
-        x=alt.X("count:Q", title="asks", axis=whole_axis(bars["count"])),
-    )
-    colour = alt.Scale(domain=["yes", "no", "open"], range=[BLUE, ORANGE, GREY])
-    answers = "; ".join(
-        f"{label} {n:,}" for label, n in zip(bars["label"], bars["count"], strict=True)
-    )
-    return finish(
-        [
-            base.mark_bar(height=15).encode(color=alt.Color("side:N", scale=colour, legend=None)),
-            base.mark_text(align="left", dx=4).encode(text=alt.Text("count:Q", format=",d")),
-        ],
+    return lying_bars(
+        bars,
         title=title or f"{row['yes']:,} of the {row['answered']:,} who answered said yes",
-        description=f"Asks by answer: {answers}.",
-        height=AROUND + ROW_HEIGHT * len(bars),
+        count_title="asks",
+        n_title="Asks by answer",
     )
+
+
+def hard_asks(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
+    """Draw how often a hard ask got a yes, and how often any other ask did.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `asks_outcomes(by="hard")`.
+    title : str, optional
+        What the chart says; by default both shares.
+
+    Returns
+    -------
+    Chart
+        A note when nobody answered.
+    """
+    asked = frame[frame["answered"] > 0]
+    if asked.empty:
+        return Note("No hard asks to draw: nobody has answered an ask yet.")
+    kinds = asked["hard"].map({True: "hard", False: "other"}).fillna("unknown")
+    asked = asked.assign(
+        kind=kinds,
+        label=kinds.map(HARD_WORDS),
+        part=asked["yes"],
+        n=asked["answered"],
+        rate=asked["yes_rate"],
+    )
+    asked = asked.sort_values("kind", key=lambda names: names.map(list(HARD_WORDS).index))
+    return lying_dots(
+        asked,
+        title=title or _hard_against_others(asked),
+        rate_title="share of those who answered who said yes",
+        n_title="Share who said yes, of those who answered",
+    )
+
+
+def _hard_against_others(asked: pd.DataFrame) -> str:
+    shares = {row["kind"]: share_words(row) for row in asked.to_dict("records")}
+    told = [
+        f"{shares[kind]} to {words}"
+        for kind, words in (("hard", "hard asks"), ("other", "other asks"))
+        if kind in shares
+    ]
+    return f"Yes: {', '.join(told)}" if told else "Nobody noted whether the asks were hard"
 
 
 def after_no(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
@@ -103,4 +133,40 @@ def after_no(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
         group_title="kind of no",
         rate_title="share that became a yes",
         n_title="Share that became a yes",
+    )
+
+
+def right_moves(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
+    """Draw how many noes of each kind were followed by the move that the kind calls for.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `asks_after_no()` without groups. A no whose kind nobody noted calls for nothing and is
+        left out.
+    title : str, optional
+        What the chart says; by default how many of all noes were.
+
+    Returns
+    -------
+    Chart
+        A note when no no of a known kind is old enough.
+    """
+    typed = frame.dropna(subset=["right_move"])
+    if typed.empty:
+        return Note("No next moves to draw yet: no no of a known kind is old enough.")
+    typed = add_rate(typed, successes="right_move", n="noes", bounds=("low", "high"))
+    typed = typed.assign(
+        label=[OUTCOME_WORDS[kind] for kind in typed["no_type"]],
+        part=typed["right_move"],
+        n=typed["noes"],
+    )
+    right, noes = typed["part"].sum(), typed["n"].sum()
+    return lying_dots(
+        typed,
+        title=title or f"The right next move followed {right:,} of {noes:,} noes",
+        group_title="kind of no",
+        rate_title="share followed by the right move",
+        n_title="Share followed by the right move",
+        hint=RIGHT_MOVES,
     )

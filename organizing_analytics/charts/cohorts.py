@@ -59,7 +59,7 @@ def cohorts(
     down = alt.Y(
         "label:N",
         sort=list(cells["label"].unique()),  # layers drawn apart would each bring their own
-        title=f"{period} of the first visit, and people",
+        title=None,
         axis=alt.Axis(ticks=False, domain=False),
     )
     base = alt.Chart(cells).encode(x=across, y=down)
@@ -78,6 +78,8 @@ def cohorts(
     n_rows = cells["label"].nunique()
     return finish(
         layers,
+        # Upright beside two or three rows these words would be cut off.
+        subtitle=f"rows: {period} of the first visit · people",
         title=title or f"Who first came in one {period} and came again in later ones",
         description=_in_words(cells, kind=kind, period=period),
         height=92 + 26 * n_rows,

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING
 
-import altair as alt
-import pandas as pd
+from organizing_analytics.charts.dots import dots_by_week, lying_dots
+from organizing_analytics.charts.theme import FEW, Chart, Note, rate_words
 
-from organizing_analytics.charts.dots import in_words, lying_dots, rate_dots
-from organizing_analytics.charts.theme import (
-    BLUE,
-    FEW,
-    HOLLOW,
-    PERCENT_AXIS,
-    QUIET,
-    WHOLE_SCALE,
-    Chart,
-    Note,
-    finish,
-    rate_words,
-)
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: More points make a phone's chart unreadable and a page heavy.
 MOST_WEEKS = 9
@@ -54,31 +43,13 @@ def show_up_by_week(
     weeks = _with_counts(frame).dropna(subset=["rate"]).tail(MOST_WEEKS)
     if weeks.empty:
         return Note("No show-up to draw yet: no shift has its attendance written down.")
-    weeks = weeks.assign(
-        label=[f"{week[-3:]}|{n:,}" for week, n in zip(weeks["week"], weeks["n"], strict=True)],
-        few=weeks["n"] < FEW,
-    )
-    axis = alt.Axis(
-        labelExpr="split(datum.label, '|')", labelAngle=0, labelOverlap=False, grid=False
-    )
-    across = alt.X("label:N", sort=None, axis=axis, title="week, and how many were on its lists")
-    base = alt.Chart(weeks).encode(x=across)
-    up = alt.Y("rate:Q", scale=WHOLE_SCALE, axis=PERCENT_AXIS, title="share who came")
-    hints = [HOLLOW] if weeks["few"].any() else []
-    layers = [
-        base.mark_rule(color=BLUE, strokeWidth=3, opacity=0.45).encode(y="low:Q", y2="high:Q"),
-        rate_dots(base).encode(y=up),
-    ]
-    if reference is not None:
-        layers = [_reference(reference), *layers]
-        hints = [f"dashed: {reference_name}, {rate_words(reference)}", *hints]
-    words = in_words(weeks.assign(label=weeks["week"]))
-    return finish(
-        layers,
+    return dots_by_week(
+        weeks,
         title=title or _last_week(weeks),
-        subtitle="; ".join(hints),
-        description=f"Share who came, by week: {words}.",
-        height=240,
+        rate_title="share who came",
+        n_title="week, and how many were on its lists",
+        reference=reference,
+        reference_name=reference_name,
     )
 
 
@@ -119,9 +90,3 @@ def _last_week(weeks: pd.DataFrame) -> str:
     if last["n"] < FEW:
         return f"{last['part']} of {last['n']} on the lists came in {last['week']}, too few to tell"
     return f"{rate_words(last['rate'])} of those on the lists came in {last['week']}"
-
-
-def _reference(rate: float) -> alt.Chart:
-    up = alt.Y("rate:Q", scale=WHOLE_SCALE, axis=PERCENT_AXIS, title="share who came")
-    line = alt.Chart(pd.DataFrame({"rate": [rate]})).mark_rule(color=QUIET, strokeDash=[4, 3])
-    return cast("alt.Chart", line.encode(y=up))

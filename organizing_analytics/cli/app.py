@@ -7,7 +7,17 @@ import sys
 
 import typer
 
-from organizing_analytics.cli import asking, campaign, comparing, people, planning, reporting, to_do
+from organizing_analytics.cli import (
+    asking,
+    campaign,
+    comparing,
+    lab,
+    people,
+    planning,
+    reporting,
+    to_do,
+    weekly,
+)
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 
@@ -42,6 +52,8 @@ to_do.add_to(app)
 reporting.add_to(app)
 people.add_to(app)
 comparing.add_to(app)
+lab.add_to(app)
+weekly.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -98,24 +98,26 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
             inside = sorted(
                 p for p in given.iterdir() if p.is_file() and not p.name.startswith(".")
             )
-            tables = [p for p in inside if _is_table(p)]
+            tables = [p for p in inside if is_table(p)]
             if not tables:
                 raise FileError(f"{given}: there is nothing to load in this folder.")
             found += tables
-            left += [f"{p.name}: not a table, left alone." for p in inside if not _is_table(p)]
+            left += [f"{p.name}: not a table, left alone." for p in inside if not is_table(p)]
         elif given.is_file():
             found.append(given)
         else:
             raise FileError(f"{given}: there is no such file or folder.")
-    return list(dict.fromkeys(found)), [note for note in left if not _is_companion(note)]
+    return list(dict.fromkeys(found)), [note for note in left if not is_companion(note)]
 
 
-def _is_table(path: Path) -> bool:
+def is_table(path: Path) -> bool:
+    """Return whether a file is called like a table that can be loaded."""
     name = path.name.casefold()
     return name.endswith(ENDINGS) and not name.startswith(COMPANIONS)
 
 
-def _is_companion(note: str) -> bool:
+def is_companion(note: str) -> bool:
+    """Return whether a file's name is that of a note that travels with tables."""
     return note.casefold().startswith(COMPANIONS)
 
 

@@ -1,10 +1,12 @@
 """Weekly reports: one notebook per team, run by papermill, shown as one page without scripts.
 
-    roster.py, weeks.py, team_week.py   which teams, which week, from which date
+    weeks.py, team_week.py, people.py   which week, from which date; who may be named
     sections/, parts.py, words.py       what a report says: sentences, tables, figures
+    numbers.py, pooling.py              its numbers: on the page, in the notebook, as files
     pictures.py                         charts as inline SVG
     running.py, kernels.py              run a notebook in a kernel of this very interpreter
     pages.py, overview.py, templates/   executed notebook → page; the index of all teams
+    printing.py                         a page as a PDF
     files.py                            safe file names, atomic writes
     batch.py                            all teams, some at a time; one failure stops no other
 

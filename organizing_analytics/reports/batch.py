@@ -15,6 +15,7 @@ import nbformat
 from organizing_analytics.errors import OptionError, OrganizingError, ReportError
 from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
+from organizing_analytics.reports.kernels import Rehearsal, kernels_ready
 from organizing_analytics.reports.numbers import as_csv, as_parquet, table_of
 from organizing_analytics.reports.overview import Overview, write_overview
 from organizing_analytics.reports.pages import facts_of, numbers_of, page_of, render
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     Progress = Callable[[TeamReport, int, int], None]
 
 TEMPLATE = "weekly_team_report"
+#: For fewer teams, what all share is not worked out ahead: it takes as long as two of them.
+WORTH_A_REHEARSAL = 4
 #: Reports without names have a folder of their own, to be passed on as a whole, and say in their
 #: file names what they are.
 NO_NAMES = "no-names"
@@ -162,17 +165,38 @@ def write_reports(
 
 def _all(work: list[Job], at_a_time: int, progress: Progress | None) -> list[TeamReport]:
     made: dict[str, TeamReport] = {}
-    with ThreadPoolExecutor(at_a_time, thread_name_prefix="report") as pool:
+    with (
+        kernels_ready(at_a_time, rehearsal=_rehearsal(work)) as kernels,
+        ThreadPoolExecutor(at_a_time, thread_name_prefix="report", initializer=kernels.use) as pool,
+    ):
         try:
-            for done in as_completed([pool.submit(_make, job) for job in work]):
+            for done in as_completed([pool.submit(_make_or_say, job) for job in work]):
                 report = done.result()
                 made[report.team_id] = report
                 if progress is not None:
                     progress(report, len(made), len(work))
         except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)  # those that run end, no other begins
+            kernels.stop()  # those that run end now, no other begins
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
     return [made[job.team_id] for job in work]
+
+
+def _rehearsal(work: list[Job]) -> Rehearsal | None:
+    if len(work) < WORTH_A_REHEARSAL:
+        return None
+    shared = {"store": str(work[0].store), "week": work[0].week, "names": work[0].names}
+    return Rehearsal(notebook_path(TEMPLATE), shared)
+
+
+def _make_or_say(job: Job) -> TeamReport:
+    begun = perf_counter()
+    try:
+        return _make(job)
+    except OSError as error:  # a full disk: not even the page that says so could be written
+        said = f"{error.filename or job.file('html')}: {error.strerror}."
+        seconds = perf_counter() - begun
+        return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, said)
 
 
 def _make(job: Job) -> TeamReport:

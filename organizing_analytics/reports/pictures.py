@@ -1,7 +1,8 @@
 """Charts as inline SVG: drawn here, without a browser, a script or a request.
 
 Vega's ids (`gradient_1`) count per process and would meet those of other charts on the same
-page, so each picture's ids carry a mark made from its own content. Its colours become variables
+page, so each picture's ids are counted anew and carry a mark made from its own content: a chart
+is the same wherever it is drawn. Its colours become variables
 of the page's style, so that a page can be dark, or printed.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from organizing_analytics.charts.theme import BLUE, GREY, INK, LINES, ORANGE, QUIET
+from organizing_analytics.reports.kernels.renderer import draw
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,6 +26,8 @@ COLOURS = {INK: "ink", QUIET: "quiet", LINES: "lines", BLUE: "blue", ORANGE: "or
 PAINTS = ("fill", "stroke")
 #: The picture as a whole is described in words; its pieces have nothing to say to a reader.
 NEEDLESS = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "class")
+NAMED = re.compile(r'\bid="([^"]+)"')
+NAME = re.compile(r'(\bid="|#)([^")\s]+)(?=[")])')
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -47,20 +51,23 @@ class Picture:
 
 def picture(chart: alt.LayerChart) -> Picture:
     """Draw a chart; its title is taken out, to be set by the page where it can wrap."""
-    import vl_convert  # noqa: PLC0415  # 20 MB that only reports need
-
     # Tests hold every chart against the schema; doing it here takes as long as drawing.
     spec: dict[str, Any] = chart.to_dict(validate=False)
     words = spec.pop("title", {})
     title, subtitle = _joined(words.get("text", "")), _joined(words.get("subtitle", ""))
     description = spec.get("description", "")
-    drawn = vl_convert.vegalite_to_svg(spec)
+    drawn = _numbered(draw(spec))
     label = f"{title}. {description}" if description else title
     return Picture(_for_page(drawn, label), title, subtitle, description)
 
 
 def _joined(lines: str | list[str]) -> str:
     return lines if isinstance(lines, str) else " ".join(lines)
+
+
+def _numbered(drawn: str) -> str:
+    names = {name: f"n{place}" for place, name in enumerate(dict.fromkeys(NAMED.findall(drawn)))}
+    return NAME.sub(lambda found: found[1] + names.get(found[2], found[2]), drawn)
 
 
 def _for_page(drawn: str, label: str) -> str:

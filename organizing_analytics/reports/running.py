@@ -16,12 +16,21 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 
 from organizing_analytics.errors import ReportError
-from organizing_analytics.reports.kernels import kernels_in, last_words
+from organizing_analytics.reports.kernels import (
+    Kernels,
+    Stopped,
+    kernels_in,
+    kernels_in_use,
+    last_words,
+)
+from organizing_analytics.reports.kernels.engine import ENGINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nbformat import NotebookNode
+
+    from organizing_analytics.reports.kernels.cold import OwnKernelManager
 
 #: A notebook that takes longer is stopped.
 NOTEBOOK_SECONDS = 300.0
@@ -37,8 +46,16 @@ class NotebookError(ReportError):
         self.notebook = notebook
 
 
+class DeadKernel(NotebookError):  # noqa: N818  # it reads better in a sentence
+    """The kernel died or did not start."""
+
+
 def run_notebook(
-    template: Path, parameters: Mapping[str, Any], *, seconds: float = NOTEBOOK_SECONDS
+    template: Path,
+    parameters: Mapping[str, Any],
+    *,
+    seconds: float = NOTEBOOK_SECONDS,
+    kernels: Kernels | None = None,
 ) -> NotebookNode:
     """Execute a notebook in a kernel of its own.
 
@@ -50,6 +67,8 @@ def run_notebook(
         Their values.
     seconds : float
         Time limit of the whole notebook.
+    kernels : Kernels, optional
+        From `kernels_ready`; by default those that this thread uses, or else a new one.
 
     Returns
     -------
@@ -60,12 +79,31 @@ def run_notebook(
     ------
     NotebookError
         A cell failed, the kernel died, or the time ran out.
+    Stopped
+        The run was stopped meanwhile.
     """
+    kernels = kernels or kernels_in_use()
+    warm = None if kernels is None else kernels.warm()
+    try:
+        return _run(template, parameters, seconds, kernels)
+    except NotebookError as error:
+        if kernels is not None and kernels.is_stopped:
+            raise Stopped from error
+        if not isinstance(error, DeadKernel) or warm is None or not warm.has_ended(within=1):
+            raise
+    # It died with the process that it was forked from: no fault of the notebook's.
+    return _run(template, parameters, seconds, kernels)
+
+
+def _run(
+    template: Path, parameters: Mapping[str, Any], seconds: float, kernels: Kernels | None
+) -> NotebookNode:
     until = monotonic() + seconds
-    with TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True) as name, _own_loop():
+    with _place(kernels) as name, _own_loop():
         folder = Path(name)
+        manager = kernels_in(folder) if kernels is None else kernels.manager_in(folder)
         try:
-            _execute(template, folder, parameters, until)
+            _execute(template, folder, parameters, until=until, manager=manager)
         except PapermillExecutionError as error:
             raise NotebookError(_in_words(template, error), _read(folder, template)) from error
         except CellTimeoutError as error:
@@ -74,8 +112,14 @@ def run_notebook(
             ) from error
         except (RuntimeError, TimeoutError) as error:
             said = f"The notebook's kernel died or did not start. {error} {last_words(folder)}"
-            raise NotebookError(said.strip()) from error
+            raise DeadKernel(said.strip()) from error
         return _read(folder, template)
+
+
+def _place(kernels: Kernels | None) -> TemporaryDirectory[str]:
+    if kernels is not None:
+        return kernels.place()
+    return TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True)
 
 
 @contextmanager
@@ -95,16 +139,25 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
-def _execute(template: Path, folder: Path, parameters: Mapping[str, Any], until: float) -> None:
+def _execute(
+    template: Path,
+    folder: Path,
+    parameters: Mapping[str, Any],
+    *,
+    until: float,
+    manager: type[OwnKernelManager],
+) -> None:
     logging.getLogger("papermill").setLevel(logging.ERROR)  # its warnings are not for the reader
     papermill.execute_notebook(
         read_notebook(template),
         str(folder / KEPT),
         dict(parameters),
+        engine_name=ENGINE,
         progress_bar=False,
         request_save_on_cell_execute=False,
         start_timeout=START_SECONDS,
-        kernel_manager_class=kernels_in(folder),
+        kernel_manager_class=manager,
+        shutdown_kernel="immediate",  # it holds nothing that must be put down in order
         timeout_func=lambda _cell: max(1, until - monotonic()),
     )
 

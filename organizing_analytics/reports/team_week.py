@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
 from organizing_analytics.measures.show_up import CLASSES
-from organizing_analytics.measures.teams import chosen_teams, is_active, team_names
+from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.model import OUTCOMES
 from organizing_analytics.reports.people import visits_lately
 from organizing_analytics.reports.pooling import pooled, total
+from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.to_do.listing import todo_of_all
 
@@ -76,8 +77,9 @@ class TeamWeek:
         self, measure: Callable[..., pd.DataFrame], *, everyone: bool = False, **options: Any
     ) -> pd.DataFrame:
         """Return a measure's frame of the team, or of everyone, at the report's date."""
-        team = None if everyone else self.team_id
-        return measure(self.store, team=team, as_of=self.as_of, **options)
+        if everyone:
+            return once(self.store, measure, as_of=self.as_of, **options).copy()
+        return of_team(self.store, measure, team=self.team_id, as_of=self.as_of, **options)
 
     def this_week(self, measure: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
         """Return a measure's frame of the week."""
@@ -86,7 +88,7 @@ class TeamWeek:
     @cached_property
     def has_anything(self) -> bool:
         """Return whether the team has any event, ask or 1:1 at all."""
-        return is_active(self.store, self.team_id)
+        return self.team_id in once(self.store, active_teams)
 
     @cached_property
     def nine_weeks(self) -> pd.DataFrame:
@@ -102,7 +104,7 @@ class TeamWeek:
     @cached_property
     def tasks(self) -> pd.DataFrame:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
-        everyone = todo_of_all(self.store, as_of=self.as_of)
+        everyone = once(self.store, todo_of_all, as_of=self.as_of)
         return everyone[everyone["team_id"] == self.team_id].reset_index(drop=True)
 
     @cached_property
@@ -164,7 +166,7 @@ def team_week(
     OptionError
         There is no such team, no such week, or the week has not begun.
     """
-    teams = team_names(store)
+    teams = once(store, team_names)
     [chosen] = chosen_teams(teams, [team_id if team_id is not None else next(iter(teams), "")])
     yesterday = store.as_of()
     name = week or last_full_week(yesterday)

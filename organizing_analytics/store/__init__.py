@@ -2,6 +2,7 @@
 
     snapshots.py   which files there are, which one is current, which may go
     reading.py     open one snapshot read-only and ask it
+    querying.py    SQL of one's own over it, that only asks
     writing.py     copy the current snapshot, change the copy, switch to it atomically
 
 A reader never blocks a load and a load never disturbs a reader: nobody ever writes to a file

@@ -13,6 +13,7 @@ import duckdb
 
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.model import TABLES
+from organizing_analytics.store.querying import rows_of
 from organizing_analytics.store.snapshots import (
     Current,
     require_store,
@@ -139,9 +140,36 @@ class Store:
             raise
         return frame
 
-    def sql(self, query: str, parameters: object = None) -> pd.DataFrame:
-        """Run DuckDB SQL over the tables and return a frame; it cannot change the store."""
-        return self.connection.execute(query, parameters).df()
+    def sql(self, query: str, values: object = None, /, **named: object) -> pd.DataFrame:
+        """Ask the tables in DuckDB's SQL; nothing can be changed or written.
+
+        Parameters
+        ----------
+        query : str
+            One query: SELECT, WITH, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT. Values are never
+            pasted into it: write `$name` and give `name=...`.
+        values : list, optional
+            Values of `$1`, `$2`, … in place of names.
+        **named
+            Values of `$name`.
+
+        Returns
+        -------
+        DataFrame
+            The rows.
+
+        Raises
+        ------
+        OptionError
+            The query would do more than ask, or cannot be understood.
+
+        Examples
+        --------
+        >>> store.sql(
+        ...     "SELECT count(*) AS n FROM asks WHERE outcome = $said", said="yes"
+        ... )  # doctest: +SKIP
+        """
+        return rows_of(self.connection, query, named or values)
 
     def as_of(self, value: str | date | None = None) -> date:
         """Return the date to stand at: `value`, else yesterday by the campaign's clock."""

@@ -2,7 +2,8 @@
 
 A kernel spec called "python3" may be missing, or belong to another environment: this one is made
 from `sys.executable` and cannot be. IPC sockets in a folder that only this user may enter keep
-other users of the machine from talking to the kernel; Windows has none and uses TCP.
+other users of the machine from talking to the kernel; Windows has none and uses TCP. For a kernel
+that is forked instead see manager.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,112 @@
+"""What a forked process does to become a kernel that knows nothing of any other.
+
+What could leak from the warm process, or from a notebook before, is made anew: folder,
+environment, random numbers, signals, open files, the command line, standard streams.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from organizing_analytics.reports.kernels.cold import said_in
+from organizing_analytics.reports.kernels.forks import REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Of prctl(2): send me this signal when the process that forked me ends.
+PR_SET_PDEATHSIG = 1
+MOST_FILES = 65536
+#: Where a fork leaves what it worked out for all teams.
+ANSWERS = "answers.pickle"
+
+
+def live(become: Callable[[], None]) -> NoReturn:
+    """Be a fork: become something, then end without what the warm process would do at its end."""
+    code = 1
+    try:
+        os.setsid()  # a group of its own, to be ended with all that it starts
+        _end_with_the_warm_process()
+        _forget_signals()
+        become()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001  # nothing may climb back into the warm process's loop
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def become_kernel(folder: Path, line: socket.socket) -> None:
+    """Be a Jupyter kernel until the notebook has ended."""
+    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+    line = keep_only(line)
+    begin_anew(folder, request["env"])
+    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  # imported by the warm process
+
+    sys.argv = request["argv"]
+    app = IPKernelApp.instance()
+    # History is for who sits at a keyboard; it would open a database.
+    app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+    line.send(json.dumps({"up": True}).encode())
+    line.close()
+    app.start()  # type: ignore[no-untyped-call]
+
+
+def gather_answers(folder: Path, line: socket.socket) -> None:
+    """Work out what all teams' notebooks will ask, leave it in the folder, and end."""
+    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+    keep_only(line).close()
+    begin_anew(folder, request["env"])
+    from organizing_analytics.reports import shared  # noqa: PLC0415  # imported by the warm process
+
+    kept = shared.gather(Path(request["template"]), request["parameters"])
+    (folder / ANSWERS).write_bytes(pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def keep_only(line: socket.socket) -> socket.socket:
+    """Close every file but the standard streams and one line; return it, under a new number."""
+    low = os.dup2(line.detach(), 3, inheritable=False)
+    os.closerange(low + 1, min(os.sysconf("SC_OPEN_MAX"), MOST_FILES))
+    return socket.socket(fileno=low)
+
+
+def begin_anew(folder: Path, environment: dict[str, str]) -> None:
+    """Take up a folder and an environment; leave random numbers and streams of the past behind."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    with said_in(folder).open("ab") as said, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    if "numpy" in sys.modules:
+        # Python's own generator sees to it; numpy's old global one would be the same in all forks.
+        sys.modules["numpy"].random.seed()
+    gc.enable()
+
+
+def _end_with_the_warm_process() -> None:
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended in between
+        os._exit(1)
+
+
+def _forget_signals() -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,121 @@
+"""What the warm process imports and tries out, so that no kernel has to.
+
+Which modules: what `sys.modules` of a kernel that has run the weekly report holds more than a new
+Python. Opening a store or drawing a chart is left to the forks: an open DuckDB has threads, and
+vl-convert, once it has drawn, draws in no fork.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODULES = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "matplotlib_inline.config",
+    "storemagic",
+    "ibis.backends.duckdb",
+    "ibis.backends.sql.compilers.duckdb",
+    "ibis.backends.duckdb.converter",
+    "ibis.formats.pandas",
+    "ibis.formats.pyarrow",
+    "pandas.io.formats.string",
+    "pandas.io.formats.style",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "pyarrow_hotfix",
+    "scipy.special",
+    "scipy.stats",
+    "tzdata",
+    "vl_convert",
+    "organizing_analytics.charts",
+    "organizing_analytics.planning.backtest",
+    "organizing_analytics.planning.headcount",
+    "organizing_analytics.planning.together",
+    "organizing_analytics.planning.upcoming",
+    "organizing_analytics.reports.sections",
+    "organizing_analytics.reports.shared",
+)
+
+
+def warm_up() -> None:
+    """Import what notebooks import, and use once what is slow the first time."""
+    with _without_debugger():
+        import_module("ipykernel.debugger")
+    for name in MODULES:
+        try:
+            import_module(name)
+        except ImportError:  # of another version of its package; a kernel imports it if it must
+            continue
+    # Altair would hold every piece of a chart against its schema; our tests have done so.
+    import_module("altair.utils.schemapi").disable_debug_mode()
+    _remember_schemas()
+    _try_ibis()
+    _try_altair()
+
+
+@contextmanager
+def _without_debugger() -> Iterator[None]:
+    # ipykernel imports debugpy, which nobody needs here, and then offers it. A notebook may
+    # import it all the same.
+    there = "debugpy" in sys.modules
+    if not there:
+        sys.modules["debugpy"] = None  # type: ignore[assignment]  # Python's way to say: not there
+    try:
+        yield
+    finally:
+        if not there:
+            del sys.modules["debugpy"]
+
+
+def _remember_schemas() -> None:
+    """Let Altair know its own schemas by hash.
+
+    It works out the hashes of all 600 anew for every column that a chart names by a string: in
+    a report as much time as drawing. The schemas belong to classes, so each stays what it is.
+    """
+    schemapi: Any = import_module("altair.utils.schemapi")
+    try:
+        reader, classes = schemapi._FromDict, schemapi._subclasses(schemapi.SchemaBase)  # noqa: SLF001
+        work_out = reader.hash_schema
+        schemas = [found for found in (kind._schema for kind in classes) if found is not None]  # noqa: SLF001
+    except AttributeError:  # another version of Altair, which may know better
+        return
+    known = {id(schema): work_out(schema) for schema in schemas}
+
+    def hash_schema(schema: Any, use_json: bool = True) -> int:  # Altair's
+        found = known.get(id(schema))
+        return found if found is not None else int(work_out(schema, use_json))
+
+    reader.hash_schema = staticmethod(hash_schema)
+
+
+def _try_ibis() -> None:
+    import ibis  # noqa: PLC0415
+
+    rows = ibis.table(
+        {"team_id": "string", "on": "date", "at": "timestamp", "n": "int64"}, name="t"
+    )
+    late = rows.filter(rows.on >= "2024-01-01").mutate(week=rows.on.truncate("W"))
+    both = late.left_join(rows.group_by("team_id").aggregate(m=rows.n.max()), "team_id")
+    counted = both.group_by("week").aggregate(n=both.n.count(where=both.m > 0))
+    ibis.to_sql(counted.filter(counted.n > 0).order_by("week"), dialect="duckdb")
+
+
+def _try_altair() -> None:
+    import pandas as pd  # noqa: PLC0415
+
+    from organizing_analytics import charts  # noqa: PLC0415
+
+    rows = [["2024-W01", 7, 3, 0.7, 0.4, 0.9], ["2024-W02", 5, 5, 0.5, 0.2, 0.8]]
+    frame = pd.DataFrame(rows, columns=["week", "attended", "no_show", "rate", "low", "high"])
+    chart = charts.show_up_by_week(frame, reference=0.5, reference_name="all")
+    if not isinstance(chart, charts.Note):
+        chart.to_dict(validate=False)

@@ -1,0 +1,14 @@
+"""Reports on their way: to the leads by e-mail, or into a folder that is synced.
+
+settings.py    the file that says where to
+recipients.py  who gets which team's report
+message.py     the message: what it says in short, and the pages with it
+mail.py        SMTP: what is sent, tried again, refused
+folder.py      a folder that holds the pages and the index
+deliver.py     all of it, each message once
+"""
+
+from organizing_analytics.weekly.delivery.deliver import deliver
+from organizing_analytics.weekly.delivery.settings import Settings, read_settings
+
+__all__ = ["Settings", "deliver", "read_settings"]

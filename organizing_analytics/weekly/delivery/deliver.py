@@ -1,0 +1,151 @@
+"""Deliver a week's reports: each page once to each recipient, and once to the folder."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.store.reports import note_reports
+from organizing_analytics.store.snapshots import make_private
+from organizing_analytics.weekly.delivery.folder import copy_pages
+from organizing_analytics.weekly.delivery.mail import UNCERTAIN, Letter, send_all
+from organizing_analytics.weekly.delivery.message import Enclosed, enclose, make_message
+from organizing_analytics.weekly.delivery.recipients import recipients
+from organizing_analytics.weekly.reporting import page_digest
+from organizing_analytics.weekly.summary import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from organizing_analytics.weekly.delivery.mail import Sent
+    from organizing_analytics.weekly.delivery.settings import Mail, Settings
+    from organizing_analytics.weekly.journal import Journal
+    from organizing_analytics.weekly.reporting import Made, Wanted
+
+#: In the output folder: the messages of a dry run.
+OUTBOX = "outbox"
+
+
+def deliver(
+    made: Made, settings: Settings, *, wanted: Wanted, journal: Journal, dry_run: bool
+) -> list[Delivery]:
+    """Deliver what was not delivered yet, and return what became of each message and folder."""
+    done: list[Delivery] = []
+    if settings.folder is not None:
+        done.append(_to_folder(made, settings.folder, wanted, dry_run=dry_run))
+    if settings.mail is not None:
+        mailing = _Mailing(made, settings.mail, wanted, journal)
+        done += mailing.write() if dry_run else mailing.send()
+    return done
+
+
+def _to_folder(made: Made, to: Path, wanted: Wanted, *, dry_run: bool) -> Delivery:
+    base = wanted.folder
+    week = base / made.week
+    pages = [*sorted(week.glob("*.html")), base / "index.html"]  # first the pages, then the links
+    if dry_run:
+        return Delivery("folder", "not wanted", said="A dry run copies nothing.")
+    if to.resolve() == base.resolve():
+        return Delivery("folder", "failed", said=f"{to}: the pages stand here already.")
+    with suppress(OSError):
+        note_reports(wanted.store, to)  # so that `oa forget` finds who is named in these, too
+    try:
+        written, same = copy_pages(pages, base=base, to=to)
+    except OSError as error:
+        return Delivery("folder", "failed", said=f"{to}: cannot be written to ({error.strerror}).")
+    return Delivery(
+        "folder",
+        "copied" if written else "unchanged",
+        said=f"{written} files written, {same} were the same.",
+    )
+
+
+class _Mailing:
+    """The messages of a week: to whom, with what, and which of them have gone out."""
+
+    def __init__(self, made: Made, mail: Mail, wanted: Wanted, journal: Journal) -> None:
+        self.made, self.mail, self.journal = made, mail, journal
+        self.out = wanted.out
+        self.pages = {r.team_id: r for r in made.reports if r.status == "done"}
+        self.addresses, self.without = recipients(wanted.store, self.pages, mail)
+        self.done: list[Delivery] = [
+            Delivery("mail", "no address", (team,), why) for team, why in self.without.items()
+        ]
+
+    def send(self) -> list[Delivery]:
+        """Send what has not been sent."""
+        send_all(list(self._letters()), self.mail)
+        return self.done
+
+    def write(self) -> list[Delivery]:
+        """Write what would be sent as files; nothing is noted as sent."""
+        folder = self.out / OUTBOX / self.made.week
+        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
+        for old in folder.glob("*.eml"):
+            old.unlink()
+        stems = file_names(self.pages)
+        for place, letter in enumerate(self._letters(), 1):
+            path = folder / f"{place:03d}-{stems[letter.teams[0]]}.eml"
+            make_private(write_whole(path, letter.message.as_bytes()))
+            self.done.append(Delivery("mail", "written", letter.teams, f"{OUTBOX}: {path.name}"))
+        return self.done
+
+    def _letters(self) -> Iterator[Letter]:
+        for address, teams in self.addresses.items():
+            recipient = self.journal.recipient(address)
+            due = [team for team in teams if self._is_due(team, recipient)]
+            if due:
+                yield self._letter(address, recipient, due)
+
+    def _is_due(self, team: str, recipient: str) -> bool:
+        """Tell whether a page must go to a recipient; where not, note why."""
+        known = self.journal.message(self.made.week, team, recipient)
+        if known is None:
+            return True
+        page = page_digest(self.pages[team], self.made.snapshot)
+        is_once = self.mail.again == "never"
+        if known["state"] == "sending" and (is_once or known["page"] == page):
+            self.done.append(Delivery("mail", "uncertain", (team,), UNCERTAIN))
+            return False
+        if is_once or page in known["had"]:
+            self.done.append(Delivery("mail", "already sent", (team,)))
+            return False
+        return True
+
+    def _letter(self, address: str, recipient: str, teams: list[str]) -> Letter:
+        enclosed = [self._enclosed(team) for team in teams]
+        week, pages = self.made.week, {one.team_id: one.digest for one in enclosed}
+        known = [self.journal.message(week, team, recipient) for team in teams]
+        message = make_message(
+            week,
+            enclosed,
+            mail=self.mail,
+            address=address,
+            recipient=recipient,
+            is_correction=any(one is not None for one in known),
+        )
+
+        def before_end() -> None:
+            self.journal.note_message(week, pages, recipient, "sending")
+
+        def after(sent: Sent) -> None:
+            if sent.outcome != "uncertain":
+                self.journal.note_message(
+                    week, pages, recipient, "sent" if sent.outcome == "sent" else None
+                )
+            self.done.append(Delivery("mail", sent.outcome, tuple(teams), sent.said or None))
+
+        return Letter(message, address, before_end, after, tuple(teams))
+
+    def _enclosed(self, team: str) -> Enclosed:
+        report = self.pages[team]
+        return enclose(
+            team,
+            self.made.names[team],
+            page=report.html,
+            notebook=report.notebook,
+            digest=page_digest(report, self.made.snapshot),
+        )

@@ -1,0 +1,60 @@
+"""The pages and the index in a folder, say of a synced drive: whole files, written when changed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from organizing_analytics.store.snapshots import sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def copy_pages(pages: Iterable[Path], *, base: Path, to: Path) -> tuple[int, int]:
+    """Copy files into a folder, each under its path within `base`.
+
+    Returns
+    -------
+    (int, int)
+        How many were written, and how many were there already, the same.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to. What has been written is whole.
+    """
+    written = same = 0
+    for page in pages:
+        target = to / page.relative_to(base)
+        content = page.read_bytes()
+        if _holds(target, content):
+            same += 1
+        else:
+            _write(target, content)
+            written += 1
+    return written, same
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder, so that the replacing is one step; hidden, so that it is not synced; and
+    # always of the same name, so that what a crash leaves is written over by the next run.
+    draft = target.with_name(f".{target.name}.tmp")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(target.parent)

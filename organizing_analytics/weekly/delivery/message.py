@@ -1,0 +1,191 @@
+"""The message to a lead: the week in short, as text and as HTML, and the pages with it.
+
+Names are other people's text. They are cut to one line before they come near a header, and
+escaped before they come near HTML; the message asks for nothing from anywhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING
+
+from organizing_analytics.reports.pages import facts_of
+from organizing_analytics.reports.running import read_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from organizing_analytics.weekly.delivery.settings import Mail
+
+MOST_LETTERS = 60
+MOST_IN_SHORT = 1000
+#: In a subject; the message itself names all.
+MOST_NAMED = 3
+#: Joiners make one sign of several: emoji, Persian.
+KEPT_FORMATS = "\u200c\u200d"
+#: What file systems or shells take for something else.
+NOT_IN_FILES = '\\/:*?"<>|'
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """One team's report, as a message encloses it.
+
+    Attributes
+    ----------
+    team_id, name : str
+        The team.
+    page : Path
+        Its page.
+    digest : str
+        What tells this page from another.
+    in_short : str
+        The week in a sentence; empty when the report does not say.
+    basis : str
+        Which date and snapshot it stands on.
+    """
+
+    team_id: str
+    name: str
+    page: Path
+    digest: str
+    in_short: str = ""
+    basis: str = ""
+
+
+def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, digest: str) -> Enclosed:
+    """Return a report with what its notebook says in short."""
+    if notebook is None or not notebook.is_file():
+        return Enclosed(team_id, name, page, digest)
+    facts = facts_of(read_notebook(notebook))
+    basis = f"as of {facts.get('as_of')}, snapshot {facts.get('snapshot')}" if facts else ""
+    in_short = one_line(str(facts.get("summary", "")), most=MOST_IN_SHORT)
+    return Enclosed(team_id, name, page, digest, in_short, basis)
+
+
+def one_line(text: str, *, most: int = MOST_LETTERS) -> str:
+    r"""Return a text on one line, without signs that nobody sees, cut to a length.
+
+    Examples
+    --------
+    >>> one_line("North\r\nBcc: eve@example.org"), one_line("a" * 70, most=5)
+    ('North Bcc: eve@example.org', 'aaaa…')
+    """
+    shown = "".join(c if _is_shown(c) else " " for c in text)
+    joined = " ".join(shown.split())
+    return joined if len(joined) <= most else f"{joined[: most - 1]}…"
+
+
+def _is_shown(sign: str) -> bool:
+    return sign in KEPT_FORMATS or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def message_id(week: str, enclosed: Sequence[Enclosed], *, sender: str, recipient: str) -> str:
+    """Return the message's id: the same pages to the same recipient have the same one."""
+    words = [week, recipient, *(f"{one.team_id} {one.digest}" for one in enclosed)]
+    digest = sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"<{digest}@{sender.rpartition('@')[2]}>"
+
+
+def make_message(
+    week: str,
+    enclosed: Sequence[Enclosed],
+    *,
+    mail: Mail,
+    address: str,
+    recipient: str,
+    is_correction: bool,
+) -> EmailMessage:
+    """Return the message that brings reports to one address.
+
+    Parameters
+    ----------
+    week : str
+        The ISO week.
+    enclosed : sequence of Enclosed
+        Of one team or of several.
+    mail : Mail
+        The settings.
+    address, recipient : str
+        To whom, and what stands for the address in the journal.
+    is_correction : bool
+        Whether the recipient has had an earlier report of this week.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = subject(week, enclosed, is_correction=is_correction)
+    message["From"] = Address(addr_spec=mail.sender)
+    message["To"] = Address(addr_spec=address)
+    if mail.reply_to:
+        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = message_id(week, enclosed, sender=mail.sender, recipient=recipient)
+    message["Auto-Submitted"] = "auto-generated"  # no answer from somebody's holiday notice
+    message.set_content(_text(week, enclosed, is_correction=is_correction))
+    message.add_alternative(_html(week, enclosed, is_correction=is_correction), subtype="html")
+    for name, one in zip(file_names(week, enclosed), enclosed, strict=True):
+        page = one.page.read_bytes()
+        message.add_attachment(page, maintype="text", subtype="html", filename=name)
+        # Without it a mail program may take the page for Windows-1252.
+        list(message.iter_attachments())[-1].set_param("charset", "utf-8")
+    return message
+
+
+def subject(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
+    """Return the subject: which teams, which week."""
+    names = [one_line(one.name) or one_line(one.team_id) or "a team" for one in enclosed]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    what = "Corrected weekly report" if is_correction else "Weekly report"
+    return f"{what} {week}: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+def file_names(week: str, enclosed: Sequence[Enclosed]) -> list[str]:
+    """Return a name for each page: the team's, as far as a file may be called so."""
+    names: list[str] = []
+    for one in enclosed:
+        plain = "".join(" " if c in NOT_IN_FILES else c for c in one_line(one.name))
+        stem = f"{' '.join(plain.split()).strip('. ') or one.page.stem} {week}"
+        taken = sum(name.casefold().startswith(stem.casefold()) for name in names)
+        names.append(f"{stem} {taken + 1}.html" if taken else f"{stem}.html")
+    return names
+
+
+def _said(one: Enclosed) -> str:
+    return one.in_short or "The page says how the week went."
+
+
+def _opening(week: str, *, is_correction: bool) -> str:
+    if is_correction:
+        return f"The report of week {week} has changed since it was sent: this one replaces it."
+    return f"The report of week {week} is attached: open it in a browser, or print it."
+
+
+def _text(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
+    parts = [
+        f"{one_line(one.name, most=200)}\n{_said(one)}\n({one.basis})".removesuffix("\n()")
+        for one in enclosed
+    ]
+    return "\n\n".join([_opening(week, is_correction=is_correction), *parts]) + "\n"
+
+
+def _html(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
+    parts = [
+        f'<h2 dir="auto">{escape(one_line(one.name, most=200))}</h2>\n<p>{escape(_said(one))}</p>\n'
+        f"<p><small>{escape(one.basis)}</small></p>"
+        for one in enclosed
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        f"<title>{escape(week)}</title></head>\n<body>\n"
+        f"<p>{escape(_opening(week, is_correction=is_correction))}</p>\n"
+        + "\n".join(parts)
+        + "\n</body>\n</html>\n"
+    )

@@ -1,0 +1,270 @@
+"""The delivery settings: a TOML file that says where reports go. It never holds the password."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from email.errors import MessageError
+from email.headerregistry import Address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from organizing_analytics.errors import DeliveryError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+LOCAL = ("localhost", "127.0.0.1", "::1")
+AGAIN = ("changed", "never")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How messages are sent.
+
+    Attributes
+    ----------
+    host : str
+        The mail server.
+    sender : str
+        Who they are from; `from` in the file.
+    port : int
+        By default 587 for starttls, 465 for tls, 25 for none.
+    security : {"starttls", "tls", "none"}
+        None only to a server on this very machine.
+    user : str or None
+        Who logs in; nobody when there is none.
+    password_env, password_file : str, Path or None
+        The variable, or the file, that holds the password.
+    reply_to : str or None
+        Where answers go.
+    ca_file : Path or None
+        Certificates to trust instead of the machine's, for a server with one of your own.
+    to, also : mapping of str to tuple of str
+        By team id: who gets its report instead of its lead; who gets it too.
+    again : {"changed", "never"}
+        Whether a page that has changed since it was sent is sent again, as a correction.
+    tries : int
+        How often a message is tried while the server says that it may work later.
+    wait_seconds : float
+        How long to wait before the second try; each further wait is three times as long.
+    timeout_seconds : float
+        How long to wait for the server to answer.
+    max_megabytes : float
+        A larger message is not sent.
+    """
+
+    host: str
+    sender: str
+    port: int = 0
+    security: str = "starttls"
+    user: str | None = None
+    password_env: str | None = None
+    password_file: Path | None = None
+    reply_to: str | None = None
+    ca_file: Path | None = None
+    to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    again: str = "changed"
+    tries: int = 4
+    wait_seconds: float = 5.0
+    timeout_seconds: float = 30.0
+    max_megabytes: float = 20.0
+
+    def password(self) -> str:
+        """Return the password, from where the settings say that it is.
+
+        Raises
+        ------
+        DeliveryError
+            It is not there.
+        """
+        if self.password_env is not None:
+            found = os.environ.get(self.password_env, "")
+            if not found:
+                raise DeliveryError(
+                    f"The variable {self.password_env} should hold the mail server's password, "
+                    "and is empty or not set. A scheduler does not read your shell's settings: "
+                    "set it in the unit, or use password_file."
+                )
+            return found
+        try:
+            found = Path(self.password_file or "").read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, ValueError) as error:
+            raise DeliveryError(
+                f"{self.password_file}: the mail server's password should be in this file, which "
+                f"cannot be read ({type(error).__name__})."
+            ) from error
+        if not found:
+            raise DeliveryError(f"{self.password_file}: this file should hold the password.")
+        return found
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where reports go: by mail, into a folder, or both."""
+
+    mail: Mail | None = None
+    folder: Path | None = None
+
+
+#: Key of [mail] → what it must be.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "host": str, "from": str, "port": int, "security": str, "user": str, "password_env": str,
+    "password_file": str, "reply_to": str, "ca_file": str, "to": dict, "also": dict, "again": str,
+    "tries": int, "wait_seconds": (int, float), "timeout_seconds": (int, float),
+    "max_megabytes": (int, float),
+}  # fmt: skip
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a file of delivery settings.
+
+    Raises
+    ------
+    DeliveryError
+        It is not there, no TOML, or says something that is not allowed.
+    """
+    try:
+        with path.open("rb") as file:
+            written = tomllib.load(file)
+    except OSError as error:
+        raise DeliveryError(
+            f"{path}: the delivery settings cannot be read ({error.strerror})."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeliveryError(f"{path}: these delivery settings are not TOML: {error}.") from error
+    try:
+        return _settings(written, path.absolute().parent)
+    except DeliveryError as error:
+        raise DeliveryError(f"{path}: {error}") from error
+
+
+def _settings(written: dict[str, Any], base: Path) -> Settings:
+    _known("table", written, ("mail", "folder"))
+    if not written:
+        raise DeliveryError("there is neither [mail] nor [folder]: say where reports go.")
+    for name, table in written.items():
+        if not isinstance(table, dict):
+            raise DeliveryError(f"write [{name}] as a table, with its keys below it.")
+    mail = _mail(written["mail"], base) if "mail" in written else None
+    return Settings(mail, _folder(written["folder"], base) if "folder" in written else None)
+
+
+def _folder(written: dict[str, Any], base: Path) -> Path:
+    _known("key of [folder]", written, ("path",))
+    path = written.get("path")
+    if not isinstance(path, str) or not path:
+        raise DeliveryError('[folder] needs path = "…", the folder that gets the pages.')
+    return base / Path(path).expanduser()
+
+
+def _mail(written: dict[str, Any], base: Path) -> Mail:
+    if "password" in written:
+        raise DeliveryError(
+            "[mail] holds a password. Take it out: name a variable that holds it "
+            "(password_env), or a file that only you may read (password_file)."
+        )
+    _known("key of [mail]", written, _KINDS)
+    for key, value in written.items():
+        if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
+            raise DeliveryError(f"[mail] {key} is {value!r}; {_kind_words(key)} is needed.")
+    for key in ("host", "from"):
+        if not written.get(key):
+            raise DeliveryError(f'[mail] needs {key} = "…".')
+    given = {key: value for key, value in written.items() if key not in ("from", "to", "also")}
+    for key in ("password_file", "ca_file"):
+        if key in given:
+            given[key] = base / Path(given[key]).expanduser()
+    security = given.setdefault("security", "starttls")
+    _one_of("security", security, PORTS)
+    given.setdefault("port", PORTS[security])
+    to, also = (_addresses(key, written.get(key, {})) for key in ("to", "also"))
+    mail = Mail(sender=written["from"], to=to, also=also, **given)
+    _check(mail)
+    return replace(mail, sender=plain_domain(mail.sender))
+
+
+def _check(mail: Mail) -> None:
+    _one_of("again", mail.again, AGAIN)
+    if mail.security == "none" and mail.host not in LOCAL:
+        raise DeliveryError(
+            f'[mail] security = "none" would send names and pages readably to {mail.host}. It is '
+            'allowed to localhost only; use "starttls" or "tls".'
+        )
+    secrets = [mail.password_env, mail.password_file]
+    if mail.user and secrets.count(None) != 1:
+        raise DeliveryError("[mail] has a user: give password_env or password_file, one of them.")
+    if not mail.user and secrets.count(None) != len(secrets):
+        raise DeliveryError("[mail] has a password but no user.")
+    for key, value in (("from", mail.sender), ("reply_to", mail.reply_to)):
+        if value is not None and not is_address(value):
+            raise DeliveryError(f'[mail] {key} is "{value}"; an address like lead@example.org.')
+    for item in fields(mail):
+        value = getattr(mail, item.name)
+        if isinstance(value, (int, float)) and value < (0 if item.name == "wait_seconds" else 1):
+            raise DeliveryError(f"[mail] {item.name} is {value}; it must be 1 or more.")
+
+
+def is_address(text: str) -> bool:
+    r"""Tell whether a text is one plain address: no name, no list, no line break.
+
+    Examples
+    --------
+    >>> [is_address(text) for text in ("ann@example.org", "ann", "a@b.org\nBcc: c@d.org")]
+    [True, False, False]
+    """
+    if not text.isprintable() or any(sign in text for sign in ' ,;<>"()[]\\'):
+        return False
+    try:
+        parsed = Address(addr_spec=text)
+        parsed.domain.encode("idna")
+    except (ValueError, IndexError, MessageError):
+        return False
+    return bool(parsed.username and parsed.domain)
+
+
+def plain_domain(address: str) -> str:
+    """Return an address with its domain as mail servers write it.
+
+    Examples
+    --------
+    >>> plain_domain("ann@bücher.example")
+    'ann@xn--bcher-kva.example'
+    """
+    user, _, domain = address.rpartition("@")
+    return f"{user}@{domain.encode('idna').decode('ascii')}"
+
+
+def _addresses(key: str, written: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for team, value in written.items():
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(
+            isinstance(one, str) and is_address(one) for one in listed
+        ):
+            raise DeliveryError(
+                f"[mail.{key}] {team} is {value!r}; an address or a list of addresses is needed, "
+                'like "lead@example.org".'
+            )
+        found[team] = tuple(listed)
+    return found
+
+
+def _known(what: str, written: Iterable[str], allowed: Iterable[str]) -> None:
+    for word in written:
+        if word not in allowed:
+            raise DeliveryError(unknown(what, word, allowed))
+
+
+def _one_of(key: str, value: str, allowed: Iterable[str]) -> None:
+    if value not in allowed:
+        raise DeliveryError(f'[mail] {key} is "{value}"; allowed are {", ".join(allowed)}.')
+
+
+def _kind_words(key: str) -> str:
+    kind = _KINDS[key]
+    words = {str: "text in quotes", int: "a whole number", dict: "a table"}
+    return words.get(kind, "a number") if isinstance(kind, type) else "a number"

@@ -1,0 +1,117 @@
+"""Which files of the inbox are there as a whole, and which are still being written.
+
+Nobody says when a download has ended, so three signs must agree: the name is not one that
+browsers, sync clients and office programs give to unfinished files; no such file stands beside it;
+and size and time did not change while we looked twice.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.files import COMPANIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOADED, REFUSED = "loaded", "refused"
+#: What says why a file was refused; it may come back with the file.
+REASON = ".reason.txt"
+#: Browsers, sync clients, copy programs.
+UNFINISHED = (
+    ".part", ".partial", ".crdownload", ".download", ".filepart", ".opdownload", ".!ut",
+    ".tmp", ".temp", ".swp", ".lock", "~",
+)  # fmt: skip
+#: Hidden files, and the owner files of office programs.
+NEVER_FIRST = (".", "~$", "~")
+NEVER = ("desktop.ini", "thumbs.db")
+#: An empty file may be one that is about to be filled, for so long.
+EMPTY_SECONDS = 600.0
+SETTLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of the inbox, as it was when we looked.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    name : str
+        Its path within the inbox.
+    size, changed : int
+        Bytes, and when it was last changed (ns); the same again: nobody has written to it.
+    """
+
+    path: Path
+    name: str
+    size: int
+    changed: int
+
+    def is_same(self) -> bool:
+        """Tell whether the file still is what was found."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.size, self.changed)
+
+
+def whole_files(
+    inbox: Path, *, settle_seconds: float = SETTLE_SECONDS
+) -> tuple[list[Found], list[str]]:
+    """Return the files that can be loaded, older first, and the names of those being written.
+
+    Parameters
+    ----------
+    inbox : Path
+        The folder; of folders in it, the files one level down, but for loaded and refused.
+    settle_seconds : float
+        For how long a file must not change.
+    """
+    first = list(_look(inbox))
+    if any(not _is_unfinished(found) for found in first):
+        time.sleep(settle_seconds)
+    whole = [found for found in first if not _is_unfinished(found) and found.is_same()]
+    waiting = {found.name for found in _look(inbox)} - {found.name for found in whole}
+    # Of two exports of the same rows the newer one counts: it is loaded after the older one.
+    return sorted(whole, key=lambda found: (found.changed, found.name)), sorted(waiting)
+
+
+def _look(inbox: Path) -> Iterator[Found]:
+    for path in sorted(inbox.iterdir()):
+        is_ours = path.name in (LOADED, REFUSED) or path.name.startswith(".")
+        if path.is_dir() and not path.is_symlink() and not is_ours:
+            yield from _files_in(path, inbox)
+    yield from _files_in(inbox, inbox)
+
+
+def _files_in(folder: Path, inbox: Path) -> Iterator[Found]:
+    for path in sorted(folder.iterdir()):
+        try:
+            if path.is_file() and not _is_ignored(path.name):
+                seen = path.stat()
+                name = path.relative_to(inbox).as_posix()
+                yield Found(path, name, seen.st_size, seen.st_mtime_ns)
+        except OSError:  # gone since
+            continue
+
+
+def _is_ignored(name: str) -> bool:
+    plain = name.casefold()
+    return (
+        plain.startswith((*NEVER_FIRST, *COMPANIONS)) or plain in NEVER or plain.endswith(REASON)
+    ) and not plain.endswith(UNFINISHED[:-1])
+
+
+def _is_unfinished(found: Found) -> bool:
+    if found.path.name.casefold().endswith(UNFINISHED):
+        return True
+    # Firefox keeps an empty file in the place of the one that it is still fetching beside it.
+    if any(found.path.with_name(found.path.name + end).exists() for end in UNFINISHED[:-1]):
+        return True
+    return not found.size and time.time() - found.changed / 1e9 < EMPTY_SECONDS

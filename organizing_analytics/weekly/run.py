@@ -1,0 +1,271 @@
+"""The weekly run: take, load, move, report, deliver; each step does what is missing, no more."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.measures.teams import chosen_teams
+from organizing_analytics.reports.files import write_whole
+from organizing_analytics.reports.weeks import monday_of
+from organizing_analytics.store import store_folder
+from organizing_analytics.store.snapshots import make_private, read_current, remove_drafts
+from organizing_analytics.weekly.delivery import Settings, deliver, read_settings
+from organizing_analytics.weekly.inbox import SETTLE_SECONDS, whole_files
+from organizing_analytics.weekly.journal import Journal
+from organizing_analytics.weekly.lock import one_run
+from organizing_analytics.weekly.log import log_end, log_to
+from organizing_analytics.weekly.moving import make_moves, plan_moves
+from organizing_analytics.weekly.reporting import Wanted, make_reports
+from organizing_analytics.weekly.summary import FileEntry, WeeklyRun
+from organizing_analytics.weekly.taking import take
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from logging import Logger
+
+    from organizing_analytics.weekly.reporting import Made
+    from organizing_analytics.weekly.taking import Taken
+
+SUMMARY_FILE = "weekly.json"
+#: In the store's folder: the lock and the journal.
+STATE_FOLDER = ".weekly"
+
+
+def run_weekly(
+    inbox: str | os.PathLike[str],
+    *,
+    out: str | os.PathLike[str] = "reports",
+    store: str | os.PathLike[str] | None = None,
+    week: str | None = None,
+    teams: Sequence[str] = (),
+    source: str | None = None,
+    timezone: str | None = None,
+    delivery: str | os.PathLike[str] | None = None,
+    names: bool = True,
+    jobs: int | None = None,
+    settle_seconds: float = SETTLE_SECONDS,
+    resend: Sequence[str] = (),
+    dry_run: bool = False,
+) -> WeeklyRun:
+    """Load what is new in a folder, write the week's reports and deliver them.
+
+    A run does what is missing and nothing else: started twice, or again after a crash, it loads no
+    row anew, makes no report of the same snapshot again and sends no message twice.
+
+    Parameters
+    ----------
+    inbox : path
+        The folder with the exports. Its files are moved to `loaded` or `refused` in it.
+    out : path
+        Gets the reports, weekly.log and weekly.json.
+    store : path, optional
+        The store; default ORGANIZING_STORE, else data/store.
+    week : str, optional
+        An ISO week like 2026-W47; by default the last full one by the campaign's clock.
+    teams : sequence of str
+        Ids of teams; by default every team.
+    source, timezone : str, optional
+        As in `load_files`.
+    delivery : path, optional
+        A file of delivery settings (TOML); without it the reports stay where they are.
+    names : bool
+        False: no report names a person.
+    jobs : int, optional
+        How many reports are made at a time; by default as many as the machine has cores.
+    settle_seconds : float
+        For how long a file must not change to be there as a whole.
+    resend : sequence of str
+        Ids of teams whose message of the week is sent again.
+    dry_run : bool
+        Try the files and change neither inbox nor store; make reports of what is in the store;
+        send nothing, but write the messages as .eml files into `out`/outbox.
+
+    Returns
+    -------
+    WeeklyRun
+        What was found, made and delivered, and its `exit_code`.
+
+    Raises
+    ------
+    RunningError
+        Another run is going on.
+    OrganizingError
+        A folder, a delivery setting or the week is wrong; nothing has been done. What goes wrong
+        later is in the run's `errors`.
+    """
+    settings = _settings(delivery, dry_run=dry_run)
+    place, inbox, out = store_folder(store), Path(inbox).absolute(), Path(out).absolute()
+    read_current(place)  # refuse a foreign folder before anything is written to it
+    _check_places(inbox, out)
+    if week is not None:
+        monday_of(week)
+    wanted = Wanted(place, out, week, tuple(teams), jobs, names)
+    state = _make_folders(place, out)
+    with ExitStack() as held:
+        held.enter_context(one_run(state))
+        logger = held.enter_context(log_to(out))
+        run = _Run(WeeklyRun(_now(), dry_run=dry_run), Journal.open(state), wanted, logger)
+        run.begin()
+        try:
+            run.take(inbox, source=source, timezone=timezone, settle_seconds=settle_seconds)
+            made = run.report()
+            if settings is not None:
+                run.deliver(made, settings, resend)
+        except OrganizingError as error:
+            run.result.errors.append(str(error))
+        except BaseException as error:
+            run.result.errors.append(f"The run was stopped by {type(error).__name__}.")
+            raise
+        finally:
+            run.end()
+    return run.result
+
+
+class _Run:
+    """A run under way."""
+
+    def __init__(self, result: WeeklyRun, journal: Journal, wanted: Wanted, logger: Logger) -> None:
+        self.result = result
+        self.journal = journal
+        self.wanted = wanted
+        self.logger = logger
+
+    def begin(self) -> None:
+        """Say that the run has begun: a summary that never says finished is of a crash."""
+        remove_drafts(self.journal.path.parent)
+        self.logger.info("began%s", " as a dry run" if self.result.dry_run else "")
+        self._write_summary()
+
+    def end(self) -> None:
+        """Write the summary, for the folder and for the week."""
+        self.result.finished = _now()
+        self._write_summary()
+        log_end(self.logger, self.result)
+
+    def take(
+        self, inbox: Path, *, source: str | None, timezone: str | None, settle_seconds: float
+    ) -> None:
+        """Load what is new in the inbox and move it away."""
+        dry_run = self.result.dry_run
+        if not dry_run:
+            self.result.files += [FileEntry(move["name"], "moved") for move in self.journal.moving]
+            self._move(inbox)
+        whole, waiting = whole_files(inbox, settle_seconds=settle_seconds)
+        self.result.files += [FileEntry(name, "waiting") for name in waiting]
+        taken = take(
+            whole, store=self.wanted.store, source=source, timezone=timezone, dry_run=dry_run
+        )
+        self.result.notes += taken.result.warnings if taken.result else []
+        moves = [] if dry_run else plan_moves(inbox, taken, _now_here())
+        if moves:
+            self.journal.set_moving(moves)
+        targets = {m["name"]: Path(m["to"]).relative_to(inbox).as_posix() for m in moves}
+        self.result.files += _entries(taken, targets)
+        if moves:
+            self._move(inbox)
+        counts = len(taken.loaded), len(taken.refused), len(waiting)
+        self.logger.info("files: %d loaded, %d refused, %d waiting", *counts)
+
+    def _move(self, inbox: Path) -> None:
+        if not self.journal.moving:
+            return
+        troubles = make_moves(inbox, self.journal.moving)
+        self.result.errors += troubles
+        self.journal.set_moving([])
+        if troubles:
+            self.logger.error("%d files could not be moved", len(troubles))
+
+    def report(self) -> Made:
+        """Make the reports that are missing."""
+        made = make_reports(self.wanted, self.journal)
+        self.result.week, self.result.snapshot = made.week, made.snapshot
+        self.result.index = self.wanted.folder / "index.html"
+        self.result.reports = [
+            {
+                "team_id": report.team_id,
+                "status": report.status,
+                "is_new": report.team_id in made.fresh,
+                "html": str(report.html),
+                "error": report.error,
+            }
+            for report in made.reports
+        ]
+        return made
+
+    def deliver(self, made: Made, settings: Settings, resend: Sequence[str]) -> None:
+        """Deliver the reports that were not delivered yet."""
+        again = chosen_teams(made.names, resend) if resend and not self.result.dry_run else []
+        for team in again:
+            self.journal.forget_messages(made.week, team)
+        self.result.deliveries = deliver(
+            made, settings, wanted=self.wanted, journal=self.journal, dry_run=self.result.dry_run
+        )
+
+    def _write_summary(self) -> None:
+        text = json.dumps(self.result.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        week = self.wanted.folder / self.result.week if self.result.week else None
+        for folder in filter(None, (self.wanted.out, week)):
+            make_private(write_whole(folder / SUMMARY_FILE, text))
+
+
+def _entries(taken: Taken, targets: dict[str, str]) -> list[FileEntry]:
+    loaded = [
+        FileEntry(
+            found.name,
+            "loaded",
+            targets.get(found.name),
+            counts=tuple(asdict(count) for count in taken.counts_of(found)),
+        )
+        for found in taken.loaded
+    ]
+    refused = [
+        FileEntry(found.name, "refused", targets.get(found.name), reason)
+        for found, reason in taken.refused.items()
+    ]
+    return [*loaded, *refused]
+
+
+def _settings(delivery: str | os.PathLike[str] | None, *, dry_run: bool) -> Settings | None:
+    settings = read_settings(Path(delivery)) if delivery is not None else None
+    if settings and settings.mail and settings.mail.user and not dry_run:
+        settings.mail.password()  # a missing one is better known now than after the reports
+    return settings
+
+
+def _check_places(inbox: Path, out: Path) -> None:
+    if not inbox.is_dir():
+        raise OptionError(f"{inbox}: there is no such folder. Make it and put the exports into it.")
+    if out == inbox or inbox in out.parents:
+        raise OptionError(
+            f"{out}: the reports would be written into the inbox and loaded as exports. Give "
+            "another folder with --out."
+        )
+
+
+def _make_folders(store: Path, out: Path) -> Path:
+    state = store / STATE_FOLDER
+    for folder in (store, state, out):
+        try:
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+                make_private(folder)
+        except OSError as error:
+            raise OptionError(
+                f"{folder}: this folder cannot be made ({error.strerror}). Give another one."
+            ) from error
+    return state
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _now_here() -> datetime:
+    return datetime.now().astimezone()

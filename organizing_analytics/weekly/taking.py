@@ -1,0 +1,135 @@
+"""Load what is new together; a file that is wrong is set aside and stops no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import FileError, OrganizingError
+from organizing_analytics.loading import load_files
+from organizing_analytics.loading.files import shown_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from organizing_analytics.loading import FileCount, LoadResult
+    from organizing_analytics.weekly.inbox import Found
+
+    #: Loads paths; from `load_files`, with the run's options bound.
+    Load = Callable[..., LoadResult]
+
+
+@dataclass
+class Taken:
+    """What came of the files of an inbox.
+
+    Attributes
+    ----------
+    result : LoadResult or None
+        Of those that could be loaded, together; None when there were none.
+    loaded : list of Found
+        Those.
+    refused : dict of Found to str
+        The others, and why.
+    """
+
+    result: LoadResult | None = None
+    loaded: list[Found] = field(default_factory=list)
+    refused: dict[Found, str] = field(default_factory=dict)
+
+    def counts_of(self, found: Found) -> list[FileCount]:
+        """Return where the rows of a file went: an entry a table, of a workbook several."""
+        return [count for count, _ in self._of(found)]
+
+    def corrections_of(self, found: Found) -> list[str]:
+        """Return the CSV files in which the file's rejected rows can be corrected."""
+        return [path for _, path in self._of(found) if path]
+
+    def rejects_of(self, found: Found) -> list[str]:
+        """Return what was wrong with the file's rows, in sentences."""
+        names = {count.file for count in self.counts_of(found)}
+        rejects = self.result.rejects if self.result else []
+        return [str(reject) for reject in rejects if reject.file in names]
+
+    def _of(self, found: Found) -> list[tuple[FileCount, str | None]]:
+        if self.result is None:
+            return []
+        shown = shown_names([one.path for one in self.loaded])[found.path]
+        # A load writes one correction for each entry with rejected rows, in their order; none
+        # when it has seen the very same rows before.
+        corrections = iter(self.result.corrections)
+        pairs = [(c, next(corrections, None) if c.rejected else None) for c in self.result.files]
+        return [
+            (c, path) for c, path in pairs if c.file == shown or c.file.startswith(f"{shown} [")
+        ]
+
+
+def take(
+    files: Sequence[Found],
+    *,
+    store: Path,
+    source: str | None = None,
+    timezone: str | None = None,
+    dry_run: bool = False,
+) -> Taken:
+    """Load files together, without those that are wrong.
+
+    Raises
+    ------
+    OrganizingError
+        No file is at fault: the store is held or full, or an option is wrong. Nothing was loaded.
+    """
+
+    def load(paths: list[Path], *, dry: bool) -> LoadResult:
+        return load_files(paths, store=store, source=source, timezone=timezone, dry_run=dry)
+
+    taken = Taken(loaded=list(files))
+    while taken.loaded:
+        try:
+            taken.result = load([found.path for found in taken.loaded], dry=dry_run)
+            break
+        except FileError as error:
+            wrong = _named_in(str(error), taken.loaded) or _wrong_alone(load, taken.loaded)
+            if not wrong:
+                raise
+        except OrganizingError:
+            raise
+        except Exception:
+            # Whatever a file does to the reader, it stops no other; if no file does, it is a bug.
+            wrong = _wrong_alone(load, taken.loaded)
+            if not wrong:
+                raise
+        taken.refused |= wrong
+        taken.loaded = [found for found in taken.loaded if found not in wrong]
+    return taken
+
+
+def _named_in(message: str, files: list[Found]) -> dict[Found, str]:
+    """Return the file that a message is about: it begins with the name, and then says where."""
+    shown = shown_names([found.path for found in files])
+    named = [
+        found
+        for found in files
+        if message.startswith(tuple(f"{shown[found.path]}{end}" for end in (":", " row ", " [")))
+    ]
+    longest = max(named, key=lambda found: len(shown[found.path]), default=None)
+    return {longest: message} if longest else {}
+
+
+def _wrong_alone(load: Load, files: list[Found]) -> dict[Found, str]:
+    """Return the files that cannot be loaded by themselves either, and why."""
+    wrong = {}
+    for found in files:
+        try:
+            load([found.path], dry=True)
+        except FileError as error:
+            wrong[found] = str(error)
+        except OrganizingError:
+            raise
+        except Exception as error:  # noqa: BLE001  # its kind is all that can be said of it
+            wrong[found] = (
+                f"{found.name}: this file broke the reader ({type(error).__name__}), which "
+                "should not happen. Save it again as CSV; oa load --debug shows where it broke."
+            )
+    return wrong
