@@ -6,9 +6,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from organizing_analytics.charts.theme import BLUE, INK, ORANGE, Chart, Note, finish
+from organizing_analytics.charts.theme import BLUE, INK, ORANGE, Chart, Note, finish, rate_words
 
 BINS = 10
+HALF = 0.5
 
 
 def half_rule(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
@@ -39,8 +40,8 @@ def half_rule(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
             "shifts": np.bincount(places, minlength=BINS),
         }
     )
-    bars = bars[bars["shifts"] > 0].assign(enough=lambda b: b["start"] >= 0.5)
-    enough = int((came >= 0.5).sum())
+    bars = bars[bars["shifts"] > 0].assign(enough=lambda b: b["start"] >= HALF)
+    enough = int((came >= HALF).sum())
     left_out = len(frame) - len(known)
     return finish(
         _layers(bars),
@@ -65,7 +66,7 @@ def _layers(bars: pd.DataFrame) -> list[alt.Chart]:
     colour = alt.Scale(domain=[True, False], range=[BLUE, ORANGE])
     base = alt.Chart(bars)
     numbers = base.transform_calculate(middle="(datum.start + datum.end) / 2")
-    rule = alt.Chart(pd.DataFrame({"half": [0.5]}))
+    rule = alt.Chart(pd.DataFrame({"half": [HALF]}))
     return [
         base.mark_bar(stroke="white", strokeWidth=1).encode(
             x=across,
@@ -87,7 +88,7 @@ def _layers(bars: pd.DataFrame) -> list[alt.Chart]:
 
 def _in_words(bars: pd.DataFrame) -> str:
     told = "; ".join(
-        f"{start:.0%} to {end:.0%}: {n:,}"
+        f"{rate_words(start)} to {rate_words(end)} {n:,}"
         for start, end, n in zip(bars["start"], bars["end"], bars["shifts"], strict=True)
     )
     return f"Shifts by the share of their sign-ups that came: {told}."

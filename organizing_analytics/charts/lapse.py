@@ -97,7 +97,7 @@ def _when_half(frame: pd.DataFrame) -> str:
     below = frame[frame["surviving"] <= HALF]
     if below.empty:
         last = frame.iloc[-1]
-        return f"{rate_words(last['surviving'])} were still coming after {last['day']:,} days"
+        return f"{rate_words(last['surviving'])} were still coming after {int(last['day']):,} days"
     return f"Half no longer come {below['day'].iloc[0]:,} days after their first visit"
 
 
