@@ -13,6 +13,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
@@ -21,8 +22,13 @@ from nbclient import NotebookClient
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
 from organizing_analytics.reports import notebook_path
-from organizing_analytics.reports.kernels import kernels_in
+from organizing_analytics.reports.kernels import kernels_in, kernels_ready
 from organizing_analytics.reports.running import run_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from organizing_analytics.reports.kernels import Kernels
 
 FOLDER = notebook_path("explore_show_up").parent
 #: The report's notebook is kept without outputs; tests/test_reports.py runs it.
@@ -99,12 +105,19 @@ def test_a_notebook_shows_what_it_showed(name: str, sample_store: Path, tmp_path
     assert ran.returncode == 0, ran.stdout[-6000:]
 
 
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[Kernels]:
+    """Keep a warm kernel for all notebooks: each would import everything anew."""
+    with kernels_ready() as ready:
+        yield ready
+
+
 @pytest.mark.parametrize("name", EXPLORATIONS)
 def test_a_notebook_runs_on_a_tiny_store(
-    name: str, tiny_store: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, tiny_store: Path, kernels: Kernels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORGANIZING_STORE", str(tiny_store))
-    ran = run_notebook(notebook_path(name), {"as_of": "2026-11-22"})
+    ran = run_notebook(notebook_path(name), {"as_of": "2026-11-22"}, kernels=kernels)
     for shown in outputs(ran):
         assert shown.output_type not in ("error", "stream"), shown
         svg = shown.get("data", {}).get("image/svg+xml")
