@@ -249,9 +249,12 @@ def plan_shift(
     OptionError
         No such shift, none ahead, no need known, or no number of people is enough.
     """
-    return open_shift(store, shift, as_of=as_of).plan(
-        need=need, sure=sure, capacity=capacity, limit_over=limit_over
-    )
+    found = open_shift(store, shift, as_of=as_of)
+    wanted = found.need if need is None else need
+    if capacity is None and wanted:
+        check_room(wanted, found.capacity, name=f"The capacity of shift {shift}")
+    room = found.capacity if capacity is None else capacity
+    return found.plan(need=wanted, sure=sure, capacity=room, limit_over=limit_over)
 
 
 @dataclass(frozen=True)
@@ -293,17 +296,16 @@ class OpenShift:
         capacity: int | None = None,
         limit_over: float = USUAL_LIMIT,
     ) -> Plan:
-        """Return how many more people to schedule; see `plan_shift`."""
+        """Return how many more people to schedule; see `plan_shift`. No capacity is no limit."""
         shift = self.row["shift_id"]
         wanted = self.need if need is None else need
         if not wanted:
             raise OptionError(
                 f"Shift {shift} has no need noted. Say how many must come, like need=4."
             )
-        room = self.capacity if capacity is None else capacity
-        check_room(wanted, room, name="capacity" if capacity else f"The capacity of shift {shift}")
+        check_room(wanted, capacity, name="capacity")
         more, feasible = self.found.more_within_room(
-            need=wanted, capacity=room, sure=sure, limit=limit_over
+            need=wanted, capacity=capacity, sure=sure, limit=limit_over
         )
         if more is None:
             raise OptionError(
@@ -313,7 +315,7 @@ class OpenShift:
         then = self.found.with_more(more)
         whom = _of_whom(self.planner, self.row, self.found, wanted, sure)
         rows = (
-            _table_row(goal, self.found, self.signed_up, need=wanted, capacity=room)
+            _table_row(goal, self.found, self.signed_up, need=wanted, capacity=capacity)
             for goal in TABLE_SURES
         )
         return Plan(
@@ -326,11 +328,11 @@ class OpenShift:
             table=tuple(rows),
             signed_up=self.signed_up,
             more=more,
-            capacity=room,
+            capacity=capacity,
             limit_over=limit_over,
             basis=whom if more and feasible else "",
             odds=tuple(then.pmf.tolist()),
-            **asdict(then.outlook(need=wanted, capacity=room)),
+            **asdict(then.outlook(need=wanted, capacity=capacity)),
         )
 
 

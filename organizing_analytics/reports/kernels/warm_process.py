@@ -137,6 +137,9 @@ class Forker:
     def _end(self) -> None:
         for pid in [*self.children, *self.renderers]:
             kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            while True:  # so that what they used is counted as the run's
+                os.waitpid(-1, 0)
         os._exit(0)
 
 
