@@ -24,11 +24,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtrc, expit, logit
+from scipy.special import bdtrc, expit, logit, ndtr
 from scipy.stats import nbinom
 
 from organizing_analytics.planning.odds import least, reaches
@@ -46,6 +45,8 @@ N_DAYS = 15
 MOST_MORE = 100_000
 #: How many people are multiplied out one by one before larger pieces are.
 _BLOCK = 32
+#: A number less likely than this on every day changes no digit of a sum.
+_NEGLIGIBLE = 1e-18
 
 _Z, _W = np.polynomial.hermite_e.hermegauss(N_DAYS)
 DAYS: Floats = _Z
@@ -134,12 +135,19 @@ class Forecast:
 
     def at_least_by_day(self, number: int, *, more: int = 0) -> Floats:
         """Return P(at least `number` come | the day), shape (N_DAYS,)."""
-        lacking = number - np.arange(self.days.shape[1])
+        known = self._likely
+        lacking = number - np.arange(known.start, known.stop)
         # P(at least k of `more` come); at k = 0 it is certain.
         enough = bdtrc(np.clip(lacking - 1, 0, None), more, self.new[:, None])
         enough = np.where(lacking <= 0, 1.0, np.where(lacking > more, 0.0, enough))
-        chance: Floats = np.minimum(1.0, (self.days * enough).sum(axis=1))
+        chance: Floats = np.minimum(1.0, (self.days[:, known] * enough).sum(axis=1))
         return chance
+
+    @cached_property
+    def _likely(self) -> slice:
+        """Return the numbers that can matter to any digit, all that come without anyone more."""
+        at = np.flatnonzero(self.days.max(axis=0) > _NEGLIGIBLE)
+        return slice(int(at[0]), int(at[-1]) + 1)
 
     def with_more(self, more: int) -> Forecast:
         """Return the forecast when `more` people are scheduled, too."""
@@ -171,7 +179,7 @@ class Forecast:
         """Return how many more to schedule so that P(at least `need` come) ≥ `sure`.
 
         0 when the list is enough, None when it would take more than `most`. The probability never
-        falls with more people, so the answer is bracketed by doubling and found by halving.
+        falls with more people, so the answer is bracketed around a guess and found by halving.
         """
 
         def enough(more: int) -> bool:
@@ -179,16 +187,43 @@ class Forecast:
 
         if enough(0):
             return 0
-        missing = need - float(np.arange(len(self.pmf)) @ self.pmf)
-        chance = float(DAY_WEIGHTS @ self.new)
-        short, high = 0, min(most, max(1, ceil(missing / chance)))
-        while not enough(high):
-            if high == most:
-                return None
-            short, high = high, min(most, 2 * high)
+        # Away from a good guess by steps that double, then back by halving.
+        guess, step = self._guess(need, sure, most=most), 1
+        if enough(guess):
+            short, high = guess - step, guess
+            while short > 0 and enough(short):
+                step *= 2
+                short, high = short - step, short
+            short = max(short, 0)
+        else:
+            short, high = guess, min(most, guess + step)
+            while not enough(high):
+                if high == most:
+                    return None
+                step *= 2
+                short, high = high, min(most, high + step)
         while high - short > 1:
             middle = (short + high) // 2
             short, high = (short, middle) if enough(middle) else (middle, high)
+        return high
+
+    def _guess(self, need: int, sure: float, *, most: int) -> int:
+        """Return about how many more it takes: each day's number taken for normal."""
+        numbers = np.arange(self.days.shape[1])
+        mean = self.days @ numbers
+        variance = np.maximum(0, self.days @ numbers**2 - mean**2)
+
+        def enough(more: int) -> bool:
+            width = np.sqrt(np.maximum(1e-12, variance + more * self.new * (1 - self.new)))
+            above = ndtr((mean + more * self.new - need + 0.5) / width)
+            return bool(DAY_WEIGHTS @ above >= sure)
+
+        low, high = 0, 1
+        while high < most and not enough(high):
+            low, high = high, min(most, 2 * high)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if enough(middle) else (middle, high)
         return high
 
     def most_within(self, capacity: int, limit: float, *, wanted: int) -> int:
