@@ -4,7 +4,8 @@
     sections/, parts.py, words.py       what a report says: sentences, tables, figures
     numbers.py, pooling.py              its numbers: on the page, in the notebook, as files
     pictures.py                         charts as inline SVG
-    running.py, kernels.py              run a notebook in a kernel of this very interpreter
+    running.py, kernels/                run a notebook in a kernel that is ready
+    shared.py, by_team.py               what all teams ask, asked once
     pages.py, overview.py, templates/   executed notebook → page; the index of all teams
     printing.py                         a page as a PDF
     files.py                            safe file names, atomic writes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,7 +131,17 @@ def _own_loop() -> Iterator[None]:
         yield
     finally:
         if not loop.is_running():
+            _end_tasks(loop)
             loop.close()
+
+
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    # nbclient leaves those that waited for a kernel that was killed.
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 def read_notebook(path: Path) -> NotebookNode:

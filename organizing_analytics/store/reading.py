@@ -100,6 +100,7 @@ class Store:
         self.snapshot, self.settings = current.snapshot, current.settings
         self._made_by = current.made_by
         self._ibis: Backend | None = None
+        self._tables: dict[str, ir.Table] = {}
 
     @property
     def path(self) -> Path:
@@ -129,7 +130,9 @@ class Store:
 
     def table(self, name: str) -> ir.Table:
         """Return a table of the model as an Ibis expression."""
-        return self.ibis.table(name)
+        if name not in self._tables:  # a snapshot's columns never change: they are asked for once
+            self._tables[name] = self.ibis.table(name)
+        return self._tables[name]
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression; an error carries the SQL that failed."""
@@ -183,7 +186,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the snapshot's file."""
-        self._ibis = None
+        self._ibis, self._tables = None, {}
         self.connection.close()
 
     def __enter__(self) -> Self:
