@@ -100,8 +100,7 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
         page.wait_for_selector(".oa-big", timeout=PATIENCE)
         assert page.inner_text(".oa-big") == "10"  # 4 needed, 80 % sure, half come
         before = page.inner_html(".oa-figure")
-        handle = page.locator(".noUi-handle").first
-        handle.focus()
+        page.get_by_role("slider", name="How sure").focus()
         for _ in range(10):
             page.keyboard.press("ArrowRight")
         page.wait_for_function(
@@ -115,6 +114,13 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
         page.get_by_label("Shift").select_option(index=1)
         page.wait_for_function(
             "document.body.innerText.includes('more to schedule')", timeout=PATIENCE
+        )
+        page.wait_for_selector(".oa-table", timeout=PATIENCE)  # the backward plan, by itself
+        names = "[...document.querySelectorAll('[role=slider]')].map(e => e.ariaLabel)"
+        assert page.evaluate(names) == ["How sure", "Room (0: any)", "Share who come"]
+        page.get_by_role("button", name="Copy the plan").click()
+        assert page.evaluate("getSelection().toString()").startswith(
+            page.locator(".oa-words").first.inner_text()[:20]
         )
         assert asked == []
 
@@ -138,4 +144,14 @@ def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
         )
         assert page.locator(".jp-OutputArea svg, .jp-OutputArea canvas").count() >= 1
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+        page.goto(address.replace("/lab?", "/lab/tree/plan_event.ipynb?"))
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.wait_for_selector(".oa-big", timeout=PATIENCE)
+        page.get_by_role("slider", name="How sure").focus()
+        page.keyboard.press("End")
+        page.wait_for_function(
+            "document.querySelector('.oa-big').innerText === '16'", timeout=PATIENCE
+        )
         assert asked == []
