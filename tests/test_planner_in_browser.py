@@ -152,6 +152,6 @@ def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
         page.get_by_role("slider", name="How sure").focus()
         page.keyboard.press("End")
         page.wait_for_function(
-            "document.querySelector('.oa-big').innerText === '16'", timeout=PATIENCE
+            "document.querySelector('.oa-big').innerText === '17'", timeout=PATIENCE
         )
         assert asked == []

@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 import organizing_analytics as oa
 from organizing_analytics import charts
 from organizing_analytics.measures.teams import team_names
-from organizing_analytics.widgets import planner
 from organizing_analytics.widgets.planner import KNOWN, NO_SHIFT, Planner
 
 LAST_DAY = "2026-11-22"
+#: The package's function of this name hides its module.
+MODULE = import_module("organizing_analytics.widgets.planner")
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +169,9 @@ def test_the_explorers_show_what_the_measures_say(sample: Path) -> None:
         assert "lead and confirmed" in box.shown.value
         box.second.value = box.first.value = "team"
         assert "by team<" in box.shown.value
-        for name in team_names(store).values():
-            assert f">{name}<" in box.shown.value
+        names = team_names(store)
+        for team in oa.show_up(store, by="team", as_of=LAST_DAY)["team"]:
+            assert f">{names[team]}<" in box.shown.value
         cohorts = oa.widgets.cohorts(store, as_of=LAST_DAY)
         before = cohorts.shown.value
         cohorts.kind.value = "bounded"
@@ -234,10 +237,10 @@ def test_a_store_that_was_closed_is_a_line_and_can_be_read_again(copy: Path, exp
 def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
     sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planner, "REST_SECONDS", 0.01)
+    monkeypatch.setattr(MODULE, "REST_SECONDS", 0.01)
     asked = []
-    real = planner.plan_backward
-    monkeypatch.setattr(planner, "plan_backward", lambda *a, **k: asked.append(k) or real(*a, **k))
+    real = MODULE.plan_backward
+    monkeypatch.setattr(MODULE, "plan_backward", lambda *a, **k: asked.append(k) or real(*a, **k))
 
     async def move() -> Planner:
         widget = oa.widgets.planner(sample, as_of=LAST_DAY)
@@ -261,7 +264,7 @@ def test_an_error_that_nobody_foresaw_is_a_line(
 ) -> None:
     free.source.value, free.room.value = KNOWN, 0
     with monkeypatch.context() as broken:
-        broken.setattr(planner, "plan", lambda *a, **k: 1 / 0)
+        broken.setattr(MODULE, "plan", lambda *a, **k: 1 / 0)
         free.need.value = 7
         assert "ZeroDivisionError" in free.wrong.value
     free.need.value = 8
