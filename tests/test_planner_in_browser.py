@@ -37,6 +37,12 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+@pytest.fixture(autouse=True)
+def _a_lab_that_remembers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab opens what was open the last time: in tests nothing was."""
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "workspaces"))
+
+
 @contextmanager
 def serving(*words: object) -> Iterator[str]:
     """Run `oa …` on a free port until the test ends; yield the address with its token."""
@@ -144,7 +150,7 @@ def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
         )
         assert page.locator(".jp-OutputArea svg, .jp-OutputArea canvas").count() >= 1
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
-        page.goto(address.replace("/lab?", "/lab/tree/plan_event.ipynb?"))
+        page.goto(address.replace("/lab?", "/lab/workspaces/plan/tree/plan_event.ipynb?"))
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
         page.get_by_text("Run", exact=True).first.click()
         page.get_by_text("Run All Cells", exact=True).click()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 from datetime import date
+from html import escape
 from importlib import import_module
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def test_the_explorers_show_what_the_measures_say(sample: Path) -> None:
         assert "by team<" in box.shown.value
         names = team_names(store)
         for team in oa.show_up(store, by="team", as_of=LAST_DAY)["team"]:
-            assert f">{names[team]}<" in box.shown.value
+            assert f">{escape(names[team], quote=False)}<" in box.shown.value
         cohorts = oa.widgets.cohorts(store, as_of=LAST_DAY)
         before = cohorts.shown.value
         cohorts.kind.value = "bounded"

@@ -53,7 +53,7 @@ def lab_command(folder: Path, *, port: int, opens: bool) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.open_browser={opens}",
         # No news and no search for updates: nothing is fetched.
-        "--LabApp.news_url=",
+        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *_as_root(),
     ]

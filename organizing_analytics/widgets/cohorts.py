@@ -9,7 +9,7 @@ import ipywidgets as w
 from organizing_analytics import charts
 from organizing_analytics.measures import retention_cohorts
 from organizing_analytics.measures.teams import team_names
-from organizing_analytics.widgets.parts import AGAIN, FIGURE, Place, Wrong, boxed, control, drawn
+from organizing_analytics.widgets.parts import FIGURE, Place, Wrong, again, boxed, control, drawn
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +38,7 @@ class Cohorts(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.team = control(w.Dropdown, "Team", options=[ALL_TEAMS])
         self.period = control(w.Dropdown, "Period", options=["month", "week"])
         self.kind = control(w.Dropdown, "Counted as", options=KINDS, value="rolling")
-        self.again = w.Button(description=AGAIN, tooltip="Its newest snapshot")
+        self.again = again()
         for one in (self.team, self.period, self.kind):
             one.observe(self._draw, "value")
         self.again.on_click(lambda _: self._read())

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from organizing_analytics.charts import Chart
     from organizing_analytics.store import Data
 
-#: Widths of a laptop's screen.
-CONTROLS, ANSWER, DRAWING, FIGURE = "21rem", "24rem", "24rem", "36rem"
-WORDS = {"description_width": "7.5rem"}
+#: All three fit beside each other in a laptop's JupyterLab; where there is more room two grow.
+CONTROLS, ANSWER, DRAWING, FIGURE = "19rem", "1 1 17rem", "1 1 20rem", "36rem"
+WORDS = {"description_width": "7rem"}
 AGAIN = "Read the store again"
 STYLE = """<style>
 .oa-big, .oa-words, .oa-quiet, .oa-wrong { margin: 0.15rem 0 !important; }
@@ -77,6 +77,13 @@ ELSEWHERE = re.compile(r'(<(?:g|path|rect|line|text)) aria-label="[^"]*"')
 def control(kind: type[Any], name: str, **options: Any) -> Any:
     """Return a control with its name beside it, in one width."""
     return kind(description=name, style=WORDS, layout=w.Layout(width=CONTROLS), **options)
+
+
+def again() -> w.Button:
+    """Return the button that moves a widget to the store's newest snapshot."""
+    return w.Button(
+        description=AGAIN, tooltip="Its newest snapshot", layout=w.Layout(width="12rem")
+    )
 
 
 def words(text: str, kind: str = "oa-words") -> str:

@@ -14,11 +14,11 @@ from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.upcoming import open_shift, plan_upcoming
 from organizing_analytics.widgets.parts import (
-    AGAIN,
     ANSWER,
     DRAWING,
     Place,
     Wrong,
+    again,
     boxed,
     control,
     drawn,
@@ -73,7 +73,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._make_controls()
         self.wrong = Wrong()
         self.number, self.sentence, self.rule = w.HTML(), w.HTML(), w.HTML()
-        self.chart = w.HTML(layout=w.Layout(width=DRAWING))
+        self.chart = w.HTML(layout=w.Layout(flex=DRAWING, max_width="28rem"))
         self.backward = w.HTML()
         self.text = w.Textarea(
             description="As text", layout=w.Layout(width="100%", max_width="60rem", height="9rem")
@@ -100,7 +100,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             w.FloatSlider, "Share who come", value=0.5, min=0.05, max=1.0, step=0.01,
             readout_format=".0%",
         )  # fmt: skip
-        self.again = w.Button(description=AGAIN, tooltip="Its newest snapshot")
+        self.again = again()
         for one in (self.need, self.sure, self.room, self.source, self.show_up):
             one.observe(self._moved, "value")
         self.team.observe(lambda _: self._fill_shifts(), "value")
@@ -115,10 +115,11 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             ]
         )  # fmt: skip
         answer = w.VBox(
-            [self.number, self.sentence, self.rule, self.copy], layout=w.Layout(width=ANSWER)
+            [self.number, self.sentence, self.rule, self.copy],
+            layout=w.Layout(flex=ANSWER, max_width="26rem"),
         )
         # Side by side on a laptop, one below the other on a phone.
-        wide = w.Layout(flex_flow="row wrap", grid_gap="1.5rem")
+        wide = w.Layout(flex_flow="row wrap", grid_gap="1rem")
         return w.HBox([controls, answer, self.chart], layout=wide)
 
     def _below(self) -> list[w.Widget]:

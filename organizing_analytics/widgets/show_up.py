@@ -11,7 +11,7 @@ from organizing_analytics.charts.dots import lying_dots
 from organizing_analytics.charts.theme import Note
 from organizing_analytics.measures import show_up as measure
 from organizing_analytics.measures.teams import team_names
-from organizing_analytics.widgets.parts import AGAIN, FIGURE, Place, Wrong, boxed, control, drawn
+from organizing_analytics.widgets.parts import FIGURE, Place, Wrong, again, boxed, control, drawn
 
 if TYPE_CHECKING:
     import os
@@ -47,7 +47,7 @@ class ShowUp(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.first = control(w.Dropdown, "By", options=GROUPS, value="lead")
         self.second = control(w.Dropdown, "and by", options=[NOTHING, *GROUPS], value=NOTHING)
         self.since, self.until = control(w.DatePicker, "From"), control(w.DatePicker, "To")
-        self.again = w.Button(description=AGAIN, tooltip="Its newest snapshot")
+        self.again = again()
         for one in (self.first, self.second, self.since, self.until):
             one.observe(self._draw, "value")
         self.again.on_click(lambda _: self._draw(renewed=True))
