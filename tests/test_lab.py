@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.lab import copying, lab_command, planner_command
+from organizing_analytics.lab import copying, lab_command, planner_command, serving
+from organizing_analytics.lab.serving import HERE, POLICY, free_port
 from organizing_analytics.reports import notebook_path
 
 
@@ -63,11 +66,48 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 
 def test_servers_stay_on_this_machine_and_no_command_line_holds_the_token(tmp_path: Path) -> None:
     lab = " ".join(lab_command(tmp_path, port=1, opens=False))
-    planner = " ".join(planner_command(port=1, opens=False))
+    planner = " ".join(planner_command(port=1))
     for command in (lab, planner):
         assert "127.0.0.1" in command
         assert "token=" not in command.replace("auto_token=", "")
+        assert "port_retries=0" in command
     assert "strip_sources=True" in planner
+    assert "http" not in POLICY
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.socket() as one:
+        one.bind((HERE, 0))
+        one.listen()
+        taken = one.getsockname()[1]
+        assert taken < free_port(taken) <= taken + 50
+    with pytest.raises(OptionError, match="no port is free"):
+        free_port(70_000)
+
+
+def test_the_browser_is_led_to_the_token_by_a_page_that_only_its_owner_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    monkeypatch.setattr(serving.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    with socket.socket() as one:
+        one.bind((HERE, 0))
+        one.listen()
+        serving._open_when_ready("http://127.0.0.1:1/?token=abc", one.getsockname()[1])
+    assert "abc" not in opened[0]
+    page = next(tmp_path.iterdir())
+    assert opened == [page.as_uri()]
+    assert "token=abc" in page.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert page.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_no_text_stays(tmp_path: Path) -> None:
+    (tmp_path / "plan_event.ipynb").write_bytes(b"\xff\xfe\x00mine")
+    done = copying.copy_notebooks(tmp_path)
+    assert done["plan_event.ipynb"].startswith("beside: ")
+    assert (tmp_path / "plan_event.ipynb").read_bytes() == b"\xff\xfe\x00mine"
 
 
 def test_the_command_puts_notebooks_and_a_made_up_campaign(tmp_path: Path, run) -> None:

@@ -37,6 +37,12 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+@pytest.fixture(autouse=True)
+def _a_lab_that_remembers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab opens what was open the last time: in tests nothing was."""
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path / "workspaces"))
+
+
 @contextmanager
 def serving(*words: object) -> Iterator[str]:
     """Run `oa …` on a free port until the test ends; yield the address with its token."""
@@ -96,12 +102,19 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
             except urllib.error.HTTPError as error:
                 assert error.code in (401, 403, 404)
         asked = only_here(page, address)
-        page.goto(address)
+        # Another template would fetch icons: it is not given, and the policy would forbid them.
+        policy = page.goto(f"{address}&template=lab").headers["content-security-policy"]
+        assert policy.startswith("default-src 'self'")
         page.wait_for_selector(".oa-big", timeout=PATIENCE)
         assert page.inner_text(".oa-big") == "10"  # 4 needed, 80 % sure, half come
+        kernel = page.evaluate(
+            "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+        )
+        for path in (f"api/kernels/{kernel}", f"api/kernels/{kernel}/channels"):
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(f"{bare}{path}")
         before = page.inner_html(".oa-figure")
-        handle = page.locator(".noUi-handle").first
-        handle.focus()
+        page.get_by_role("slider", name="How sure").focus()
         for _ in range(10):
             page.keyboard.press("ArrowRight")
         page.wait_for_function(
@@ -115,6 +128,13 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
         page.get_by_label("Shift").select_option(index=1)
         page.wait_for_function(
             "document.body.innerText.includes('more to schedule')", timeout=PATIENCE
+        )
+        page.wait_for_selector(".oa-table", timeout=PATIENCE)  # the backward plan, by itself
+        names = "[...document.querySelectorAll('[role=slider]')].map(e => e.ariaLabel)"
+        assert page.evaluate(names) == ["How sure", "Room (0: any)", "Share who come"]
+        page.get_by_role("button", name="Copy the plan").click()
+        assert page.evaluate("getSelection().toString()").startswith(
+            page.locator(".oa-words").first.inner_text()[:20]
         )
         assert asked == []
 
@@ -138,4 +158,14 @@ def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
         )
         assert page.locator(".jp-OutputArea svg, .jp-OutputArea canvas").count() >= 1
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+        page.goto(address.replace("/lab?", "/lab/workspaces/plan/tree/plan_event.ipynb?"))
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.wait_for_selector(".oa-big", timeout=PATIENCE)
+        page.get_by_role("slider", name="How sure").focus()
+        page.keyboard.press("End")
+        page.wait_for_function(
+            "document.querySelector('.oa-big').innerText === '17'", timeout=PATIENCE
+        )
         assert asked == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from datetime import date
+from html import escape
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,12 @@ from hypothesis import strategies as st
 
 import organizing_analytics as oa
 from organizing_analytics import charts
+from organizing_analytics.measures.teams import team_names
 from organizing_analytics.widgets.planner import KNOWN, NO_SHIFT, Planner
 
 LAST_DAY = "2026-11-22"
+#: The package's function of this name hides its module.
+MODULE = import_module("organizing_analytics.widgets.planner")
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +87,7 @@ def test_a_shift_says_what_oa_plan_shift_says(sample: Path) -> None:
         again = widget._open.plan(need=made.need + 5, sure=widget.sure.value)
         assert number(widget) == again.more
         widget._plan_backward()
-        assert (
-            "sign-ups to have" in widget.backward.value or "Choose a shift" in widget.backward.value
-        )
+        assert "sign-ups to have" in widget.backward.value
         widget.team.value = widget.team.options[1][1]
         teams = set(
             oa.plan_upcoming(store, team=widget.team.value, days=60, as_of=LAST_DAY)["shift_id"]
@@ -161,13 +165,111 @@ def test_the_explorers_show_what_the_measures_say(sample: Path) -> None:
         frame = oa.show_up(store, by="lead", as_of=LAST_DAY)
         for row in frame.to_dict("records"):
             n = row["attended"] + row["no_show"]
-            assert f"{row['attended']:,} of {n:,}" in box.shown.value
-        box.controls["second"].value = "confirmed"
+            assert f"{row['attended']:,} of {n:,} came" in titles(box.shown.value)
+        box.second.value = "confirmed"
         assert "lead and confirmed" in box.shown.value
+        box.second.value = box.first.value = "team"
+        assert "by team<" in box.shown.value
+        names = team_names(store)
+        for team in oa.show_up(store, by="team", as_of=LAST_DAY)["team"]:
+            assert f">{escape(names[team], quote=False)}<" in box.shown.value
         cohorts = oa.widgets.cohorts(store, as_of=LAST_DAY)
         before = cohorts.shown.value
-        cohorts.controls["kind"].value = "bounded"
+        cohorts.kind.value = "bounded"
         assert cohorts.shown.value not in ("", before)
+        assert "month" in cohorts.shown.value
+        cohorts.period.value = "week"
+        assert "month" not in cohorts.shown.value
+        counted = oa.retention_cohorts(store, period="week", kind="bounded", as_of=LAST_DAY)
+        last = counted[counted["period"] == 1].dropna(subset=["rate"]).iloc[-1]
+        told = f"{last['cohort']}, week 1: {last['retained']} of {last['size']} came again"
+        assert told in titles(cohorts.shown.value)
+
+
+def titles(svg: str) -> str:
+    """What marks say when the pointer rests on them."""
+    return "\n".join(re.findall(r"<title>([^<]*)</title>", svg))
+
+
+def test_a_bar_says_its_odds_and_no_mark_says_more(free: Planner) -> None:
+    free.source.value, free.room.value = KNOWN, 0
+    free.need.value, free.show_up.value = 4, 0.5
+    assert free.plan is not None
+    for number_who_come in (4, 5):
+        odds = f"{number_who_come} come: {100 * free.plan.odds[number_who_come]:.1f}%"
+        assert odds in titles(free.chart.value)
+    assert free.chart.value.count("aria-label") == 1  # of the picture as a whole
+
+
+def test_dates_the_wrong_way_round_are_a_line(sample: Path) -> None:
+    box = oa.widgets.show_up(sample, as_of=LAST_DAY)
+    box.since.value, box.until.value = date(2026, 11, 1), date(2026, 10, 1)
+    assert 'role="alert"' in box.wrong.value or "Nobody" in box.shown.value
+    box.until.value = date(2026, 11, 20)
+    assert "<svg" in box.shown.value
+
+
+@pytest.mark.parametrize("explore", [oa.widgets.cohorts, oa.widgets.show_up])
+def test_an_explorer_comes_back_when_its_store_does(copy: Path, explore) -> None:
+    away = copy.with_name("away")
+    copy.rename(away)
+    widget = explore(copy, as_of=LAST_DAY)
+    assert 'role="alert"' in widget.wrong.value
+    away.rename(copy)
+    widget.again.click()
+    assert widget.wrong.value == ""
+    assert "<svg" in widget.shown.value
+
+
+@pytest.mark.parametrize("explore", [oa.widgets.cohorts, oa.widgets.show_up])
+def test_a_store_that_was_closed_is_a_line_and_can_be_read_again(copy: Path, explore) -> None:
+    store = oa.open_store(copy)
+    widget = explore(store, as_of=LAST_DAY)
+    store.close()
+    changing = getattr(widget, "kind", None) or widget.first
+    changing.index = 0
+    assert "Read the store again" in widget.wrong.value
+    assert "<svg" not in widget.shown.value
+    widget.again.click()
+    assert "<svg" in widget.shown.value
+    store.close()
+
+
+def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MODULE, "REST_SECONDS", 0.01)
+    asked = []
+    real = MODULE.plan_backward
+    monkeypatch.setattr(MODULE, "plan_backward", lambda *a, **k: asked.append(k) or real(*a, **k))
+
+    async def move() -> Planner:
+        widget = oa.widgets.planner(sample, as_of=LAST_DAY)
+        widget.shift.value = widget.shift.options[1][1]
+        widget.sure.value = 0.9
+        await asyncio.sleep(0.1)
+        return widget
+
+    widget = asyncio.run(move())
+    assert [one["sure"] for one in asked] == [0.9]
+    with oa.open_store(sample) as store:
+        made = oa.plan_backward(
+            store, as_of=LAST_DAY, **{k: asked[0][k] for k in asked[0] if k != "as_of"}
+        )
+    assert made._repr_html_() in widget.backward.value
+    assert widget.text.value == f"{widget.plan}\n\n{made}"
+
+
+def test_an_error_that_nobody_foresaw_is_a_line(
+    free: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free.source.value, free.room.value = KNOWN, 0
+    with monkeypatch.context() as broken:
+        broken.setattr(MODULE, "plan", lambda *a, **k: 1 / 0)
+        free.need.value = 7
+        assert "ZeroDivisionError" in free.wrong.value
+    free.need.value = 8
+    assert free.wrong.value == ""
 
 
 @pytest.mark.parametrize("need", [1, 4, 300])

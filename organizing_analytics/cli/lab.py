@@ -35,14 +35,14 @@ def lab(
 ) -> None:
     """Put the notebooks into a folder (no edit is overwritten) and open JupyterLab there."""
     from organizing_analytics.lab import copy_notebooks, lab_command, serve
-    from organizing_analytics.lab.serving import HERE, new_token
+    from organizing_analytics.lab.serving import HERE, free_port, new_token
 
     for name, done in copy_notebooks(folder).items():
         say(f"{name}: {done}")
     place = _made_up(folder / "made-up") if sample else _place(store)
     if copy_only:
         return
-    token = new_token()
+    token, port = new_token(), free_port(port)
     say(f"JupyterLab: http://{HERE}:{port}/lab?token={token}  (end it with Ctrl-C)")
     command = lab_command(folder, port=port, opens=not no_browser)
     raise typer.Exit(serve(command, store=place, token=token))
@@ -51,12 +51,14 @@ def lab(
 def planner(*, port: Port = 8866, no_browser: NoBrowser = False, store: Store = None) -> None:
     """Open the planner in the browser: sliders, no code."""
     from organizing_analytics.lab import planner_command, serve
-    from organizing_analytics.lab.serving import HERE, new_token
+    from organizing_analytics.lab.serving import HERE, free_port, new_token, open_when_ready
 
-    token = new_token()
-    say(f"Planner: http://{HERE}:{port}/?token={token}  (end it with Ctrl-C)")
-    command = planner_command(port=port, opens=not no_browser)
-    raise typer.Exit(serve(command, store=_place(store), token=token))
+    token, port = new_token(), free_port(port)
+    address = f"http://{HERE}:{port}/?token={token}"
+    say(f"Planner: {address}  (end it with Ctrl-C)")
+    if not no_browser:
+        open_when_ready(address, port=port)
+    raise typer.Exit(serve(planner_command(port=port), store=_place(store), token=token))
 
 
 def _place(store: Path | None) -> Path:

@@ -72,7 +72,7 @@ def _put(target: Path, text: str, mark: str, before: str | None) -> str:
     if not target.exists():
         write_whole(target, text)
         return "new"
-    here = _mark(target.read_text(encoding="utf-8"))
+    here = _mark(_read(target))
     if mark in (here, before):
         return "unchanged"  # as shipped, or edited since this very version was put there
     if here == before:
@@ -80,7 +80,7 @@ def _put(target: Path, text: str, mark: str, before: str | None) -> str:
         return "renewed"
     beside = target.with_name(f"{target.stem}.{__version__}{target.suffix}")
     n = 1
-    while beside.exists() and _mark(beside.read_text(encoding="utf-8")) != mark:
+    while beside.exists() and _mark(_read(beside)) != mark:
         n += 1
         beside = target.with_name(f"{target.stem}.{__version__}-{n}{target.suffix}")
     write_whole(beside, text)
@@ -93,6 +93,11 @@ def _remembered(folder: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return dict(kept) if isinstance(kept, dict) else {}
+
+
+def _read(path: Path) -> str:
+    # Somebody's own file may hold anything; then it is no copy of ours.
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _mark(text: str) -> str:

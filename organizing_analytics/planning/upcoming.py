@@ -366,6 +366,81 @@ def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float
     return f"Of people who never came it takes {numbers[0]}, of those who did {numbers[1]}."
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a store's past says of people still to be scheduled, read once.
+
+    Attributes
+    ----------
+    found : Forecast
+        Of nobody yet; its `new` is the chance of each person who is scheduled.
+    basis : str
+        Where that chance is from, in words.
+    """
+
+    found: Forecast
+    basis: str
+
+    def plan(
+        self, need: int, *, sure: float, capacity: int | None, limit_over: float = USUAL_LIMIT
+    ) -> Plan:
+        """Return how many to schedule; see `plan_learned`."""
+        check_room(need, capacity)
+        schedule, feasible = self.found.more_within_room(
+            need=need, capacity=capacity, sure=sure, limit=limit_over
+        )
+        if schedule is None:
+            raise OptionError(
+                f"Not even {MOST_MORE:,} people make it {share(sure)} sure that {need} come. Lower"
+                " need or sure."
+            )
+        then = self.found.with_more(schedule)
+        rows = (
+            _table_row(goal, self.found, 0, need=need, capacity=capacity) for goal in TABLE_SURES
+        )
+        return Plan(
+            need=need,
+            schedule=schedule,
+            rule_schedule=RULE_PER_NEED * need,
+            sure=sure,
+            feasible=feasible,
+            method="learned",
+            table=tuple(rows),
+            capacity=capacity,
+            limit_over=limit_over,
+            basis=self.basis,
+            odds=tuple(then.pmf.tolist()),
+            **asdict(then.outlook(need=need, capacity=capacity)),
+        )
+
+
+def open_past(
+    store: Data,
+    *,
+    as_of: str | date | None = None,
+    team: str | None = None,
+    event_type: str | None = None,
+    days_ahead: int = 7,
+) -> Past:
+    """Return what the store's past says of a team's people and a kind of event.
+
+    Raises
+    ------
+    OptionError
+        No such team.
+    """
+    if team is not None:
+        check_team(store, team)
+    planner = Planner(store, store.as_of(as_of))
+    learned = planner.lesson(days_ahead).learned
+    chance = planner.newcomer(days_ahead, event_type=event_type or "", team=team or "")
+    of = f"{learned.fitted.outcomes:,} past sign-ups"
+    return Past(
+        forecast([], spread=learned.total_spread, new=chance),
+        f"{percent(chance)} come of who signs up {days_ahead} days before, by {of}",
+    )
+
+
 def plan_learned(
     store: Data,
     *,
@@ -385,38 +460,8 @@ def plan_learned(
     OptionError
         No such team, or no number of people is enough.
     """
-    day = store.as_of(as_of)
-    if team is not None:
-        check_team(store, team)
-    planner = Planner(store, day)
-    learned = planner.lesson(days_ahead).learned
-    chance = planner.newcomer(days_ahead, event_type=event_type or "", team=team or "")
-    found = forecast([], spread=learned.total_spread, new=chance)
-    schedule, feasible = found.more_within_room(
-        need=need, capacity=capacity, sure=sure, limit=limit_over
-    )
-    if schedule is None:
-        raise OptionError(
-            f"Not even {MOST_MORE:,} people make it {share(sure)} sure that {need} come. Lower need"
-            " or sure."
-        )
-    of, then = f"{learned.fitted.outcomes:,} past sign-ups", found.with_more(schedule)
-    return Plan(
-        need=need,
-        schedule=schedule,
-        rule_schedule=RULE_PER_NEED * need,
-        sure=sure,
-        feasible=feasible,
-        method="learned",
-        table=tuple(
-            _table_row(goal, found, 0, need=need, capacity=capacity) for goal in TABLE_SURES
-        ),
-        capacity=capacity,
-        limit_over=limit_over,
-        basis=f"{percent(chance)} come of who signs up {days_ahead} days before, by {of}",
-        odds=tuple(then.pmf.tolist()),
-        **asdict(then.outlook(need=need, capacity=capacity)),
-    )
+    past = open_past(store, as_of=as_of, team=team, event_type=event_type, days_ahead=days_ahead)
+    return past.plan(need, sure=sure, capacity=capacity, limit_over=limit_over)
 
 
 def _table_row(

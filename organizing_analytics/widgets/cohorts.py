@@ -9,7 +9,7 @@ import ipywidgets as w
 from organizing_analytics import charts
 from organizing_analytics.measures import retention_cohorts
 from organizing_analytics.measures.teams import team_names
-from organizing_analytics.widgets.parts import STYLE, Wrong, control, drawn, opened
+from organizing_analytics.widgets.parts import FIGURE, Place, Wrong, again, boxed, control, drawn
 
 if TYPE_CHECKING:
     import os
@@ -17,38 +17,65 @@ if TYPE_CHECKING:
 
     from organizing_analytics.store import Data
 
+ALL_TEAMS = ("all teams", "")
 KINDS = [("came in that period", "bounded"), ("came in it or later", "rolling")]
+#: The counts behind a cell.
+TOLD = (
+    "datum.cohort + ', {period} ' + datum.period + ': '"
+    " + format(datum.retained, ',') + ' of ' + format(datum.size, ',') + ' came again'"
+)
+
+
+class Cohorts(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """The explorer of cohorts; made by `cohorts`."""
+
+    def __init__(
+        self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
+    ) -> None:
+        self._place, self._as_of = Place(store), as_of
+        self.wrong = Wrong()
+        self.shown = w.HTML(layout=w.Layout(width=FIGURE))
+        self.team = control(w.Dropdown, "Team", options=[ALL_TEAMS])
+        self.period = control(w.Dropdown, "Period", options=["month", "week"])
+        self.kind = control(w.Dropdown, "Counted as", options=KINDS, value="rolling")
+        self.again = again()
+        for one in (self.team, self.period, self.kind):
+            one.observe(self._draw, "value")
+        self.again.on_click(lambda _: self._read())
+        controls = w.VBox([self.team, self.period, self.kind, self.again])
+        wide = w.Layout(flex_flow="row wrap", grid_gap="2rem")
+        super().__init__(boxed(w.HBox([controls, self.shown], layout=wide), self.wrong))
+        self.add_class("oa-widget")
+        self._read()
+
+    def _read(self) -> None:
+        """Read the teams, from the newest snapshot, and draw."""
+        with self.wrong.caught():
+            names = team_names(self._place.renew())
+            chosen = self.team.value
+            with self.team.hold_trait_notifications():
+                self.team.options = [ALL_TEAMS, *((name, team) for team, name in names.items())]
+                self.team.value = chosen if chosen in names else ""
+        if not self.wrong.value:
+            self._draw()
+
+    def _draw(self, _: object = None) -> None:
+        self.shown.value = ""
+        period, kind = self.period.value, self.kind.value
+        with self.wrong.caught():
+            frame = retention_cohorts(
+                self._place.data(), period=period, kind=kind, team=self.team.value or None,
+                as_of=self._as_of,
+            )  # fmt: skip
+            self.shown.value = drawn(
+                charts.cohorts(frame, kind=kind, period=period),
+                told=TOLD.replace("{period}", period),
+                marks=("rect", "text"),
+            )
 
 
 def cohorts(
     store: Data | str | os.PathLike[str] | None = None, *, as_of: str | date | None = None
-) -> w.VBox:
+) -> Cohorts:
     """Return an explorer of cohorts; parameters as for `planner`."""
-    wrong, shown = Wrong(), w.HTML()
-    data: Data | None = None
-    names: dict[str, str] = {}
-    with wrong.caught():
-        data = opened(store)
-        names = team_names(data)
-    teams = [("all teams", ""), *((name, team) for team, name in names.items())]
-    team = control(w.Dropdown, "Team", options=teams)
-    period = control(w.Dropdown, "Period", options=["month", "week"])
-    kind = control(w.Dropdown, "Counted as", options=KINDS, value="rolling")
-
-    def draw(_: object = None) -> None:
-        shown.value = ""
-        if data is None:
-            return
-        with wrong.caught():
-            frame = retention_cohorts(
-                data, period=period.value, kind=kind.value, team=team.value or None, as_of=as_of
-            )
-            shown.value = drawn(charts.cohorts(frame, kind=kind.value))
-
-    for one in (team, period, kind):
-        one.observe(draw, "value")
-    draw()
-    box = w.VBox([w.HTML(STYLE), w.HBox([w.VBox([team, period, kind]), shown]), wrong])
-    box.controls = {"team": team, "period": period, "kind": kind}
-    box.shown, box.wrong = shown, wrong
-    return box
+    return Cohorts(store, as_of=as_of)

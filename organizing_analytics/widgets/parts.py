@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import ipywidgets as w
+from altair.utils import schemapi
 
 from organizing_analytics.charts import Note
 from organizing_analytics.errors import OrganizingError
@@ -18,12 +21,15 @@ from organizing_analytics.store import Store, open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import altair as alt
+
     from organizing_analytics.charts import Chart
     from organizing_analytics.store import Data
 
-#: Widths of a laptop's screen.
-CONTROLS, ANSWER, DRAWING = "21rem", "34rem", "26rem"
-WORDS = {"description_width": "7.5rem"}
+#: All three fit beside each other in a laptop's JupyterLab; where there is more room two grow.
+CONTROLS, ANSWER, DRAWING, FIGURE = "19rem", "1 1 15rem", "1 1 18rem", "28rem"
+WORDS = {"description_width": "7rem"}
+AGAIN = "Read the store again"
 STYLE = """<style>
 .oa-big, .oa-words, .oa-quiet, .oa-wrong { margin: 0.15rem 0 !important; }
 .oa-big { font-size: 3.2rem; line-height: 1; font-weight: bold; }
@@ -31,8 +37,41 @@ STYLE = """<style>
 .oa-quiet { color: #59636e; font-size: 0.9rem; line-height: 1.4; max-width: 33rem;
   white-space: normal; }
 .oa-wrong { color: #a40e26; font-weight: bold; white-space: normal; line-height: 1.4; }
-.oa-figure svg { max-width: 100%; height: auto; }
+.oa-figure svg { width: 100%; height: auto; }
+.oa-table p { max-width: 60rem; white-space: normal; line-height: 1.4; }
+.oa-table td, .oa-table th { padding: 0.1rem 0.8rem 0.1rem 0; text-align: left; }
+.oa-copied { color: #59636e; margin-left: 0.5rem; }
 </style>"""
+#: ipywidgets names a slider for the eye only, and a page copies text only by a script.
+SCRIPT = """
+(() => {
+  if (window.oaWatches) { return; }
+  window.oaWatches = true;
+  const name = () => document.querySelectorAll(".oa-widget .noUi-handle").forEach((handle) => {
+    const box = handle.closest(".widget-inline-hbox");
+    const label = box && box.querySelector(".widget-label");
+    const said = label && label.textContent.trim();
+    if (said && handle.getAttribute("aria-label") !== said) {
+      handle.setAttribute("aria-label", said);
+    }
+  });
+  new MutationObserver(name).observe(document.body, {childList: true, subtree: true});
+  name();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest(".oa-copy");
+    if (!button) { return; }
+    const text = button.closest(".oa-widget").querySelector("textarea");
+    text.focus();
+    text.select();
+    document.execCommand("copy");
+  });
+})();
+"""
+#: In a drawing: what a mark says when the pointer rests on it, and what it need not say.
+TOLD = "told: "
+ON_MARK = re.compile(rf'<(path|rect|line) aria-label="{TOLD}([^"]*)"([^>]*?) ?/>')
+ON_TEXT = re.compile(rf'<text aria-label="{TOLD}([^"]*)"([^>]*)>')
+ELSEWHERE = re.compile(r'(<(?:g|path|rect|line|text)) aria-label="[^"]*"')
 
 
 def control(kind: type[Any], name: str, **options: Any) -> Any:
@@ -40,21 +79,71 @@ def control(kind: type[Any], name: str, **options: Any) -> Any:
     return kind(description=name, style=WORDS, layout=w.Layout(width=CONTROLS), **options)
 
 
+def again() -> w.Button:
+    """Return the button that moves a widget to the store's newest snapshot."""
+    return w.Button(
+        description=AGAIN, tooltip="Its newest snapshot", layout=w.Layout(width="12rem")
+    )
+
+
 def words(text: str, kind: str = "oa-words") -> str:
-    """Return text as a paragraph."""
-    return f'<p class="{kind}">{escape(text)}</p>' if text else ""
+    """Return text as a paragraph; no line ends between a number and its per cent."""
+    kept = escape(text).replace(" %", "&nbsp;%")
+    return f'<p class="{kind}">{kept}</p>' if text else ""
 
 
-def drawn(chart: Chart) -> str:
-    """Return a chart as a picture with its title; no script, and nothing is fetched."""
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Make charts without holding each piece against the schema, as tests do: it takes 10 ms."""
+    with schemapi.debug_mode(False):
+        yield
+
+
+def drawn(chart: Chart, *, told: str, marks: tuple[str, ...]) -> str:
+    """Return a chart as a picture with its title; no script, and nothing is fetched.
+
+    Parameters
+    ----------
+    chart : Chart
+        Any of our charts.
+    told : str
+        What a mark says when the pointer rests on it, as an expression of Vega.
+    marks : tuple of str
+        Which kinds of marks say it.
+    """
     if isinstance(chart, Note):
         return words(chart.text, "oa-quiet")
-    made = picture(chart)
+    made = picture(cast("alt.LayerChart", _Telling(chart, told, marks)))
     small = words(made.subtitle, "oa-quiet")
     return (
         f'<div class="oa-figure"><p class="oa-words"><b>{escape(made.title)}</b></p>{small}'
-        f"{made.svg}</div>"
+        f"{_titled(made.svg)}</div>"
     )
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """A chart whose marks carry words, as Vega gives them to screen readers."""
+
+    chart: alt.LayerChart
+    told: str
+    marks: tuple[str, ...]
+
+    def to_dict(self, *, validate: bool) -> dict[str, Any]:
+        spec: dict[str, Any] = self.chart.to_dict(validate=validate)
+        spec["config"]["aria"] = True
+        for layer in spec["layer"]:
+            if layer["mark"]["type"] in self.marks:
+                say = {"calculate": f"'{TOLD}' + {self.told}", "as": "told"}
+                layer["transform"] = [*layer.get("transform", []), say]
+                layer["encoding"]["description"] = {"field": "told", "type": "nominal"}
+        return spec
+
+
+def _titled(svg: str) -> str:
+    """Return a drawing whose marks say their words as titles: browsers show them on hover."""
+    svg = ON_MARK.sub(r"<\1\3><title>\2</title></\1>", svg)
+    return ELSEWHERE.sub(r"\1", ON_TEXT.sub(r"<text\2><title>\1</title>", svg))
 
 
 class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
@@ -62,27 +151,60 @@ class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        """Turn an error that is about the data, the store or an option into the line."""
+        """Turn an error into the line."""
         try:
             yield
-        except (OrganizingError, OSError, duckdb.Error) as error:
-            said = " ".join(str(error).split())
-            self.value = f'<p class="oa-wrong" role="alert">{escape(said)}</p>'
+        except (OrganizingError, OSError) as error:
+            self._say(str(error))
+        except duckdb.Error as error:
+            self._say(f'The store cannot be read any more ({error}). Press "{AGAIN}".')
+        except Exception as error:  # noqa: BLE001  # the last net: a person reads this, not a traceback
+            self._say(f"This should not have happened: {type(error).__name__}: {error}")
         else:
             self.value = ""
 
+    def _say(self, text: str) -> None:
+        said = " ".join(text.split())
+        self.value = f'<p class="oa-wrong" role="alert">{escape(said)}</p>'
 
-def opened(store: Data | str | os.PathLike[str] | None) -> Data:
-    """Return a store as it is, or open the one in a folder.
 
-    Raises
-    ------
-    StoreError
-        There is none, it is too new, or it is damaged.
+class Place:
+    """A store that is opened when it is needed, and moved to its newest snapshot when asked.
+
+    Parameters
+    ----------
+    given : Data, path or None
+        An open store, or the folder of one.
     """
-    return open_store(store) if store is None or isinstance(store, (str, os.PathLike)) else store
+
+    def __init__(self, given: Data | str | os.PathLike[str] | None) -> None:
+        self._folder: str | os.PathLike[str] | None = None
+        self._data: Data | None = None
+        if given is None or isinstance(given, (str, os.PathLike)):
+            self._folder = given
+        else:
+            self._data = given
+
+    def data(self) -> Data:
+        """Return the open store.
+
+        Raises
+        ------
+        StoreError
+            There is none, it is too new, or it is damaged.
+        """
+        if self._data is None:
+            self._data = open_store(self._folder)
+        return self._data
+
+    def renew(self) -> Data:
+        """Return the store at its newest snapshot."""
+        if isinstance(self._data, Store):
+            return self._data.refresh()
+        return self.data()
 
 
-def renewed(store: Data) -> Data:
-    """Return a store at its newest snapshot."""
-    return store.refresh() if isinstance(store, Store) else store
+def boxed(*parts: w.Widget) -> list[w.Widget]:
+    """Return a widget's parts after what all widgets need: the style, and the script."""
+    script = {"output_type": "display_data", "data": {"application/javascript": SCRIPT}}
+    return [w.HTML(STYLE), w.Output(outputs=({**script, "metadata": {}},)), *parts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
@@ -12,16 +12,17 @@ from organizing_analytics.measures.teams import team_names
 from organizing_analytics.planning.backward import plan_backward
 from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
-from organizing_analytics.planning.upcoming import open_shift, plan_upcoming
+from organizing_analytics.planning.upcoming import open_past, open_shift, plan_upcoming
 from organizing_analytics.widgets.parts import (
     ANSWER,
     DRAWING,
-    STYLE,
+    Place,
     Wrong,
+    again,
+    boxed,
     control,
     drawn,
-    opened,
-    renewed,
+    unchecked,
     words,
 )
 from organizing_analytics.wording import day_and_time
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from organizing_analytics.planning.result import Plan
-    from organizing_analytics.planning.upcoming import OpenShift
+    from organizing_analytics.planning.upcoming import OpenShift, Past
     from organizing_analytics.store import Data
 
 NO_SHIFT, ALL_TEAMS = "", ""
@@ -39,6 +40,14 @@ DAYS_AHEAD = 60
 RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
 MOST_NEED, MOST_ROOM = 10_000, 300
 NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
+WAITING = "Working back from the need …"
+#: A backward plan takes most of a second: it waits until a slider rests.
+REST_SECONDS = 0.5
+#: What a bar says when the pointer rests on it.
+TOLD = (
+    "format(datum.people, ',d') + (datum.right - datum.people > 1"
+    " ? ' to ' + format(datum.right - 0.4, ',d') : '') + ' come: ' + format(datum.odds, '.1%')"
+)
 
 
 class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -55,23 +64,25 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def __init__(
         self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
     ) -> None:
-        self._given, self._as_of = store, as_of
+        self._place, self._as_of = Place(store), as_of
         self._store: Data | None = None
+        self._read_past: tuple[object, Past] | None = None
+        self._resting: asyncio.TimerHandle | None = None
         self._open: OpenShift | None = None
         self._is_filling = False
         self.plan: Plan | None = None
         self._make_controls()
         self.wrong = Wrong()
         self.number, self.sentence, self.rule = w.HTML(), w.HTML(), w.HTML()
-        self.chart = w.HTML(layout=w.Layout(width=DRAWING))
+        self.chart = w.HTML(layout=w.Layout(flex=DRAWING, max_width="28rem"))
         self.backward = w.HTML()
         self.text = w.Textarea(
-            description="As text",
-            tooltip="Select and copy",
-            layout=w.Layout(width="34rem", height="9rem"),
-            disabled=False,
+            description="As text", layout=w.Layout(width="100%", max_width="60rem", height="9rem")
         )
-        super().__init__([w.HTML(STYLE), self._laid_out(), self.wrong, *self._below()])
+        self.copy = w.Button(description="Copy the plan", tooltip="The plan as text, to paste")
+        self.copy.add_class("oa-copy")
+        super().__init__(boxed(self._laid_out(), self.wrong, *self._below()))
+        self.add_class("oa-widget")
         self._fill()
 
     def _make_controls(self) -> None:
@@ -90,39 +101,37 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             w.FloatSlider, "Share who come", value=0.5, min=0.05, max=1.0, step=0.01,
             readout_format=".0%",
         )  # fmt: skip
-        self.again = w.Button(description="Read the store again", tooltip="Its newest snapshot")
-        self.back = w.Button(description="Back to the asks", tooltip="How many asks and 1:1s")
+        self.again = again()
         for one in (self.need, self.sure, self.room, self.source, self.show_up):
             one.observe(self._moved, "value")
         self.team.observe(lambda _: self._fill_shifts(), "value")
         self.shift.observe(lambda _: self._choose_shift(), "value")
         self.again.on_click(lambda _: self._fill())
-        self.back.on_click(lambda _: self._plan_backward())
 
     def _laid_out(self) -> w.HBox:
         controls = w.VBox(
             [
                 self.team, self.shift, self.need, self.sure, self.room, self.source, self.show_up,
-                w.HBox([self.again, self.back]),
+                self.again,
             ]
         )  # fmt: skip
         answer = w.VBox(
-            [self.number, self.sentence, self.rule, self.chart], layout=w.Layout(width=ANSWER)
+            [self.number, self.sentence, self.rule, self.copy],
+            layout=w.Layout(flex=ANSWER, max_width="26rem"),
         )
         # Side by side on a laptop, one below the other on a phone.
-        return w.HBox([controls, answer], layout=w.Layout(flex_flow="row wrap", grid_gap="2rem"))
+        wide = w.Layout(flex_flow="row wrap", grid_gap="1rem")
+        return w.HBox([controls, answer, self.chart], layout=wide)
 
     def _below(self) -> list[w.Widget]:
-        more = w.Accordion([self.backward, self.text])
-        more.titles = ("From the need back to the asks", "The plan as text, to copy")
-        return [more]
+        return [w.HTML("<h2>From the need back to the asks</h2>"), self.backward, self.text]
 
     # Reading the store
 
     def _fill(self) -> None:
         """Read teams and shifts, from the newest snapshot."""
         with self.wrong.caught():
-            self._store = renewed(opened(self._store or self._given))
+            self._store = self._place.renew()
             names = team_names(self._store)
             chosen = self.team.value
             self._set(self.team, [("all teams", ALL_TEAMS), *((n, t) for t, n in names.items())])
@@ -168,7 +177,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _choose_shift(self, *, keeps_message: bool = False) -> None:
         if self._is_filling:
             return
-        self._open, self.backward.value = None, words(NEVER, "oa-quiet")
+        self._open = None
         if self.shift.value != NO_SHIFT and self._store is not None:
             with self.wrong.caught():
                 self._open = open_shift(self._store, self.shift.value, as_of=self._as_of)
@@ -198,21 +207,27 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.wrong.value = self.wrong.value or said
         if self.plan is None:
             self.number.value = self.sentence.value = self.rule.value = self.chart.value = ""
-            self.text.value = ""
+            self.text.value = self.backward.value = ""
             return
         self._show(self.plan)
+        self._plan_backward_soon()
 
     def _ask(self) -> Plan:
         need, sure, room = self.need.value, self.sure.value, self.room.value or None
         if self._open is not None:
             return self._open.plan(need=need, sure=sure, capacity=room)
         if self.source.value == PAST and self._store is not None:
-            return plan(
-                need, sure=sure, capacity=room, store=self._store, as_of=self._as_of,
-                team=self.team.value or None,
-            )  # fmt: skip
+            return self._past(self._store).plan(need, sure=sure, capacity=room)
         rate = self.show_up.value if self.source.value == KNOWN else 0.5
         return plan(need, sure=sure, capacity=room, show_rate=rate)
+
+    def _past(self, store: Data) -> Past:
+        """Return what the store's past says of the team, read once for each snapshot and team."""
+        key = (store.snapshot, self.team.value)
+        if self._read_past is None or self._read_past[0] != key:
+            past = open_past(store, as_of=self._as_of, team=self.team.value or None)
+            self._read_past = key, past
+        return self._read_past[1]
 
     def _show(self, made: Plan) -> None:
         big = made.schedule if made.more is None else made.more
@@ -229,22 +244,37 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             f" that is enough with a chance of {odds}.",
             "oa-quiet",
         )
-        self.chart.value = drawn(charts.turnout(made))
+        with unchecked():
+            chart = charts.turnout(made)
+        self.chart.value = drawn(chart, told=TOLD, marks=("rect",))
         self.text.value = str(made)
+
+    def _plan_backward_soon(self) -> None:
+        """Plan backward when no further move has come for a while."""
+        if self._resting is not None:
+            self._resting.cancel()
+        if self._open is None or not isinstance(self._open.row["team"], str):
+            self.backward.value = words(NEVER, "oa-quiet")
+            return
+        self.backward.value = words(WAITING, "oa-quiet")
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # outside a kernel nobody looks
+        self._resting = loop.call_later(REST_SECONDS, self._plan_backward)
 
     def _plan_backward(self) -> None:
         if self._open is None or self.plan is None or self._store is None:
             return
         row = self._open.row
+        self.backward.value = ""
         with self.wrong.caught():
-            if not isinstance(row["team"], str):
-                self.backward.value = words(NEVER, "oa-quiet")
-                return
             made = plan_backward(
                 self._store, need=self.plan.need, on=str(row["starts_on"])[:10], team=row["team"],
                 sure=self.sure.value, as_of=self._as_of, signed_up_count=self._open.signed_up,
             )  # fmt: skip
-            self.backward.value = f'<pre class="oa-words">{escape(str(made))}</pre>'
+            self.backward.value = f'<div class="oa-table">{made._repr_html_()}</div>'
+            self.text.value = f"{self.plan}\n\n{made}"
 
 
 def planner(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
+import pandas as pd
 
 from organizing_analytics.charts.dots import lying_dots
+from organizing_analytics.charts.show_up import LEAD_WORDS
 from organizing_analytics.charts.theme import Note
 from organizing_analytics.measures import show_up as measure
-from organizing_analytics.widgets.parts import STYLE, Wrong, control, drawn, opened
+from organizing_analytics.measures.teams import team_names
+from organizing_analytics.widgets.parts import FIGURE, Place, Wrong, again, boxed, control, drawn
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
     from datetime import date
-
-    import pandas as pd
 
     from organizing_analytics.charts import Chart
     from organizing_analytics.store import Data
@@ -25,57 +27,97 @@ GROUPS = [
     "team", "event_type", "lead", "confirmed", "first_timer", "weekday", "month", "week",
     "channel", "role", "recruiter",
 ]  # fmt: skip
+FLAGS = {"confirmed": "confirmed", "first_timer": "first time"}
 MOST_ROWS = 24
+#: The counts behind a dot and its interval.
+TOLD = (
+    "datum.label + ': ' + datum.counts + ' came, ' + format(datum.rate, '.0%')"
+    " + ' (95 % interval ' + format(datum.low, '.0%') + ' to ' + format(datum.high, '.0%') + ')'"
+)
+
+
+class ShowUp(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """The explorer of show-up; made by `show_up`."""
+
+    def __init__(
+        self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
+    ) -> None:
+        self._place, self._as_of = Place(store), as_of
+        self.wrong = Wrong()
+        self.shown = w.HTML(layout=w.Layout(width=FIGURE))
+        self.first = control(w.Dropdown, "By", options=GROUPS, value="lead")
+        self.second = control(w.Dropdown, "and by", options=[NOTHING, *GROUPS], value=NOTHING)
+        self.since, self.until = control(w.DatePicker, "From"), control(w.DatePicker, "To")
+        self.again = again()
+        for one in (self.first, self.second, self.since, self.until):
+            one.observe(self._draw, "value")
+        self.again.on_click(lambda _: self._draw(renewed=True))
+        controls = w.VBox([self.first, self.second, self.since, self.until, self.again])
+        wide = w.Layout(flex_flow="row wrap", grid_gap="2rem")
+        super().__init__(boxed(w.HBox([controls, self.shown], layout=wide), self.wrong))
+        self.add_class("oa-widget")
+        self._draw()
+
+    def _draw(self, _: object = None, *, renewed: bool = False) -> None:
+        self.shown.value = ""
+        by = list(dict.fromkeys([self.first.value, self.second.value]))
+        by = [name for name in by if name != NOTHING]
+        with self.wrong.caught():
+            data = self._place.renew() if renewed else self._place.data()
+            frame = measure(
+                data, by=by, since=self.since.value, until=self.until.value, as_of=self._as_of
+            )
+            teams = team_names(data) if "team" in by else {}
+            chart = _chart(frame, by, teams)
+            self.shown.value = drawn(chart, told=TOLD, marks=("point", "rule", "text"))
 
 
 def show_up(
     store: Data | str | os.PathLike[str] | None = None, *, as_of: str | date | None = None
-) -> w.VBox:
+) -> ShowUp:
     """Return an explorer of show-up; parameters as for `planner`."""
-    wrong, shown = Wrong(), w.HTML()
-    data: Data | None = None
-    with wrong.caught():
-        data = opened(store)
-    first = control(w.Dropdown, "By", options=GROUPS, value="lead")
-    second = control(w.Dropdown, "and by", options=[NOTHING, *GROUPS], value=NOTHING)
-    since = control(w.DatePicker, "From")
-    until = control(w.DatePicker, "To")
-
-    def draw(_: object = None) -> None:
-        shown.value = ""
-        if data is None:
-            return
-        by = [first.value] + ([second.value] if second.value not in (NOTHING, first.value) else [])
-        with wrong.caught():
-            frame = measure(data, by=by, since=since.value, until=until.value, as_of=as_of)
-            shown.value = drawn(_chart(frame, by))
-
-    for one in (first, second, since, until):
-        one.observe(draw, "value")
-    draw()
-    controls = w.VBox([first, second, since, until])
-    box = w.VBox([w.HTML(STYLE), w.HBox([controls, shown]), wrong])
-    box.controls = {"first": first, "second": second, "since": since, "until": until}
-    box.shown, box.wrong = shown, wrong
-    return box
+    return ShowUp(store, as_of=as_of)
 
 
-def _chart(frame: pd.DataFrame, by: list[str]) -> Chart:
+def _chart(frame: pd.DataFrame, by: list[str], teams: Mapping[str, str]) -> Chart:
     if frame.empty:
         return Note("Nobody was signed up in these dates.")
     rows = frame.assign(n=frame["attended"] + frame["no_show"], part=frame["attended"])
     rows = rows[rows["n"] > 0]
     if rows.empty:
         return Note("Nobody's attendance is written down in these dates.")
-    labels = rows[by].astype("object").where(rows[by].notna(), "not known").astype(str)
-    largest = rows.assign(label=labels.agg(", ".join, axis=1))
-    shown = largest.loc[largest["n"].nlargest(MOST_ROWS).sort_index().index]
-    more = len(largest) - len(shown)
+    rows = rows.assign(label=_unique([_label(row, by, teams) for row in rows.to_dict("records")]))
+    shown = rows.loc[rows["n"].nlargest(MOST_ROWS).sort_index().index]
+    more = len(rows) - len(shown)
     return lying_dots(
         shown,
         title=f"Who came of those on the list, by {' and '.join(by)}",
         group_title=", ".join(by),
         rate_title="came, of those on the list",
         n_title="Came, of those on the list",
-        hint=f"the {MOST_ROWS} largest of {len(largest)}" if more else "",
+        hint=f"the {MOST_ROWS} largest of {len(rows)}" if more else "",
     )
+
+
+def _label(row: Mapping[Any, Any], by: list[str], teams: Mapping[str, str]) -> str:
+    """Return what a row is called; a team by its name."""
+    return ", ".join(_word(name, row[name], teams) for name in by)
+
+
+def _word(name: str, value: Any, teams: Mapping[str, str]) -> str:
+    if pd.isna(value):
+        return "not known"
+    if name in FLAGS:
+        return FLAGS[name] if value else f"not {FLAGS[name]}"
+    if name == "lead":
+        return LEAD_WORDS.get(value, f"{value} days")
+    return teams.get(str(value), str(value)) if name == "team" else str(value)
+
+
+def _unique(labels: list[str]) -> list[str]:
+    """Return labels of which none is twice: two teams may have one name, and stay two rows."""
+    seen: dict[str, int] = {}
+    for place, label in enumerate(labels):
+        seen[label] = seen.get(label, 0) + 1
+        labels[place] = label + "\u200b" * (seen[label] - 1)  # a space that has no width
+    return labels
