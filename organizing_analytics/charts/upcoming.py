@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from organizing_analytics.charts.theme import BLUE, INK, ORANGE, Chart, Note, finish, whole_axis
+from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,7 +95,7 @@ def start_words(start: datetime) -> str:
     >>> start_words(datetime(2026, 11, 28, 10, 0))
     'Sat 28 Nov 10:00'
     """
-    return f"{start:%a} {start.day} {start:%b} {start:%H:%M}"
+    return f"{short_day(start)} {start:%H:%M}"
 
 
 def _marks(shifts: pd.DataFrame) -> pd.DataFrame:

@@ -16,11 +16,10 @@ from organizing_analytics.reports.words import (
     ISOLATE,
     count,
     long_day,
-    plural,
     share_of,
-    short_day,
     whole,
 )
+from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -26,6 +26,8 @@ COLOURS = {INK: "ink", QUIET: "quiet", LINES: "lines", BLUE: "blue", ORANGE: "or
 PAINTS = ("fill", "stroke")
 #: The picture as a whole is described in words; its pieces have nothing to say to a reader.
 NEEDLESS = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "class")
+#: Begins the words that `OnHover` gave a mark; Vega's own are dropped.
+SAID = "said: "
 NAMED = re.compile(r'\bid="([^"]+)"')
 NAME = re.compile(r'(\bid="|#)([^")\s]+)(?=[")])')
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -49,16 +51,44 @@ class Picture:
     description: str
 
 
-def picture(chart: alt.LayerChart) -> Picture:
+@dataclass(frozen=True)
+class OnHover:
+    """What the marks of a chart say when the pointer rests on them.
+
+    Attributes
+    ----------
+    says : str
+        An expression of Vega over the mark's `datum`.
+    marks : tuple of str
+        Which kinds of marks say it.
+    """
+
+    says: str
+    marks: tuple[str, ...]
+
+
+def picture(chart: alt.LayerChart, *, hover: OnHover | None = None) -> Picture:
     """Draw a chart; its title is taken out, to be set by the page where it can wrap."""
     # Tests hold every chart against the schema; doing it here takes as long as drawing.
     spec: dict[str, Any] = chart.to_dict(validate=False)
+    if hover is not None:
+        _let_say(spec, hover)
     words = spec.pop("title", {})
     title, subtitle = _joined(words.get("text", "")), _joined(words.get("subtitle", ""))
     description = spec.get("description", "")
     drawn = _numbered(draw(spec))
     label = f"{title}. {description}" if description else title
     return Picture(_for_page(drawn, label), title, subtitle, description)
+
+
+def _let_say(spec: dict[str, Any], hover: OnHover) -> None:
+    """Let marks carry words, as Vega gives them to screen readers; `_mend` makes them titles."""
+    spec["config"]["aria"] = True
+    for layer in spec["layer"]:
+        if layer["mark"]["type"] in hover.marks:
+            say = {"calculate": f"'{SAID}' + {hover.says}", "as": "said"}
+            layer["transform"] = [*layer.get("transform", []), say]
+            layer["encoding"]["description"] = {"field": "said", "type": "nominal"}
 
 
 def _joined(lines: str | list[str]) -> str:
@@ -74,7 +104,7 @@ def _for_page(drawn: str, label: str) -> str:
     root = ET.fromstring(drawn)  # noqa: S314  # drawn a line ago by vl-convert, from our own chart
     mark = f"c{sha256(drawn.encode()).hexdigest()[:10]}-"
     _drop_ground(root)
-    for element in root.iter():
+    for element in list(root.iter()):
         _mend(element, mark)
     size = f'viewBox="{escape(root.get("viewBox", ""))}" width="{escape(root.get("width", ""))}"'
     inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
@@ -92,6 +122,11 @@ def _mend(element: ET.Element, mark: str) -> None:
     element.tag = element.tag.removeprefix(f"{{{SVG}}}")
     for name in NEEDLESS:
         element.attrib.pop(name, None)
+    label = element.attrib.pop("aria-label", "")
+    if label.startswith(SAID):
+        title = ET.Element("title")  # browsers show it on hover
+        title.text = label.removeprefix(SAID)
+        element.insert(0, title)
     if "id" in element.attrib:
         element.set("id", mark + element.attrib["id"])
     for name, value in list(element.attrib.items()):

@@ -24,17 +24,6 @@ STRAY = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "shift"), plural(1200, "person", "people")
-    ('1 shift', '1,200 people')
-    """
-    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
-
-
 def share_of(part: int, n: int) -> str:
     """Return a rate beside its counts; only the counts where they are too few to tell.
 
@@ -91,18 +80,6 @@ def days(n: float) -> str:
     ('3', '6.5', '-')
     """
     return NOTHING if isnan(n) else f"{n:g}"
-
-
-def short_day(day: date) -> str:
-    """Return a date without its year.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> short_day(date(2026, 11, 28))
-    'Sat 28 Nov'
-    """
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def long_day(day: date) -> str:

@@ -7,22 +7,19 @@ removes.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import BY_NAME, CROSSWALKS, TABLES
 from organizing_analytics.settings import Settings
+from organizing_analytics.store.locking import one_at_a_time
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.snapshots import (
     DRAFT_PREFIX,
@@ -45,6 +42,7 @@ from organizing_analytics.store.snapshots import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 LOCK_FILE = "load.lock"
@@ -296,35 +294,12 @@ def _make_folder(folder: Path) -> None:
     make_private(folder)
 
 
-@contextmanager
-def _lock(folder: Path, wait_seconds: float) -> Iterator[None]:
-    holder = folder / HOLDER_FILE
-    lock = FileLock(folder / LOCK_FILE, mode=0o600)
-    try:
-        lock.acquire(timeout=wait_seconds)
-    except Timeout as error:
-        raise StoreError(
-            f"{folder}: another load is running ({_who(holder)}). Waited {wait_seconds:.0f} "
-            "seconds; try again when it has ended."
-        ) from error
-    except PermissionError as error:
-        raise StoreError(f"{folder}: you may not write here ({error.strerror}).") from error
-    try:
-        write_durably(holder, json.dumps(_me()))
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
+def _lock(folder: Path, wait_seconds: float) -> AbstractContextManager[None]:
+    def busy(who: str) -> StoreError:
+        return StoreError(
+            f"{folder}: another load is running ({who}). Waited {wait_seconds:.0f} seconds; try"
+            " again when it has ended."
+        )
 
-
-def _me() -> dict[str, str | int]:
-    since = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"process": os.getpid(), "computer": socket.gethostname(), "since": since}
-
-
-def _who(holder: Path) -> str:
-    try:
-        kept = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {kept['process']} on {kept['computer']} since {kept['since']}"
-    except (OSError, ValueError, KeyError):
-        return "it does not say which"
+    lock, holder = folder / LOCK_FILE, folder / HOLDER_FILE
+    return one_at_a_time(lock, holder, refuse=busy, wait_seconds=wait_seconds)

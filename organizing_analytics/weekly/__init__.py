@@ -14,8 +14,9 @@ units.py      the same run for cron, systemd, GitHub and Windows
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from organizing_analytics.lazy import on_first_use
 
 if TYPE_CHECKING:
     from organizing_analytics.weekly.run import run_weekly
@@ -25,12 +26,4 @@ __all__ = ["WeeklyRun", "run_weekly"]
 
 _HOMES = {"WeeklyRun": "summary", "run_weekly": "run"}
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

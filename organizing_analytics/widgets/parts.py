@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import ipywidgets as w
@@ -15,13 +13,12 @@ from altair.utils import schemapi
 
 from organizing_analytics.charts import Note
 from organizing_analytics.errors import OrganizingError
-from organizing_analytics.reports.pictures import picture
+from organizing_analytics.reports.pictures import OnHover, picture
 from organizing_analytics.store import Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import altair as alt
+    from datetime import date
 
     from organizing_analytics.charts import Chart
     from organizing_analytics.store import Data
@@ -67,11 +64,6 @@ SCRIPT = """
   });
 })();
 """
-#: In a drawing: what a mark says when the pointer rests on it, and what it need not say.
-TOLD = "told: "
-ON_MARK = re.compile(rf'<(path|rect|line) aria-label="{TOLD}([^"]*)"([^>]*?) ?/>')
-ON_TEXT = re.compile(rf'<text aria-label="{TOLD}([^"]*)"([^>]*)>')
-ELSEWHERE = re.compile(r'(<(?:g|path|rect|line|text)) aria-label="[^"]*"')
 
 
 def control(kind: type[Any], name: str, **options: Any) -> Any:
@@ -99,51 +91,16 @@ def unchecked() -> Iterator[None]:
         yield
 
 
-def drawn(chart: Chart, *, told: str, marks: tuple[str, ...]) -> str:
-    """Return a chart as a picture with its title; no script, and nothing is fetched.
-
-    Parameters
-    ----------
-    chart : Chart
-        Any of our charts.
-    told : str
-        What a mark says when the pointer rests on it, as an expression of Vega.
-    marks : tuple of str
-        Which kinds of marks say it.
-    """
+def drawn(chart: Chart, hover: OnHover) -> str:
+    """Return a chart as a picture with its title; no script, and nothing is fetched."""
     if isinstance(chart, Note):
         return words(chart.text, "oa-quiet")
-    made = picture(cast("alt.LayerChart", _Telling(chart, told, marks)))
+    made = picture(chart, hover=hover)
     small = words(made.subtitle, "oa-quiet")
     return (
         f'<div class="oa-figure"><p class="oa-words"><b>{escape(made.title)}</b></p>{small}'
-        f"{_titled(made.svg)}</div>"
+        f"{made.svg}</div>"
     )
-
-
-@dataclass(frozen=True)
-class _Telling:
-    """A chart whose marks carry words, as Vega gives them to screen readers."""
-
-    chart: alt.LayerChart
-    told: str
-    marks: tuple[str, ...]
-
-    def to_dict(self, *, validate: bool) -> dict[str, Any]:
-        spec: dict[str, Any] = self.chart.to_dict(validate=validate)
-        spec["config"]["aria"] = True
-        for layer in spec["layer"]:
-            if layer["mark"]["type"] in self.marks:
-                say = {"calculate": f"'{TOLD}' + {self.told}", "as": "told"}
-                layer["transform"] = [*layer.get("transform", []), say]
-                layer["encoding"]["description"] = {"field": "told", "type": "nominal"}
-        return spec
-
-
-def _titled(svg: str) -> str:
-    """Return a drawing whose marks say their words as titles: browsers show them on hover."""
-    svg = ON_MARK.sub(r"<\1\3><title>\2</title></\1>", svg)
-    return ELSEWHERE.sub(r"\1", ON_TEXT.sub(r"<text\2><title>\1</title>", svg))
 
 
 class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
@@ -208,3 +165,54 @@ def boxed(*parts: w.Widget) -> list[w.Widget]:
     """Return a widget's parts after what all widgets need: the style, and the script."""
     script = {"output_type": "display_data", "data": {"application/javascript": SCRIPT}}
     return [w.HTML(STYLE), w.Output(outputs=({**script, "metadata": {}},)), *parts]
+
+
+class Explorer(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """Controls beside one chart, drawn anew at each move; subclasses say which in `_chart`.
+
+    Parameters
+    ----------
+    store : Data, path or None
+        An open store, or the folder of one.
+    *controls : Widget
+        Each move of one draws anew.
+    as_of : str or date, optional
+        The date to stand at.
+    """
+
+    def __init__(
+        self,
+        store: Data | str | os.PathLike[str] | None,
+        *controls: w.Widget,
+        as_of: str | date | None,
+    ) -> None:
+        self._place, self._as_of = Place(store), as_of
+        self.wrong, self.shown = Wrong(), w.HTML(layout=w.Layout(width=FIGURE))
+        self.again = again()
+        for one in controls:
+            one.observe(self._draw, "value")
+        self.again.on_click(lambda _: self._read())
+        wide = w.Layout(flex_flow="row wrap", grid_gap="2rem")
+        beside = w.HBox([w.VBox([*controls, self.again]), self.shown], layout=wide)
+        super().__init__(boxed(beside, self.wrong))
+        self.add_class("oa-widget")
+        self._read()
+
+    def _read(self) -> None:
+        """Move to the newest snapshot, and draw."""
+        with self.wrong.caught():
+            self._renewed(self._place.renew())
+        if not self.wrong.value:
+            self._draw()
+
+    def _renewed(self, data: Data) -> None:
+        """Take from a snapshot what the controls offer."""
+
+    def _draw(self, _: object = None) -> None:
+        self.shown.value = ""
+        with self.wrong.caught():
+            self.shown.value = self._chart(self._place.data())
+
+    def _chart(self, data: Data) -> str:
+        """Return the chart that the controls ask for, as `drawn` gives it."""
+        raise NotImplementedError

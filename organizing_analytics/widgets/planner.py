@@ -13,6 +13,7 @@ from organizing_analytics.planning.backward import plan_backward
 from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.upcoming import open_past, open_shift, plan_upcoming
+from organizing_analytics.reports.pictures import OnHover
 from organizing_analytics.widgets.parts import (
     ANSWER,
     DRAWING,
@@ -44,9 +45,10 @@ WAITING = "Working back from the need …"
 #: A backward plan takes most of a second: it waits until a slider rests.
 REST_SECONDS = 0.5
 #: What a bar says when the pointer rests on it.
-TOLD = (
+HOVER = OnHover(
     "format(datum.people, ',d') + (datum.right - datum.people > 1"
-    " ? ' to ' + format(datum.right - 0.4, ',d') : '') + ' come: ' + format(datum.odds, '.1%')"
+    " ? ' to ' + format(datum.right - 0.4, ',d') : '') + ' come: ' + format(datum.odds, '.1%')",
+    ("rect",),
 )
 
 
@@ -246,7 +248,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
         with unchecked():
             chart = charts.turnout(made)
-        self.chart.value = drawn(chart, told=TOLD, marks=("rect",))
+        self.chart.value = drawn(chart, HOVER)
         self.text.value = str(made)
 
     def _plan_backward_soon(self) -> None:

@@ -12,7 +12,8 @@ from organizing_analytics.charts.show_up import LEAD_WORDS
 from organizing_analytics.charts.theme import Note
 from organizing_analytics.measures import show_up as measure
 from organizing_analytics.measures.teams import team_names
-from organizing_analytics.widgets.parts import FIGURE, Place, Wrong, again, boxed, control, drawn
+from organizing_analytics.reports.pictures import OnHover
+from organizing_analytics.widgets.parts import Explorer, control, drawn
 
 if TYPE_CHECKING:
     import os
@@ -30,46 +31,31 @@ GROUPS = [
 FLAGS = {"confirmed": "confirmed", "first_timer": "first time"}
 MOST_ROWS = 24
 #: The counts behind a dot and its interval.
-TOLD = (
+HOVER = OnHover(
     "datum.label + ': ' + datum.counts + ' came, ' + format(datum.rate, '.0%')"
-    " + ' (95 % interval ' + format(datum.low, '.0%') + ' to ' + format(datum.high, '.0%') + ')'"
+    " + ' (95 % interval ' + format(datum.low, '.0%') + ' to ' + format(datum.high, '.0%') + ')'",
+    ("point", "rule", "text"),
 )
 
 
-class ShowUp(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ShowUp(Explorer):
     """The explorer of show-up; made by `show_up`."""
 
     def __init__(
         self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
     ) -> None:
-        self._place, self._as_of = Place(store), as_of
-        self.wrong = Wrong()
-        self.shown = w.HTML(layout=w.Layout(width=FIGURE))
         self.first = control(w.Dropdown, "By", options=GROUPS, value="lead")
         self.second = control(w.Dropdown, "and by", options=[NOTHING, *GROUPS], value=NOTHING)
         self.since, self.until = control(w.DatePicker, "From"), control(w.DatePicker, "To")
-        self.again = again()
-        for one in (self.first, self.second, self.since, self.until):
-            one.observe(self._draw, "value")
-        self.again.on_click(lambda _: self._draw(renewed=True))
-        controls = w.VBox([self.first, self.second, self.since, self.until, self.again])
-        wide = w.Layout(flex_flow="row wrap", grid_gap="2rem")
-        super().__init__(boxed(w.HBox([controls, self.shown], layout=wide), self.wrong))
-        self.add_class("oa-widget")
-        self._draw()
+        super().__init__(store, self.first, self.second, self.since, self.until, as_of=as_of)
 
-    def _draw(self, _: object = None, *, renewed: bool = False) -> None:
-        self.shown.value = ""
+    def _chart(self, data: Data) -> str:
         by = list(dict.fromkeys([self.first.value, self.second.value]))
         by = [name for name in by if name != NOTHING]
-        with self.wrong.caught():
-            data = self._place.renew() if renewed else self._place.data()
-            frame = measure(
-                data, by=by, since=self.since.value, until=self.until.value, as_of=self._as_of
-            )
-            teams = team_names(data) if "team" in by else {}
-            chart = _chart(frame, by, teams)
-            self.shown.value = drawn(chart, told=TOLD, marks=("point", "rule", "text"))
+        since, until = self.since.value, self.until.value
+        frame = measure(data, by=by, since=since, until=until, as_of=self._as_of)
+        teams = team_names(data) if "team" in by else {}
+        return drawn(_chart(frame, by, teams), HOVER)
 
 
 def show_up(

@@ -16,8 +16,9 @@ docs/decisions/warm_kernels.md.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from organizing_analytics.lazy import on_first_use
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.kernels.cold import kernels_in, last_words
@@ -49,12 +50,4 @@ _HOMES = {
     "last_words": "cold",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = on_first_use(__name__, _HOMES)

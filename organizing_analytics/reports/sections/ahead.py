@@ -14,7 +14,8 @@ from organizing_analytics.reports.parts import Part, beside, figure, sentence, t
 from organizing_analytics.reports.people import whom_to_ask
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import NOTHING, called, listed, plural
+from organizing_analytics.reports.words import NOTHING, called, listed
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell

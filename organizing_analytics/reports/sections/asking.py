@@ -16,7 +16,8 @@ from organizing_analytics.reports.parts import Part, beside, figure, sentence, t
 from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import ASKED, WINDOW_DAYS, only, rows_of
-from organizing_analytics.reports.words import NOTHING, days, plural
+from organizing_analytics.reports.words import NOTHING, days
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell

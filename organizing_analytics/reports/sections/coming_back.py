@@ -16,7 +16,8 @@ from organizing_analytics.reports.people import person
 from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import WINDOW_DAYS, rows_of
-from organizing_analytics.reports.words import NOTHING, plural, some_of
+from organizing_analytics.reports.words import NOTHING, some_of
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell

@@ -9,7 +9,7 @@ from organizing_analytics.measures.follow_up import WHAT
 from organizing_analytics.reports.numbers import shared
 from organizing_analytics.reports.parts import Part, sentence, table, together
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.words import plural
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd

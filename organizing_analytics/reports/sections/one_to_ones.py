@@ -13,7 +13,8 @@ from organizing_analytics.reports.people import marked_ids, person
 from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import only, rows_of
-from organizing_analytics.reports.words import plural, some_of
+from organizing_analytics.reports.words import some_of
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from organizing_analytics.charts.theme import FEW
 from organizing_analytics.reports.parts import Part, plain, safe, sentence
 from organizing_analytics.reports.team_week import only
-from organizing_analytics.reports.words import long_day, plural, share_of, short_day, whole
+from organizing_analytics.reports.words import long_day, share_of, whole
+from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import TeamWeek

@@ -12,9 +12,10 @@ from organizing_analytics.reports.parts import Part, plain, safe, sentence, toge
 from organizing_analytics.reports.people import person
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import listed, plural, short_day, whole
+from organizing_analytics.reports.words import listed, whole
 from organizing_analytics.to_do.listing import within_reach
 from organizing_analytics.to_do.task import ACTIONS
+from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     import pandas as pd

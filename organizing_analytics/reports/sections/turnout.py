@@ -13,7 +13,8 @@ from organizing_analytics.reports.parts import Part, beside, figure, sentence, t
 from organizing_analytics.reports.pooling import pooled, total, with_show_up
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import NOTHING, TOO_FEW, more_or_less, plural
+from organizing_analytics.reports.words import NOTHING, TOO_FEW, more_or_less
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd

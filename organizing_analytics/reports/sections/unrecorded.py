@@ -11,7 +11,8 @@ from organizing_analytics.reports.parts import Part, sentence, table, together
 from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import called, plural, short_day
+from organizing_analytics.reports.words import called
+from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     import pandas as pd
