@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import organizing_analytics as oa
@@ -139,16 +140,30 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
         assert asked == []
 
 
+def run_all(page) -> None:
+    """Run all cells of the open notebook, once its kernel is there: before, nothing would run."""
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
+    page.wait_for_selector(
+        ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=PATIENCE, state="attached"
+    )
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
 def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
     sample: Path, tmp_path: Path, page
 ) -> None:
     folder = tmp_path / "mine"
     with serving("lab", folder, "--store", sample) as address:
         asked = only_here(page, address)
+        # Nothing of what was stored may stand for what is shown now.
+        stored = nbformat.read(folder / "explore_show_up.ipynb", as_version=4)
+        for cell in stored.cells:
+            if cell.cell_type == "code":
+                cell.update(outputs=[], execution_count=None)
+        nbformat.write(stored, folder / "explore_show_up.ipynb")
         page.goto(address.replace("/lab?", "/lab/tree/explore_show_up.ipynb?"))
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
-        page.get_by_text("Run", exact=True).first.click()
-        page.get_by_text("Run All Cells", exact=True).click()
+        run_all(page)
         page.wait_for_function(
             "[...document.querySelectorAll('.jp-InputPrompt')].filter("
             "p => /\\[\\d+\\]/.test(p.innerText)).length >= 3"
@@ -159,9 +174,7 @@ def test_jupyterlab_opens_a_notebook_runs_it_and_shows_its_charts(
         assert page.locator(".jp-OutputArea svg, .jp-OutputArea canvas").count() >= 1
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
         page.goto(address.replace("/lab?", "/lab/workspaces/plan/tree/plan_event.ipynb?"))
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
-        page.get_by_text("Run", exact=True).first.click()
-        page.get_by_text("Run All Cells", exact=True).click()
+        run_all(page)
         page.wait_for_selector(".oa-big", timeout=PATIENCE)
         page.get_by_role("slider", name="How sure").focus()
         page.keyboard.press("End")
