@@ -409,6 +409,8 @@ def test_who_left_is_not_asked_back_unless_they_came_again() -> None:
     assert "win_back" not in of_ann(campaign(**regular, departures=left))
     assert "re_ask" not in of_ann(campaign(asks=[asked("not_now")], departures=left))
     assert "reshift" in of_ann(campaign(signups=[came()], departures=left))
+    step = met("recruitment", "2026-11-10 12:00", next_step_on="2026-11-20")
+    assert not of_ann(campaign(meetings=[step], departures=left))
 
 
 # The list as a whole --------------------------------------------------------------------------

@@ -30,6 +30,9 @@ def todo(
     with oa.open_store(store) as data:
         frame = oa.todo(data, team=team, as_of=as_of)
     how = chosen(form, json=json)
+    if frame.empty and how is Format.table:
+        say(f"Nothing is waiting as of {frame.attrs['as_of']}.")
+        return
     print_frame(frame, how)
     left = frame.attrs["left"]
     if left and how is Format.table:

@@ -15,7 +15,14 @@ from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.to_do.staying import reshifts, win_backs
-from organizing_analytics.to_do.task import ACTIONS, NEXT_ASKS, TURNS, WITHOUT_ASKING, Task
+from organizing_analytics.to_do.task import (
+    ACTIONS,
+    FOR_WHO_LEFT,
+    NEXT_ASKS,
+    TURNS,
+    WITHOUT_ASKING,
+    Task,
+)
 from organizing_analytics.to_do.thanking import follow_ups, last_thanks, recognitions
 from organizing_analytics.to_do.turning_up import confirmations, records, recruits
 
@@ -104,14 +111,15 @@ def _allowed(then: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
     """Leave out what must not be done: asking who must not be asked, or who has left."""
     for task in tasks:
         person = task.person_id
-        if person in then.must_not_ask:
-            allowed = ("confirm",) if person in then.marked else WITHOUT_ASKING
-            if task.action in allowed:
-                yield task
-        elif task.action not in NEXT_ASKS or person not in then.departed:
+        allowed: tuple[str, ...] = ACTIONS
+        if person in then.marked:
+            allowed = ("confirm",)
+        elif person in then.must_not_ask:
+            allowed = WITHOUT_ASKING
+        elif person in then.departed:
+            allowed = FOR_WHO_LEFT
+        if task.action in allowed:
             yield task
-        elif not then.has_left(person, None) or task.action == "reshift":
-            yield task  # reshift has looked whether they came back since
 
 
 def _place(task: Task) -> tuple[object, ...]:

@@ -33,6 +33,10 @@ TURNS = {
 }  # fmt: skip
 #: Of these a person gets one, the first that fits: each ends in asking for a next time.
 NEXT_ASKS = ("re_ask", "offer_other", "reshift", "try_again", "win_back")
+#: What is still done for somebody who has left; the last four look whether they came again since.
+FOR_WHO_LEFT = (
+    "follow_up", "thank_you", "confirm", "reshift", "win_back", "recruitment_1to1", "escalation",
+)  # fmt: skip
 #: What is still done for somebody who must not be asked.
 WITHOUT_ASKING = ("thank_you", "confirm")
 

@@ -41,6 +41,10 @@ DAYS_AHEAD = 60
 RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
 MOST_NEED, MOST_ROOM = 10_000, 300
 NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
+BY_THE_RECORD = (
+    "By the record of the whole team. The plan above knows each person on the list, so its number"
+    " is the better one for this shift."
+)
 WAITING = "Working back from the need …"
 #: A backward plan takes most of a second: it waits until a slider rests.
 REST_SECONDS = 0.5
@@ -275,7 +279,8 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
                 self._store, need=self.plan.need, on=str(row["starts_on"])[:10], team=row["team"],
                 sure=self.sure.value, as_of=self._as_of, signed_up_count=self._open.signed_up,
             )  # fmt: skip
-            self.backward.value = f'<div class="oa-table">{made._repr_html_()}</div>'
+            about = words(BY_THE_RECORD, "oa-quiet")
+            self.backward.value = f'<div class="oa-table">{about}{made._repr_html_()}</div>'
             self.text.value = f"{self.plan}\n\n{made}"
 
 
