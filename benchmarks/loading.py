@@ -51,14 +51,13 @@ def changed(csv: Path, folder: Path, *, share: int) -> Path:
     target = folder / f"changed-{share}"
     if not target.exists():
         target.mkdir()
-        query = (
-            "SELECT * REPLACE (CASE WHEN CAST(substr(signup_id, 2) AS BIGINT) % ? = 0"
-            " THEN 'cancelled' ELSE status END AS status) FROM read_csv(?, all_varchar = true)"
-        )
         with duckdb.connect() as engine:
-            rows = engine.execute(query, [share, str(csv / "signups.csv")]).fetch_record_batch()
-            engine.register("rows", rows)
-            engine.execute(f"COPY rows TO '{target / 'signups.csv'}' (HEADER)")
+            engine.execute(
+                "COPY (SELECT * REPLACE (CASE WHEN CAST(substr(signup_id, 2) AS BIGINT)"
+                f" % {share} = 0 THEN 'cancelled' ELSE status END AS status)"
+                f" FROM read_csv('{csv / 'signups.csv'}', all_varchar = true))"
+                f" TO '{target / 'signups.csv'}' (HEADER)"
+            )
     return target
 
 

@@ -14,7 +14,7 @@ from measures import AS_OF, loaded
 from table import Row, in_turns, keep, seconds, size_words
 
 import organizing_analytics as oa
-from organizing_analytics.planning.forecast import forecast
+from organizing_analytics.planning.forecast import N_DAYS, forecast
 from organizing_analytics.planning.planner import Planner
 
 PART = "Planning"
@@ -40,7 +40,7 @@ def main(signups: int, folder: Path, runs: int = 5) -> None:
             return forecast(chances, spread=0.35, new=0.5).outlook(need=len(chances) // 2)
 
         mine, theirs = in_turns(ours, lambda: by_hand(chances), runs=runs)
-        note = "ours with the spread from day to day, 21 times the arithmetic" if n == 20 else ""
+        note = f"ours over {N_DAYS} good and bad days, the rival over one"
         rows.append(
             Row(PART, "one shift's forecast", f"{n:,} on the list", mine, "one person at a time",
                 theirs, None, True, runs, note=note)

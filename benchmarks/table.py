@@ -76,15 +76,28 @@ class Row:
         faster = " faster" if self.is_speedup else ""
         return [
             self.what, self.size, _shown(self.ours, self.unit), self.rival,
-            _shown(self.theirs, self.unit), f"{self.ratio:.2g} ×{faster}", target, self.met,
+            _shown(self.theirs, self.unit), f"{_digits(self.ratio)} ×{faster}", target, self.met,
             str(self.runs), self.note,
         ]  # fmt: skip
 
 
 def _shown(value: float, unit: str) -> str:
     if unit == "s" and value < 1:
-        return f"{1000 * value:.3g} ms"
-    return f"{value:.3g} {unit}"
+        return f"{_digits(1000 * value)} ms"
+    return f"{_digits(value)} {unit}"
+
+
+def _digits(value: float) -> str:
+    """Return a number with two digits that count, or all of a large one.
+
+    Examples
+    --------
+    >>> _digits(0.0026), _digits(1.63), _digits(16.5), _digits(2448.2)
+    ('0.0026', '1.6', '16.5', '2,448')
+    """
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2g}"
 
 
 def seconds(run: Callable[[], Any], *, runs: int = 5, warm: bool = True) -> float:
@@ -152,7 +165,7 @@ def write(rows: list[Row]) -> None:
         f" Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
         + ".",
-        "Times are medians; both sides of a row were measured in turns in one run.",
+        "Medians of as many runs as the column says; both sides of a row are of one run.",
     ]
     for part in dict.fromkeys(row.part for row in rows):
         lines += ["", f"## {part}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]

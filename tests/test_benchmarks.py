@@ -11,7 +11,7 @@ import pytest
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-RATIO = re.compile(r"[0-9.e+]+ \u00d7( faster)?")
+RATIO = re.compile(r"[0-9.,e+-]+ \u00d7( faster)?")
 
 
 def rows_of(text: str) -> list[dict[str, str]]:

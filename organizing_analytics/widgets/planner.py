@@ -272,16 +272,16 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _plan_backward(self) -> None:
         if self._open is None or self.plan is None or self._store is None:
             return
-        row = self._open.row
-        self.backward.value = ""
+        row, shown = self._open.row, ""
         with self.wrong.caught():
             made = plan_backward(
                 self._store, need=self.plan.need, on=str(row["starts_on"])[:10], team=row["team"],
                 sure=self.sure.value, as_of=self._as_of, signed_up_count=self._open.signed_up,
             )  # fmt: skip
             about = words(BY_THE_RECORD, "oa-quiet")
-            self.backward.value = f'<div class="oa-table">{about}{made._repr_html_()}</div>'
+            shown = f'<div class="oa-table">{about}{made._repr_html_()}</div>'
             self.text.value = f"{self.plan}\n\n{made}"
+        self.backward.value = shown
 
 
 def planner(
