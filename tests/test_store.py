@@ -14,7 +14,7 @@ import pytest
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
 from organizing_analytics.store import new_snapshot
-from organizing_analytics.store.snapshots import KEEP
+from organizing_analytics.store.snapshots import KEEP, copy_privately
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and modes are POSIX")
 
@@ -34,6 +34,17 @@ def test_each_change_is_a_new_snapshot_and_few_stay(store):
     assert [add_team(store, f"t{i}") for i in range(5)] == [1, 2, 3, 4, 5]
     assert len(teams(store)) == 5
     assert len(list(store.glob("snapshot-*.duckdb"))) == KEEP
+
+
+def test_a_copy_of_a_snapshot_is_whole_and_its_owners_alone(tmp_path):
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(os.urandom(1 << 20))
+    copy_privately(source, target)
+    assert target.read_bytes() == source.read_bytes()
+    target.write_bytes(b"changed")  # blocks may be shared, contents are not
+    assert len(source.read_bytes()) == 1 << 20
+    if os.name == "posix":
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
 def test_a_failure_inside_changes_nothing(store):

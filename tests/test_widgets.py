@@ -53,16 +53,17 @@ def free() -> Planner:
 @given(
     need=st.integers(1, 60),
     sure=st.integers(50, 99),
-    room=st.sampled_from((0, 1, 40, 300)),
+    room=st.sampled_from((0, 0.1, 0.5, 1)),
     rate=st.integers(5, 100),
 )
 def test_a_move_says_what_oa_plan_says(
-    free: Planner, need: int, sure: int, room: int, rate: int
+    free: Planner, need: int, sure: int, room: float, rate: int
 ) -> None:
-    free.source.value = KNOWN
+    free.source.value, free.room.value = KNOWN, 0
     free.need.value, free.sure.value = need, sure / 100
-    free.room.value, free.show_up.value = room, rate / 100
-    capacity = room or None
+    free.room.value, free.show_up.value = round(room * free.room.max), rate / 100
+    capacity = free.room.value or None
+    assert need <= free.room.max <= 4 * max(need, 30)
     if capacity is not None and capacity < need:
         assert 'role="alert"' in free.wrong.value
         assert free.number.value == ""

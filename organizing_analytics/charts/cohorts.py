@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from organizing_analytics.charts.theme import FEW, LINES, Chart, Note, finish, rate_words
+from organizing_analytics.charts.theme import FEW, LINES, Chart, Note, either, finish, rate_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -68,12 +68,12 @@ def cohorts(
         "rate:Q", scale=alt.Scale(domain=[0, highest or 1.0], range=[PALE, DEEP]), legend=None
     )
     many, few = "!datum.few", "datum.few"
-    on_deep = alt.condition(f"datum.rate > {highest * 0.5}", alt.value(ON_DEEP), alt.value(ON_PALE))
+    on_deep = either(f"datum.rate > {highest * 0.5}", ON_DEEP, ON_PALE)
     layers = [
         base.transform_filter(many).mark_rect(stroke="#ffffff", strokeWidth=1).encode(color=shade),
         base.transform_filter(few).mark_rect(filled=False, stroke=LINES, strokeDash=[2, 2]),
-        base.transform_filter(many).mark_text().encode(text="text:N", color=on_deep),
-        base.transform_filter(few).mark_text().encode(text="text:N"),
+        base.transform_filter(many).mark_text().encode(text=alt.Text("text:N"), color=on_deep),
+        base.transform_filter(few).mark_text().encode(text=alt.Text("text:N")),
     ]
     n_rows = cells["label"].nunique()
     return finish(

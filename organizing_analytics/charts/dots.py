@@ -13,6 +13,7 @@ from organizing_analytics.charts.theme import (
     HOLLOW,
     PERCENT_AXIS,
     QUIET,
+    RIGHT,
     WHOLE_SCALE,
     finish,
     rate_words,
@@ -59,10 +60,10 @@ def lying_dots(
     base = alt.Chart(drawn).encode(y=rows)
     at_rate = alt.X("rate:Q", scale=WHOLE_SCALE, axis=PERCENT_AXIS, title=rate_title)
     interval = base.mark_rule(color=BLUE, strokeWidth=3, opacity=0.45).encode(
-        x="low:Q", x2="high:Q"
+        x=alt.X("low:Q"), x2=alt.X2("high:Q")
     )
     numbers = base.mark_text(align="left", color=QUIET, dx=8).encode(
-        x=alt.value("width"), text="counts:N"
+        x=RIGHT, text=alt.Text("counts:N")
     )
     return finish(
         [interval, rate_dots(base).encode(x=at_rate), numbers],
@@ -104,7 +105,9 @@ def dots_by_week(
     up = alt.Y("rate:Q", scale=WHOLE_SCALE, axis=PERCENT_AXIS, title=rate_title)
     hints = [HOLLOW] if weeks["few"].any() else []
     layers = [
-        base.mark_rule(color=BLUE, strokeWidth=3, opacity=0.45).encode(y="low:Q", y2="high:Q"),
+        base.mark_rule(color=BLUE, strokeWidth=3, opacity=0.45).encode(
+            y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+        ),
         rate_dots(base).encode(y=up),
     ]
     if reference is not None:
@@ -123,8 +126,8 @@ def dots_by_week(
 
 def rate_dots(base: alt.Chart) -> alt.Chart:
     """Return the dots: filled, and hollow where fewer than `FEW` were counted (column `few`)."""
-    hollow = alt.condition("datum.few", alt.value("transparent"), alt.value(BLUE))
-    dots = base.mark_point(size=64, stroke=BLUE, strokeWidth=2, opacity=1).encode(fill=hollow)
+    fill = alt.FillValue(BLUE, condition={"test": "datum.few", "value": "transparent"})
+    dots = base.mark_point(size=64, stroke=BLUE, strokeWidth=2, opacity=1).encode(fill=fill)
     return cast("alt.Chart", dots)
 
 

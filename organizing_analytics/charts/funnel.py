@@ -122,9 +122,9 @@ def _lines(pooled: float, widest: int, across: alt.X) -> list[alt.Chart]:
         for limit in (low, high):
             line = alt.Chart(pd.DataFrame({"n": sizes, "limit": limit}))
             drawn = line.mark_line(color=GREY, strokeWidth=1, strokeDash=dashes)
-            layers.append(drawn.encode(x=across, y="limit:Q"))
+            layers.append(drawn.encode(x=across, y=alt.Y("limit:Q")))
     middle = alt.Chart(pd.DataFrame({"limit": [pooled]}))
-    return [*layers, middle.mark_rule(color=INK, strokeWidth=1).encode(y="limit:Q")]
+    return [*layers, middle.mark_rule(color=INK, strokeWidth=1).encode(y=alt.Y("limit:Q"))]
 
 
 def _dots(base: alt.Chart, across: alt.X, up: alt.Y) -> alt.Chart:
@@ -154,7 +154,7 @@ def _names(groups: pd.DataFrame, across: alt.X, up: alt.Y) -> list[alt.Chart]:
         side = named[(named["n"] > half) == is_right]
         if not side.empty:
             text = alt.Chart(side).mark_text(align=align, dx=dx)
-            layers.append(text.encode(x=across, y=up, text="label:N"))
+            layers.append(text.encode(x=across, y=up, text=alt.Text("label:N")))
     return layers
 
 

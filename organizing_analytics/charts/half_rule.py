@@ -70,9 +70,9 @@ def _layers(bars: pd.DataFrame) -> list[alt.Chart]:
     return [
         base.mark_bar(stroke="white", strokeWidth=1).encode(
             x=across,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=up,
-            y2=alt.datum(0),
+            y2=alt.Y2Datum(0),
             color=alt.Color("enough:N", scale=colour, legend=None),
         ),
         numbers.mark_text(dy=-7).encode(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from organizing_analytics.charts.theme import (
     BLUE,
+    BOTTOM,
     PERCENT_AXIS,
     QUIET,
     WHOLE_SCALE,
@@ -57,9 +58,9 @@ def lapse(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     numbers = alt.Chart(_spread(curve)).mark_text(color=QUIET, align="center", dy=-6)
     return finish(
         [
-            band.encode(y=alt.Y("low:Q", title="share still coming"), y2="high:Q"),
+            band.encode(y=alt.Y("low:Q", title="share still coming"), y2=alt.Y2("high:Q")),
             base.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2).encode(y=up),
-            numbers.encode(x=days, y=alt.value("height"), text=alt.Text("at_risk:Q", format=",d")),
+            numbers.encode(x=days, y=BOTTOM, text=alt.Text("at_risk:Q", format=",d")),
         ],
         title=title or _when_half(frame),
         subtitle="band: where the true curve may lie",

@@ -43,6 +43,9 @@ HOLLOW = f"hollow: fewer than {FEW} people, too few to tell"
 
 PERCENT_AXIS = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True)
 WHOLE_SCALE = alt.Scale(domain=[0, 1])
+#: The frame's edges, for words that stand beside what they are about.
+TOP, BOTTOM = alt.YValue(0), alt.YValue("height")  # type: ignore[no-untyped-call]
+RIGHT = alt.XValue("width")  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,16 @@ def rate_words(rate: float) -> str:
 def whole_axis(counts: pd.Series) -> alt.Axis:
     """Return the axis of counts: whole numbers only, none twice."""
     return alt.Axis(format=",d", tickCount=int(min(5, max(1, counts.max()))))
+
+
+def either(test: str, yes: str, no: str) -> alt.ColorValue:
+    """Return one colour for the marks that pass a test and another for the rest.
+
+    `alt.when` and `alt.value` say the same by a dict, as `y="rate:Q"` does by a string; for each
+    Altair looks through its whole schema. Objects of the channel (`alt.Y`, `alt.YValue`) are what
+    that ends with, and took 40 of a chart's 130 ms less.
+    """
+    return alt.ColorValue(no, condition={"test": test, "value": yes})
 
 
 def finish(

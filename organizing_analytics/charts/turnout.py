@@ -12,8 +12,10 @@ from organizing_analytics.charts.theme import (
     GREY,
     INK,
     ORANGE,
+    TOP,
     Chart,
     Note,
+    either,
     finish,
     whole_axis,
 )
@@ -55,7 +57,7 @@ def turnout(plan: Plan) -> Chart:
         .mark_rect(stroke=None)
         .encode(
             x=alt.X("left:Q", title="people who come"),
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=alt.Y(
                 "odds:Q",
                 title="how likely",
@@ -63,8 +65,8 @@ def turnout(plan: Plan) -> Chart:
                 # Room above the bars for the words at the lines.
                 scale=alt.Scale(domain=[0, 1.2 * float(bars["odds"].max())], nice=False),
             ),
-            y2=alt.datum(0),
-            color=alt.when("datum.is_enough").then(alt.value(BLUE)).otherwise(alt.value(GREY)),
+            y2=alt.Y2Datum(0),
+            color=either("datum.is_enough", BLUE, GREY),
         )
     )
     marks = _marks(plan)
@@ -73,15 +75,13 @@ def turnout(plan: Plan) -> Chart:
         .mark_rule(strokeWidth=2, strokeDash=[4, 3])
         .encode(
             x=people,
-            color=alt.when("datum.mark == 'need'")
-            .then(alt.value(INK))
-            .otherwise(alt.value(ORANGE)),
+            color=either("datum.mark == 'need'", INK, ORANGE),
         )
     )
     words = (
         alt.Chart(marks)
         .mark_text(align="left", dx=4, dy=4, baseline="top")
-        .encode(x=people, y=alt.value(0), text="words:N")
+        .encode(x=people, y=TOP, text=alt.Text("words:N"))
     )
     enough = percent(plan.p_enough)
     return finish(

@@ -52,7 +52,7 @@ def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     bars = (
         alt.Chart(shifts[["label", "low", "high"]])
         .mark_rule(color=BLUE, strokeWidth=9, opacity=0.35)
-        .encode(y=rows, x=alt.X("low:Q", title=people), x2="high:Q")
+        .encode(y=rows, x=alt.X("low:Q", title=people), x2=alt.X2("high:Q"))
     )
     names = [name for name in MARKS if (marks["mark"] == name).any()]
     points = (

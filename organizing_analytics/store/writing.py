@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from organizing_analytics.store.snapshots import (
     DRAFT_PREFIX,
     FORMAT,
     Current,
+    copy_privately,
     is_open,
     keep_rewritten,
     make_private,
@@ -171,8 +171,7 @@ def _fill(
     folder: Path, draft_file: Path, current: Current | None, *, afresh: bool
 ) -> Iterator[Draft]:
     if current is not None:
-        shutil.copyfile(snapshot_file(folder, current.snapshot), draft_file)
-        make_private(draft_file)
+        copy_privately(snapshot_file(folder, current.snapshot), draft_file)
     connection = duckdb.connect(str(draft_file), config=CONFIG)
     try:
         make_private(draft_file)
@@ -260,8 +259,7 @@ def rewrite_older(
                 removed.append(number)
                 continue
             draft = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
-            shutil.copyfile(path, draft)
-            make_private(draft)
+            copy_privately(path, draft)
             connection = duckdb.connect(str(draft), config=CONFIG)
             try:
                 connection.execute("SET TimeZone = 'UTC'")

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 NO_SHIFT, ALL_TEAMS = "", ""
 DAYS_AHEAD = 60
 RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
-MOST_NEED, MOST_ROOM = 10_000, 300
+MOST_NEED = 10_000
+#: A slider that ends far beyond the need cannot be set by hand.
+LEAST_ROOM, ROOM_FOR_NEED = 30, 4
 NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
 BY_THE_RECORD = (
     "By the record of the whole team. The plan above knows each person on the list, so its number"
@@ -100,7 +102,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             readout_format=".0%",
         )  # fmt: skip
         self.room = control(
-            w.IntSlider, "Room (0: any)", value=0, min=0, max=MOST_ROOM, tooltip="0: no limit"
+            w.IntSlider, "Room (0: any)", value=0, min=0, max=LEAST_ROOM, tooltip="0: no limit"
         )
         self.source = control(w.Dropdown, "Who comes", options=[RULE, KNOWN], value=RULE)
         self.show_up = control(
@@ -195,10 +197,15 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         if self._open is not None:
             self._is_filling = True
             self.need.value = self._open.need or self.need.value
-            self.room.max = max(MOST_ROOM, self._open.capacity or 0)
+            self._fit_room(self._open.capacity or 0)
             self.room.value = self._open.capacity or 0
             self._is_filling = False
         self._moved(keeps_message=keeps_message)
+
+    def _fit_room(self, *wanted: int) -> None:
+        """Let the slider of the room end where rooms for such a need end."""
+        needed = ROOM_FOR_NEED * self.need.value
+        self.room.max = max(LEAST_ROOM, needed, self.room.value, *wanted)
 
     # Answering
 
@@ -207,6 +214,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         if self._is_filling:
             return
         said = self.wrong.value if keeps_message else ""
+        self._fit_room()
         self.plan = None
         with self.wrong.caught():
             self.plan = self._ask()
