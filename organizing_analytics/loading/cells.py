@@ -22,13 +22,17 @@ _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 #: (see safe_csv.py); reading takes that one apostrophe away again.
 _GUARDED = literal("^'[=+\\-@\\t\\r']")
 
-#: Nearly no cell needs either: one look is a third of the time of trimming them all.
+#: Nearly no cell needs either, and two comparisons tell so; a look at the rest is a third of the
+#: time of trimming them.
+_CLEAN_ENDS = "'(' AND '~'"
 _TO_CLEAN = literal(r"^[\s\x{a0}']|[\s\x{a0}]$")
 
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _OFFSET = r"([zZ]|[+-]\d{2}(:?\d{2})?)"
 _ISO_LOCAL = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]{_CLOCK})?")
 _ISO_OFFSET = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{_CLOCK} ?{_OFFSET}")
+#: How tools write nearly all moments: told without a regular expression, in a fifth of the time.
+_ISO_UTC = literal("____-__-__T__:__:__Z")
 _US_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M", "%H:%M:%S")
 _US_MOMENT = f"[{', '.join(literal(f'%m/%d/%Y {c}') for c in _US_CLOCKS)}, '%m/%d/%Y']"
 _ISO_DAY = literal(r"\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00(\.0+)?)?)?")
@@ -46,7 +50,8 @@ _YEARS = "BETWEEN 1900 AND 2200"
 def clean(raw: str) -> str:
     """Return the text of a raw cell: trimmed, unguarded, NULL when empty."""
     return (
-        f"CASE WHEN NOT regexp_matches({raw}, {_TO_CLEAN}) THEN nullif({raw}, '') "
+        f"CASE WHEN {raw} BETWEEN {_CLEAN_ENDS} AND {raw}[-1] BETWEEN {_CLEAN_ENDS} THEN {raw} "
+        f"WHEN NOT regexp_matches({raw}, {_TO_CLEAN}) THEN nullif({raw}, '') "
         f"WHEN regexp_matches({raw}, {_GUARDED}) THEN substr({raw}, 2) "
         f"ELSE nullif(trim({raw}, {_BLANKS}), '') END"
     )
@@ -83,7 +88,8 @@ def typed(text: str, column: Column, cell: Cell) -> str:
     """
     if column.allowed:
         word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
-        return f"CASE WHEN {word} IN ({', '.join(map(literal, column.allowed))}) THEN {word} END"
+        words = ", ".join(map(literal, column.allowed))
+        return f"CASE WHEN {text} IN ({words}) THEN {text} WHEN {word} IN ({words}) THEN {word} END"
     if cell.time_format == EPOCH and column.kind == "moment":
         return _epoch(text)
     if cell.time_format and column.kind in ("moment", "day"):
@@ -97,7 +103,14 @@ def is_naive(text: str, cell: Cell) -> str:
         return f"NOT regexp_full_match({text}, {_SECONDS}) AND ({is_naive(text, Cell(()))})"
     if cell.time_format:
         return "false" if "%z" in cell.time_format else "true"
-    return f"NOT regexp_full_match({text}, {_ISO_OFFSET})"
+    # A CASE, since OR computes both sides of it for every row.
+    offset = f"regexp_full_match({text}, {_ISO_OFFSET})"
+    return f"CASE WHEN {_is_plain_utc(text)} THEN false ELSE NOT {offset} END"
+
+
+def _is_plain_utc(text: str) -> str:
+    # The cast that follows is lenient with blanks.
+    return f"({text} LIKE {_ISO_UTC} AND NOT contains({text}, ' '))"
 
 
 def _formatted(text: str, kind: Kind, time_format: str) -> str:
@@ -148,8 +161,15 @@ def _number(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    zoned = f"replace(upper({text}), ' Z', 'Z')"
     return _in_years(
+        f"(CASE WHEN {_is_plain_utc(text)} THEN try_cast({text} AS TIMESTAMP) "
+        f"ELSE {_any_moment(text)} END)"
+    )
+
+
+def _any_moment(text: str) -> str:
+    zoned = f"replace(upper({text}), ' Z', 'Z')"
+    return (
         f"(CASE WHEN regexp_full_match({text}, {_ISO_LOCAL}) THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN regexp_full_match({text}, {_ISO_OFFSET}) THEN timezone('UTC', try_cast("
         f"regexp_replace({zoned}, ' ([+-])', '\\1') AS TIMESTAMPTZ)) "

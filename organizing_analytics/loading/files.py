@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 FIRST_ROW = 2
 #: More columns than this are data, not columns.
 MOST_COLUMNS = 2_000
+#: A letter has up to four bytes in UTF-8.
+LETTER_BYTES = 4
+#: DuckDB reads a file in pieces of some rows and works on several at a time: large ones, which
+#: long rows need, leave it one core.
+USUAL_ROW_BYTES = 2_000_000
 #: How many letters a row may have; a packed file may hold one that fills the memory.
 MOST_ROW = 16_000_000
 ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl", ".xlsx")
@@ -131,17 +136,22 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
     """Return the table written anew, clean, in `folder`; malformed rows are named, not lost."""
     clean = folder / f"{len(list(folder.iterdir()))}.csv"
     malformed: dict[int, str] = {}
+    longest = sum(map(len, raw.header))
     with clean.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow([_writable(cell) for cell in raw.header])
         for index, (cells, trouble) in enumerate(raw.rows()):
             if trouble:
                 malformed[index] = trouble
-            if sum(map(len, filter(None, cells))) > MOST_ROW:
+            letters = sum(map(len, filter(None, cells)))
+            longest = max(longest, letters)
+            if letters > MOST_ROW:
                 where = f"{raw.name} row {index + FIRST_ROW}"
                 raise FileError(f"{where}: it is longer than {MOST_ROW // 1_000_000} MB.")
             writer.writerow([_writable(cell) for cell in cells])
-    return replace(raw, relation=read_csv(clean, raw.header, ","), malformed=malformed)
+    row_bytes = LETTER_BYTES * (longest + len(raw.header))
+    relation = read_csv(clean, raw.header, ",", row_bytes=max(row_bytes, USUAL_ROW_BYTES))
+    return replace(raw, relation=relation, malformed=malformed)
 
 
 def _writable(cell: str | None) -> str:
@@ -149,14 +159,16 @@ def _writable(cell: str | None) -> str:
     return (cell or "").replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def read_csv(path: Path, header: tuple[str, ...], delimiter: str) -> str:
-    """Return SQL that reads a clean CSV file as text."""
+def read_csv(
+    path: Path, header: tuple[str, ...], delimiter: str, *, row_bytes: int = USUAL_ROW_BYTES
+) -> str:
+    """Return SQL that reads a clean CSV file as text; a longer row than `row_bytes` fails it."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header)))
     return (
         f"read_csv({literal(str(path.absolute()))}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', "
-        # A letter has up to 4 bytes. Unasked, DuckDB takes buffers of 16 times the longest line.
-        f"max_line_size={4 * MOST_ROW}, buffer_size={8 * MOST_ROW}, compression='auto')"
+        # Unasked, DuckDB takes buffers of 16 times the longest line.
+        f"max_line_size={row_bytes}, buffer_size={4 * row_bytes}, compression='auto')"
     )
 
 

@@ -27,11 +27,11 @@ def merge(
 
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS {_incoming(one, campaign)}")
+    incoming = _compared(connection, one, campaign)
     new, updated = connection.execute(
-        "SELECT count(*) FILTER (is_new), count(*) FILTER (is_changed) FROM incoming"
+        f"SELECT count(*) FILTER (is_new), count(*) FILTER (is_changed) FROM {incoming}"
     ).fetchall()[0]
-    _write(connection, one, new=new, updated=updated)
+    _write(connection, one, incoming, new=new, updated=updated)
     if one.is_main:
         fed = connection.execute(
             f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}"
@@ -41,6 +41,18 @@ def merge(
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
         count.unchanged += fed - new - updated
     return int(new + updated)
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, one: Staged, campaign: str) -> str:
+    """Return SQL for the rows that are new or changed, and which of the two they are."""
+    compared = _incoming(one, campaign)
+    held = f"SELECT 1 FROM main.{name(one.table.name)} LIMIT 1"
+    if not connection.execute(held).fetchall():
+        return f"({compared})"  # nothing to compare with: read once, as they are written
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE incoming AS FROM ({compared}) WHERE is_new OR is_changed"
+    )
+    return "incoming"
 
 
 def _rest(one: Staged) -> list[str]:
@@ -90,7 +102,9 @@ def _campaign_dates(one: Staged) -> list[LocalDate]:
     return [d for d in one.table.local_dates if d.clock == "campaign" and d.moment in filled]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, one: Staged, *, new: int, updated: int) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, one: Staged, incoming: str, *, new: int, updated: int
+) -> None:
     table = f"main.{name(one.table.name)}"
     dates = [day.name for day in _campaign_dates(one)]
     columns = [*one.table.key, *_rest(one), *dates]
@@ -102,13 +116,13 @@ def _write(connection: duckdb.DuckDBPyConnection, one: Staged, *, new: int, upda
         put.append(f"source = {source}")
         match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in one.table.key)
         connection.execute(
-            f"UPDATE {table} AS t SET {', '.join(put)} FROM incoming i "
+            f"UPDATE {table} AS t SET {', '.join(put)} FROM {incoming} i "
             f"WHERE i.is_changed AND {match}"
         )
     if new:
         connection.execute(
             f"INSERT INTO {table} ({names(columns)}, source) SELECT {names(columns)}, {source} "
-            "FROM incoming WHERE is_new"
+            f"FROM {incoming} WHERE is_new"
         )
 
 
