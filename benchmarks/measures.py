@@ -22,6 +22,10 @@ from organizing_analytics.model import TABLES as TABLES_OF_MODEL
 
 AS_OF = "2026-11-22"
 SHOWN = ("attended", "no_show", "cancelled", "unrecorded")
+OF_MEETINGS = (
+    "held", "no_show", "cancelled", "unrecorded", "committed", "complete", "with_length",
+    "good_length", "follow_up_due", "followed_up",
+)  # fmt: skip
 PART = "Measures"
 #: Name → ours, the rival's functions, the SQL.
 MEASURES: dict[str, tuple[Callable[[Any], list[int]], Any, Any, str]] = {
@@ -56,7 +60,7 @@ MEASURES: dict[str, tuple[Callable[[Any], list[int]], Any, Any, str]] = {
         rivals.COHORTS_SQL,
     ),
     "asks outcomes --by team": (
-        lambda s: rivals.sums(oa.asks_outcomes(s, by="team", as_of=AS_OF), "asks", "answered", "yes"),
+        lambda s: rivals.sums(oa.asks_outcomes(s, by="team", as_of=AS_OF), "asks", "answered", *rivals.SAID),
         rivals.asks_outcomes_pandas,
         rivals.asks_outcomes_polars,
         rivals.OUTCOMES_SQL,
@@ -68,14 +72,14 @@ MEASURES: dict[str, tuple[Callable[[Any], list[int]], Any, Any, str]] = {
         rivals.AFTER_NO_SQL,
     ),
     "meetings": (
-        lambda s: rivals.sums(oa.meetings(s, as_of=AS_OF), "held", "no_show", "committed"),
+        lambda s: rivals.sums(oa.meetings(s, as_of=AS_OF), *OF_MEETINGS),
         rivals.meetings_pandas,
         rivals.meetings_polars,
         rivals.MEETINGS_SQL,
     ),
 }  # fmt: skip
 FLAGS = [c.name for table in TABLES_OF_MODEL for c in table.columns if c.kind == "flag"]
-TABLES = ("events", "shifts", "signups", "asks", "meetings")
+TABLES = ("events", "shifts", "signups", "asks", "meetings", "contacts")
 
 
 def loaded(folder: Path, signups: int) -> Path:

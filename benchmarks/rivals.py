@@ -274,56 +274,91 @@ def retention_cohorts_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
 
 # Asks and 1:1s --------------------------------------------------------------------------------
 
-OUTCOMES_SQL = """
+SAID = ("yes", "not_now", "not_that", "not_ever", "no", "maybe", "no_answer")
+OUTCOMES_SQL = f"""
 SELECT team_id, count(*) AS asks, count(*) FILTER (outcome <> 'no_answer') AS answered,
-       count(*) FILTER (outcome = 'yes') AS yes
+       {", ".join(f"count(*) FILTER (outcome = '{said}') AS {said}" for said in SAID)}
 FROM asks WHERE asked_on <= DATE '2026-11-22' GROUP BY team_id"""
 
+#: The whole measure; pandas and Polars leave out the counter-offers and the right next move.
 AFTER_NO_SQL = """
 WITH a AS (SELECT * FROM asks WHERE asked_on <= DATE '2026-11-22'),
-later AS (
-    SELECT person_id, asked_at, min(asked_at) AS at, any_value(asked_on) AS asked_on,
-           max((outcome = 'yes')::INT) AS has_yes
+moments AS (
+    SELECT person_id, asked_at, any_value(asked_on) AS asked_on, min(ask_id) AS first_id,
+           max(outcome = 'yes') AS has_yes
     FROM a GROUP BY person_id, asked_at),
 nexts AS (
-    SELECT *, lead(asked_on) OVER w AS next_on,
-           min(CASE WHEN has_yes = 1 THEN asked_on END) OVER (
+    SELECT person_id, asked_at, lead(asked_at) OVER w AS next_at, lead(asked_on) OVER w AS next_on,
+           lead(first_id) OVER w AS next_id,
+           min(CASE WHEN has_yes THEN asked_on END) OVER (
                PARTITION BY person_id ORDER BY asked_at
                ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS yes_on
-    FROM later WINDOW w AS (PARTITION BY person_id ORDER BY asked_at))
-SELECT a.outcome, count(*) AS noes, count(*) FILTER (next_on <= a.asked_on + 30) AS reasked,
-       count(*) FILTER (yes_on <= a.asked_on + 30) AS converted
-FROM a JOIN nexts n ON n.person_id = a.person_id AND n.asked_at = a.asked_at
-WHERE a.outcome IN ('not_now', 'not_that', 'not_ever', 'no')
-  AND a.asked_on + 30 <= DATE '2026-11-22'
-GROUP BY a.outcome"""
+    FROM moments WINDOW w AS (PARTITION BY person_id ORDER BY asked_at)),
+noes AS (
+    SELECT a.*, n.next_at, n.next_on, n.next_id, n.yes_on
+    FROM a JOIN nexts n ON n.person_id = a.person_id AND n.asked_at = a.asked_at
+    WHERE a.outcome IN ('not_now', 'not_that', 'not_ever', 'no')
+      AND a.asked_on + 30 <= DATE '2026-11-22'),
+offers AS (
+    SELECT o.after_ask_id AS no_id, min(o.ask_id) FILTER (o.asked_at = n.asked_at) AS tied_id,
+           bool_or(o.outcome = 'yes' AND o.asked_at = n.asked_at) AS tied_yes,
+           min(o.ask_id) FILTER (o.asked_at = n.next_at) AS linked_id
+    FROM a o JOIN noes n ON n.ask_id = o.after_ask_id AND n.person_id = o.person_id
+    WHERE o.after_ask_id <> o.ask_id GROUP BY o.after_ask_id),
+rows AS (
+    SELECT n.*, f.ask_id AS found_id, f.ask_for AS found_for, f.shift_id AS found_shift,
+           o.tied_id IS NOT NULL OR coalesce(n.next_on <= n.asked_on + 30, false) AS reasked,
+           CASE WHEN o.tied_yes THEN n.asked_on
+                WHEN n.yes_on <= n.asked_on + 30 THEN n.yes_on END AS said_yes_on
+    FROM noes n LEFT JOIN offers o ON o.no_id = n.ask_id
+    LEFT JOIN asks f ON f.ask_id = coalesce(o.tied_id, o.linked_id, n.next_id))
+SELECT outcome, count(*) AS noes, count(*) FILTER (reasked) AS reasked,
+       count(said_yes_on) AS converted,
+       CAST(count(*) FILTER (CASE outcome
+           WHEN 'not_now' THEN reasked AND found_for = ask_for
+                AND coalesce(found_shift <> shift_id, true)
+           WHEN 'not_that' THEN reasked AND found_for <> ask_for
+           WHEN 'not_ever' THEN found_id IS NULL END) AS VARCHAR) AS right_move,
+       CAST(median(said_yes_on - asked_on) AS VARCHAR) AS median_days
+FROM rows GROUP BY outcome"""
 
 MEETINGS_SQL = """
-SELECT kind, count(*) FILTER (status = 'held') AS held,
-       count(*) FILTER (status = 'no_show') AS no_show,
-       count(*) FILTER (status = 'held' AND commitment) AS committed
-FROM meetings WHERE scheduled_on <= DATE '2026-11-22' GROUP BY kind"""
+WITH rows AS (
+    SELECT *, status = 'held' AS held,
+           status = 'held' AND scheduled_on <= DATE '2026-11-20' AS due
+    FROM meetings WHERE scheduled_on <= DATE '2026-11-22'),
+hits AS (
+    SELECT DISTINCT r.meeting_id FROM rows r JOIN contacts c ON c.person_id = r.person_id
+     AND c."at" > r.scheduled_at AND c."at" <= r.scheduled_at + INTERVAL 48 HOUR
+    WHERE r.due AND c.reason IN ('follow_up', 'thank_you'))
+SELECT kind, count(*) FILTER (held) AS held, count(*) FILTER (status = 'no_show') AS no_show,
+       count(*) FILTER (status = 'cancelled') AS cancelled,
+       count(*) FILTER (status = 'scheduled') AS unrecorded,
+       count(*) FILTER (held AND commitment) AS committed,
+       count(*) FILTER (held AND commitment AND purpose AND exploration AND exchange) AS complete,
+       count(*) FILTER (held AND minutes IS NOT NULL) AS with_length,
+       count(*) FILTER (held AND minutes BETWEEN 30 AND 60) AS good_length,
+       count(*) FILTER (due) AS follow_up_due, count(hits.meeting_id) AS followed_up
+FROM rows LEFT JOIN hits USING (meeting_id) GROUP BY kind"""
 
 
 def asks_outcomes_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
     asks = t["asks"]
     asks = asks[asks["asked_on"] <= AS_OF]
     counts = asks.groupby("team_id", observed=True)["outcome"].value_counts().unstack(fill_value=0)
-    asked = int(counts.to_numpy().sum())
-    return [asked, asked - int(counts["no_answer"].sum()), int(counts["yes"].sum())]
+    asked, said = int(counts.to_numpy().sum()), [int(counts[said].sum()) for said in SAID]
+    return [asked, asked - said[-1], *said]
 
 
 def asks_outcomes_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
+    outcome = pl.col("outcome")
+    counts = {said: (outcome == said).sum() for said in SAID}
     found = (
         t["asks"]
         .filter(pl.col("asked_on") <= AS_OF.date())
         .group_by("team_id")
-        .agg(
-            pl.len().alias("asks"),
-            (pl.col("outcome") != "no_answer").sum().alias("answered"),
-            (pl.col("outcome") == "yes").sum().alias("yes"),
-        )
-        .select(pl.col("asks", "answered", "yes").sum())
+        .agg(asks=pl.len(), answered=(outcome != "no_answer").sum(), **counts)
+        .select(pl.col("asks", "answered", *SAID).sum())
     )
     return [int(n) for n in found.collect().row(0)]
 
@@ -383,35 +418,89 @@ def asks_after_no_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
     return [int(n) for n in found.collect().row(0)]
 
 
+THANKS = ["follow_up", "thank_you"]
+
+
 def meetings_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
     rows = t["meetings"]
     rows = rows[rows["scheduled_on"] <= AS_OF]
     held = (rows["status"] == "held").to_numpy(bool)
+    flags = {
+        name: rows[name].fillna(False).to_numpy(bool)
+        for name in ("commitment", "purpose", "exploration", "exchange")
+    }
+    due = held & (rows["scheduled_on"] <= AS_OF - 2 * DAY).to_numpy()
+    contacts = t["contacts"].loc[t["contacts"]["reason"].isin(THANKS), ["person_id", "at"]]
+    soon = pd.merge_asof(
+        rows.loc[due, ["kind", "person_id", "scheduled_at"]].sort_values("scheduled_at"),
+        contacts.sort_values("at"),
+        left_on="scheduled_at",
+        right_on="at",
+        by="person_id",
+        direction="forward",
+        allow_exact_matches=False,
+        tolerance=pd.Timedelta(hours=48),
+    )
     frame = pd.DataFrame(
         {
             "kind": rows["kind"].to_numpy(),
             "held": held,
             "no_show": (rows["status"] == "no_show").to_numpy(bool),
-            "committed": held & rows["commitment"].fillna(False).to_numpy(bool),
+            "cancelled": (rows["status"] == "cancelled").to_numpy(bool),
+            "unrecorded": (rows["status"] == "scheduled").to_numpy(bool),
+            "committed": held & flags["commitment"],
+            "complete": held & np.logical_and.reduce(list(flags.values())),
+            "with_length": held & rows["minutes"].notna().to_numpy(),
+            "good_length": held & rows["minutes"].between(30, 60).to_numpy(),
+            "follow_up_due": due,
         }
     )
-    return [int(n) for n in frame.groupby("kind").sum().sum()]
+    counts = frame.groupby("kind").sum()
+    followed_up = soon["at"].notna().groupby(soon["kind"]).sum()
+    return [*(int(n) for n in counts.sum()), int(followed_up.sum())]
 
 
 def meetings_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
-    held = pl.col("status") == "held"
-    found = (
-        t["meetings"]
-        .filter(pl.col("scheduled_on") <= AS_OF.date())
-        .group_by("kind")
-        .agg(
-            held.sum().alias("held"),
-            (pl.col("status") == "no_show").sum().alias("no_show"),
-            (held & pl.col("commitment").fill_null(value=False)).sum().alias("committed"),
+    held, status = pl.col("status") == "held", pl.col("status")
+    flags = [
+        pl.col(n).fill_null(value=False) for n in ("commitment", "purpose", "exploration", "exchange")
+    ]
+    rows = t["meetings"].filter(pl.col("scheduled_on") <= AS_OF.date())
+    due = held & (pl.col("scheduled_on") <= AS_OF.date() - timedelta(days=2))
+    contacts = t["contacts"].filter(pl.col("reason").is_in(THANKS)).select("person_id", "at")
+    soon = (
+        rows.filter(due)
+        .select("person_id", "scheduled_at")
+        .sort("scheduled_at")
+        .join_asof(
+            contacts.sort("at").with_columns(found=pl.col("at")),
+            left_on="scheduled_at",
+            right_on="at",
+            by="person_id",
+            strategy="forward",
+            allow_exact_matches=False,
+            tolerance=timedelta(hours=48),
+            check_sortedness=False,
         )
-        .select(pl.col("held", "no_show", "committed").sum())
+        .select(pl.col("found").is_not_null().sum())
     )
-    return [int(n) for n in found.collect().row(0)]
+    found = (
+        rows.group_by("kind")
+        .agg(
+            held=held.sum(),
+            no_show=(status == "no_show").sum(),
+            cancelled=(status == "cancelled").sum(),
+            unrecorded=(status == "scheduled").sum(),
+            committed=(held & flags[0]).sum(),
+            complete=(held & pl.all_horizontal(flags)).sum(),
+            with_length=(held & pl.col("minutes").is_not_null()).sum(),
+            good_length=(held & pl.col("minutes").is_between(30, 60)).sum(),
+            follow_up_due=due.sum(),
+        )
+        .select(pl.exclude("kind").sum())
+    )
+    counts, followed_up = pl.collect_all([found, soon])
+    return [*(int(n) for n in counts.row(0)), int(followed_up.item())]
 
 
 def sums(frame: pd.DataFrame, *columns: str) -> list[int]:

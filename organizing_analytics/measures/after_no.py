@@ -157,17 +157,22 @@ def _with_counter_offers(noes: ir.Table, asks: ir.Table) -> ir.Table:
     linked = asks.filter(asks.after_ask_id != asks.ask_id).select(
         no_id="after_ask_id", person_id="person_id", at="asked_at", id="ask_id", said="outcome"
     )
-    links = noes.select(no_id="ask_id", person_id="person_id", no_at="asked_at", next_at="next_at")
+    origins = asks.select(no_id="ask_id", person_id="person_id", no_at="asked_at")
     offers = (
-        links.join(linked, ["no_id", "person_id"])
+        linked.join(origins, ["no_id", "person_id"])
+        .group_by("no_id", "at", "no_at")
+        .aggregate(id=_.id.min(), n_yes=_.count(where=_.said == "yes"))
         .group_by("no_id")
         .aggregate(
             tied_id=_.id.min(where=_["at"] == _.no_at),
-            n_tied_yes=_.count(where=(_["at"] == _.no_at) & (_.said == "yes")),
-            next_linked_id=_.id.min(where=_["at"] == _.next_at),
+            n_tied_yes=_.n_yes.sum(where=_["at"] == _.no_at),
+            later_at=_["at"].min(where=_["at"] > _.no_at),
+            later_id=_.id.argmin(_["at"], where=_["at"] > _.no_at),
         )
     )
-    return noes.left_join(offers, noes.ask_id == offers.no_id).drop("no_id")
+    noes = noes.left_join(offers, noes.ask_id == offers.no_id).drop("no_id")
+    is_next = noes.later_at == noes.next_at
+    return noes.mutate(next_linked_id=ibis.ifelse(is_next, noes.later_id, None))
 
 
 def _with_first_next_ask(noes: ir.Table, asks: ir.Table) -> ir.Table:
