@@ -463,7 +463,8 @@ def meetings_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
 def meetings_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
     held, status = pl.col("status") == "held", pl.col("status")
     flags = [
-        pl.col(n).fill_null(value=False) for n in ("commitment", "purpose", "exploration", "exchange")
+        pl.col(n).fill_null(value=False)
+        for n in ("commitment", "purpose", "exploration", "exchange")
     ]
     rows = t["meetings"].filter(pl.col("scheduled_on") <= AS_OF.date())
     due = held & (pl.col("scheduled_on") <= AS_OF.date() - timedelta(days=2))

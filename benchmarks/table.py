@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import json
 import platform
+import re
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,10 @@ import psutil
 HERE = Path(__file__).parent
 ROWS, TABLE = HERE / "results.json", HERE / "RESULTS.md"
 PACKAGES = ("duckdb", "ibis-framework", "pandas", "polars", "numpy", "papermill")
+#: What the targets of loading and of the measures are set for; smaller stores have none.
+TARGET_SIGNUPS = 10_000_000
+#: Parts whose time is held against the number of rows.
+GROWING = ("Loading", "Measures")
 HEAD = "| what | size | ours | rival | its | ratio | target | met | runs | note |"
 
 
@@ -141,12 +147,51 @@ def size_words(rows: int) -> str:
     return f"{rows // 1_000_000} M sign-ups" if rows >= 1_000_000 else f"{rows:,} sign-ups"
 
 
+def target_at(signups: int, target: float) -> float | None:
+    """Return a target that is set for stores of `TARGET_SIGNUPS` and more, None for smaller ones."""
+    return target if signups >= TARGET_SIGNUPS else None
+
+
+def _amount(size: str) -> tuple[str, float]:
+    """Return what a size is in, and how much of it.
+
+    Examples
+    --------
+    >>> _amount("10 M sign-ups"), _amount("2,000 on the list")
+    (('sign-ups', 10000000.0), ('on the list', 2000.0))
+    """
+    found = re.match(r"([0-9.,]+) (M )?(.*)", size)
+    if found is None:
+        return size, 1.0
+    number = float(found[1].replace(",", ""))
+    return found[3], number * (1_000_000 if found[2] else 1)
+
+
+def growth(rows: list[Row]) -> list[Row]:
+    """Return how the time of each thing grew from one size of the store to the next."""
+    grown = []
+    timed = [row for row in rows if row.part in GROWING and row.unit == "s"]
+    sizes: dict[str, dict[float, Row]] = {}
+    for row in timed:
+        thing, amount = _amount(row.size)
+        if thing == "sign-ups":
+            sizes.setdefault(f"{row.part}: {row.what}", {}).setdefault(amount, row)
+    for what, found in sizes.items():
+        for less, more in pairwise(sorted(found)):
+            small, large = found[less], found[more]
+            grown.append(
+                Row("Growth", what, large.size, large.ours, f"itself at {small.size}", small.ours,
+                    more / less, False, large.runs)
+            )  # fmt: skip
+    return grown
+
+
 def keep(rows: list[Row]) -> None:
     """Put rows into the table; those of the same part, name, size and rival are replaced."""
     kept = json.loads(ROWS.read_text(encoding="utf-8")) if ROWS.exists() else {"rows": []}
     new = {(r.part, r.what, r.size, r.rival): asdict(r) for r in rows}
     old = {(r["part"], r["what"], r["size"], r["rival"]): r for r in kept["rows"]}
-    merged = sorted((old | new).values(), key=lambda r: (r["part"], r["size"]))
+    merged = sorted((old | new).values(), key=lambda r: (r["part"], *_amount(r["size"])))
     text = json.dumps({"rows": merged}, indent=1, ensure_ascii=False)
     ROWS.write_text(f"{text}\n", encoding="utf-8")
     write([Row(**row) for row in merged])
@@ -167,6 +212,7 @@ def write(rows: list[Row]) -> None:
         + ".",
         "Medians of as many runs as the column says; both sides of a row are of one run.",
     ]
+    rows = [*rows, *growth(rows)]
     for part in dict.fromkeys(row.part for row in rows):
         lines += ["", f"## {part}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
         lines += [f"| {' | '.join(row.cells())} |" for row in rows if row.part == part]

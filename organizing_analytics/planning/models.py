@@ -143,19 +143,17 @@ class Fitted:
         chance = np.full(len(rows), self.overall)
         keyed = _keyed(rows)
         for columns, level in zip(_CELLS, self.cells, strict=True):
-            keys = list(zip(*(keyed[name] for name in columns), strict=True))
-            found = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)
+            # A few hundred cells, however many rows: each is looked up once.
+            place = keyed.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
+            _, firsts, place = np.unique(place, return_index=True, return_inverse=True)
+            keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
+            found = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)[place]
             chance = np.where(np.isnan(found), chance, found)
         return chance
 
     def _place(self, rows: pd.DataFrame) -> Floats:
         teams, events = self.places
-        return np.column_stack(
-            [
-                [teams.get(team, 0.0) for team in rows["team"]],
-                [events.get(event, 0.0) for event in rows["event_id"]],
-            ]
-        ).reshape(len(rows), 2)
+        return np.column_stack([_moved(teams, rows["team"]), _moved(events, rows["event_id"])])
 
     def _design(self, rows: pd.DataFrame, cell: Floats) -> Floats:
         """Return the regression's matrix: what the cells say, and how a row differs from them."""
@@ -249,9 +247,15 @@ def _fit_places(
         own = (sums["c"] + PLACE_STRENGTH * expected) / (sums["w"] + PLACE_STRENGTH)
         effect = logit(own.to_numpy()) - logit(expected.to_numpy())
         found.append(dict(zip(map(str, sums.index), effect.tolist(), strict=True)))
-        moved = np.array([found[-1].get(str(place), 0.0) for place in past[column]])
-        chance = expit(logit(chance) + moved) if len(past) else chance
+        chance = expit(logit(chance) + _moved(found[-1], past[column]))
     return (found[0], found[1]), chance
+
+
+def _moved(places: dict[str, float], column: pd.Series) -> Floats:
+    """Return by how much the place of each row moves its log odds."""
+    codes, names = pd.factorize(column.astype(object), use_na_sentinel=False)
+    moves = np.array([places.get(str(name), 0.0) for name in names], dtype=np.float64)
+    return moves[codes] if len(names) else np.zeros(len(column))
 
 
 def _regress(design: Floats, came: Floats, weight: Floats) -> Floats:

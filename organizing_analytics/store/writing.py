@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 LOCK_FILE = "load.lock"
 HOLDER_FILE = "load.holder.json"
 WAIT_SECONDS = 300.0
+#: A writer takes no more than this, however large the files are, and puts what does not fit into
+#: a folder beside the draft: on a laptop others work, too.
+MOST_MEMORY = "3 GB"
 
 #: Who and what is the same across tools (see the identity package).
 IDENTITY = (
@@ -176,6 +179,7 @@ def _fill(
     try:
         make_private(draft_file)
         connection.execute("SET TimeZone = 'UTC'")
+        _hold_memory(connection)
         if current is None:
             _make_tables(connection)
         else:
@@ -191,6 +195,14 @@ def _fill(
         if afresh:
             _write_afresh(draft_file)
         _publish(draft, draft_file)
+
+
+def _hold_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    (most,) = connection.execute(
+        "SELECT least(parse_formatted_bytes(current_setting('memory_limit')), "
+        f"parse_formatted_bytes('{MOST_MEMORY}'))"
+    ).fetchall()[0]
+    connection.execute(f"SET memory_limit = '{most}B'")
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
