@@ -29,6 +29,8 @@ CREATE MACRO moment(days) AS
 CREATE MACRO iso(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ');
 """
 
+#: Nobody shares a phone: eight million in each area.
+AREAS = "['202', '212', '303', '312', '404', '415', '512', '617', '702', '713']"
 TYPES = "['canvass', 'phone_bank', 'training', 'rally', 'house_meeting', 'data_entry']"
 
 ROWS = {
@@ -42,7 +44,7 @@ ROWS = {
                'Family' || (i % 7919) AS family_name,
                'p' || i || '@example.org' AS email,
                CASE WHEN u(i, 1) < .8
-                    THEN '+1202' || lpad(CAST(2000000 + i % 8000000 AS VARCHAR), 7, '0') END AS phone,
+                    THEN '+1' || {areas}[1 + i // 8000000] || (2000000 + i % 8000000) END AS phone,
                'T' || skewed(i, 2, {teams}) AS team_id,
                CASE WHEN u(i, 3) < .02 THEN 'team_leader' WHEN u(i, 3) < .06 THEN 'team_member'
                     WHEN u(i, 3) < .5 THEN 'volunteer' ELSE 'supporter' END AS role,
@@ -136,7 +138,7 @@ def make(signups: int, folder: Path, *, seed: int = 1, memory: str = "4GB") -> P
         return folder / "csv"
     for kind in ("csv", "parquet"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
-    values = {**sizes(signups), "types": TYPES, "ahead": DAYS_AHEAD, "days": DAYS}
+    values = {**sizes(signups), "types": TYPES, "areas": AREAS, "ahead": DAYS_AHEAD, "days": DAYS}
     values |= {"span": DAYS + DAYS_AHEAD}
     with duckdb.connect(config={"memory_limit": memory, "temp_directory": str(folder)}) as engine:
         engine.execute(MACROS.format(seed=seed, last_day=LAST_DAY))

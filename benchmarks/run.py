@@ -23,7 +23,7 @@ SMALL: tuple[tuple[str, ...], ...] = (
 FULL: tuple[tuple[str, ...], ...] = (
     *SMALL,
     ("loading.py", "10_000_000", "{folder}/10", "3"),
-    ("measures.py", "10_000_000", "{folder}/10"),
+    ("measures.py", "10_000_000", "{folder}/10", "3"),
     ("planning.py", "10_000_000", "{folder}/10", "3"),
     ("limits.py", "10_000_000", "{folder}/10"),
     ("engines.py", "10_000_000", "{folder}/10"),
