@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 
+import duckdb
 import pytest
 
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
-from organizing_analytics.store import new_snapshot
+from organizing_analytics.store import new_snapshot, writing
 from organizing_analytics.store.snapshots import KEEP, copy_privately
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and modes are POSIX")
@@ -45,6 +46,29 @@ def test_a_copy_of_a_snapshot_is_whole_and_its_owners_alone(tmp_path):
     assert len(source.read_bytes()) == 1 << 20
     if os.name == "posix":
         assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_writer_lays_down_what_its_memory_does_not_hold_and_clears_it_away(store, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_MEMORY", "60 MB")
+    with new_snapshot(store) as draft:
+        draft.connection.execute(
+            "CREATE TEMP TABLE large AS SELECT hash(i)::VARCHAR AS x FROM range(4_000_000) t(i)"
+        )
+        spilled = list(store.glob(".draft*.tmp/*"))
+        draft.connection.execute(
+            "INSERT INTO teams (team_id) SELECT x FROM large ORDER BY x LIMIT 1000"
+        )
+    assert spilled
+    assert len(teams(store)) == 1000
+    assert not list(store.glob(".draft*"))
+
+
+def test_a_writer_takes_no_more_than_the_machine_gives(store, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_MEMORY", "900 TB")
+    with new_snapshot(store) as draft:
+        held = "SELECT current_setting('memory_limit')"
+        given = duckdb.connect().execute(held).fetchall()
+        assert draft.connection.execute(held).fetchall() == given
 
 
 def test_a_failure_inside_changes_nothing(store):

@@ -198,11 +198,10 @@ def _fill(
 
 
 def _hold_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    (most,) = connection.execute(
-        "SELECT least(parse_formatted_bytes(current_setting('memory_limit')), "
-        f"parse_formatted_bytes('{MOST_MEMORY}'))"
-    ).fetchall()[0]
-    connection.execute(f"SET memory_limit = '{most}B'")
+    given = "parse_formatted_bytes(current_setting('memory_limit'))"
+    is_more = f"SELECT {given} > parse_formatted_bytes('{MOST_MEMORY}')"
+    if connection.execute(is_more).fetchall()[0][0]:
+        connection.execute(f"SET memory_limit = '{MOST_MEMORY}'")
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
