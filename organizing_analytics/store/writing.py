@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 LOCK_FILE = "load.lock"
 HOLDER_FILE = "load.holder.json"
 WAIT_SECONDS = 300.0
-#: A writer takes no more than this, however large the files are, and puts what does not fit into
-#: a folder beside the draft: on a laptop others work, too.
+#: DuckDB holds no more of a writer's tables than this in memory and lays the rest down beside the
+#: draft: on a laptop others work, too. What it needs besides grows with very large files.
 MOST_MEMORY = "3 GB"
 
 #: Who and what is the same across tools (see the identity package).
