@@ -45,13 +45,13 @@ def plan_of(question: Any, spark: Any) -> str:
     return "\n".join(plan.toString() for plan in plans)
 
 
-def shuffled_gib(spark: Any) -> float:
-    """Return how many GiB all stages of the session have written for others to read."""
+def shuffled_mib(spark: Any) -> float:
+    """Return how many MiB all stages of the session have written for others to read."""
     context = spark.backend._session.sparkContext  # noqa: SLF001
     gateway, status = context._gateway, context._jsc.sc().statusStore()  # noqa: SLF001
     none, all_tasks = gateway.new_array(gateway.jvm.double, 0), gateway.jvm.java.util.ArrayList()
     stages = status.stageList(None, False, False, none, all_tasks)
-    return sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size())) / 2**30
+    return sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size())) / 2**20
 
 
 def main(signups: int, folder: Path) -> None:
@@ -60,16 +60,16 @@ def main(signups: int, folder: Path) -> None:
     with oa.connect("duckdb", files) as duck, oa.connect("spark", files) as spark:
         for question in QUESTIONS:
             on_duck, expected = ask(question, duck, warm=True)
-            before = shuffled_gib(spark)
+            before = shuffled_mib(spark)
             # What starting up costs is nothing beside minutes.
-            on_spark, answer = ask(question, spark, warm=signups < TARGET_SIGNUPS)
+            warm = signups < TARGET_SIGNUPS
+            on_spark, answer = ask(question, spark, warm=warm)
             pd.testing.assert_frame_equal(answer, expected, rtol=1e-12, atol=0)
-            calls = 1 if signups >= TARGET_SIGNUPS else 2
-            shuffled = (shuffled_gib(spark) - before) / calls
+            shuffled = (shuffled_mib(spark) - before) / (1 + warm)
             plan = plan_of(question, spark)
             bad = [name for name in FORBIDDEN if name in plan]
             note = f"its plan holds {', '.join(bad)}" if bad else "equal answers; no cross join"
-            note += f"; {shuffled:.3f} GiB shuffled"
+            note += f"; {shuffled:.1f} MiB shuffled"
             if question.command in LISTS:
                 note += "; a list of people"
             row = Row(PART, f"`oa {question.command}`", size_words(signups), on_duck,

@@ -14,7 +14,7 @@ from typing import Any
 import campaign
 import pandas as pd
 import polars as pl
-import rivals
+from rivals import asks, meetings, retention, show_up, sums, sums_sql
 from table import Row, in_turns, keep, size_words, target_at
 
 import organizing_analytics as oa
@@ -33,52 +33,52 @@ MOST_IN_MEMORY = 10_000_000
 #: Name → ours, the rival's functions, the SQL.
 MEASURES: dict[str, tuple[Callable[[Any], list[int]], Any, Any, str]] = {
     "show-up": (
-        lambda s: rivals.sums(oa.show_up(s, as_of=AS_OF), *SHOWN),
-        rivals.show_up_pandas,
-        rivals.show_up_polars,
-        rivals.SHOW_UP_SQL.format(keys="", group=""),
+        lambda s: sums(oa.show_up(s, as_of=AS_OF), *SHOWN),
+        show_up.show_up_pandas,
+        show_up.show_up_polars,
+        show_up.SHOW_UP_SQL.format(keys="", group=""),
     ),
     "show-up --by team": (
-        lambda s: rivals.sums(oa.show_up(s, by="team", as_of=AS_OF), *SHOWN),
-        rivals.show_up_by_team_pandas,
-        rivals.show_up_by_team_polars,
-        rivals.SHOW_UP_SQL.format(keys="team_id,", group="GROUP BY team_id"),
+        lambda s: sums(oa.show_up(s, by="team", as_of=AS_OF), *SHOWN),
+        show_up.show_up_by_team_pandas,
+        show_up.show_up_by_team_polars,
+        show_up.SHOW_UP_SQL.format(keys="team_id,", group="GROUP BY team_id"),
     ),
     "retention return": (
-        lambda s: rivals.sums(oa.retention_return(s, as_of=AS_OF), "people", "matured", "returned"),
-        rivals.retention_return_pandas,
-        rivals.retention_return_polars,
-        rivals.RETURN_SQL,
+        lambda s: sums(oa.retention_return(s, as_of=AS_OF), "people", "matured", "returned"),
+        retention.retention_return_pandas,
+        retention.retention_return_polars,
+        retention.RETURN_SQL,
     ),
     "retention tiers": (
         lambda s: oa.retention_tiers(s, as_of=AS_OF)["people"].tolist(),
-        rivals.retention_tiers_pandas,
-        rivals.retention_tiers_polars,
-        rivals.TIERS_SQL,
+        retention.retention_tiers_pandas,
+        retention.retention_tiers_polars,
+        retention.TIERS_SQL,
     ),
     "retention cohorts": (
-        lambda s: rivals.sums(oa.retention_cohorts(s, as_of=AS_OF).fillna({"retained": 0}), "retained"),
-        rivals.retention_cohorts_pandas,
-        rivals.retention_cohorts_polars,
-        rivals.COHORTS_SQL,
+        lambda s: sums(oa.retention_cohorts(s, as_of=AS_OF).fillna({"retained": 0}), "retained"),
+        retention.retention_cohorts_pandas,
+        retention.retention_cohorts_polars,
+        retention.COHORTS_SQL,
     ),
     "asks outcomes --by team": (
-        lambda s: rivals.sums(oa.asks_outcomes(s, by="team", as_of=AS_OF), "asks", "answered", *rivals.SAID),
-        rivals.asks_outcomes_pandas,
-        rivals.asks_outcomes_polars,
-        rivals.OUTCOMES_SQL,
+        lambda s: sums(oa.asks_outcomes(s, by="team", as_of=AS_OF), "asks", "answered", *asks.SAID),
+        asks.asks_outcomes_pandas,
+        asks.asks_outcomes_polars,
+        asks.OUTCOMES_SQL,
     ),
     "asks after-no": (
-        lambda s: rivals.sums(oa.asks_after_no(s, as_of=AS_OF), "noes", "reasked", "converted"),
-        rivals.asks_after_no_pandas,
-        rivals.asks_after_no_polars,
-        rivals.AFTER_NO_SQL,
+        lambda s: sums(oa.asks_after_no(s, as_of=AS_OF), "noes", "reasked", "converted"),
+        asks.asks_after_no_pandas,
+        asks.asks_after_no_polars,
+        asks.AFTER_NO_SQL,
     ),
     "meetings": (
-        lambda s: rivals.sums(oa.meetings(s, as_of=AS_OF), *OF_MEETINGS),
-        rivals.meetings_pandas,
-        rivals.meetings_polars,
-        rivals.MEETINGS_SQL,
+        lambda s: sums(oa.meetings(s, as_of=AS_OF), *OF_MEETINGS),
+        meetings.meetings_pandas,
+        meetings.meetings_polars,
+        meetings.MEETINGS_SQL,
     ),
 }  # fmt: skip
 FLAGS = [c.name for table in TABLES_OF_MODEL for c in table.columns if c.kind == "flag"]
@@ -127,7 +127,7 @@ def measure_all(
         if files:
             against["pandas, in memory"] = (lambda: by_pandas(frames), 2, True)
             against["Polars, in memory"] = (lambda: by_polars(lazy), None, True)
-        against["hand-written SQL"] = (lambda: rivals.sums_sql(data.connection, sql), 1.3, False)
+        against["hand-written SQL"] = (lambda: sums_sql(data.connection, sql), 1.3, False)
         for rival, (theirs, target, is_speedup) in against.items():
             answer = theirs()
             if answer != expected:

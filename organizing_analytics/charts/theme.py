@@ -95,8 +95,8 @@ def either(test: str, yes: str, no: str) -> alt.ColorValue:
     """Return one colour for the marks that pass a test and another for the rest.
 
     `alt.when` and `alt.value` say the same by a dict, as `y="rate:Q"` does by a string; for each
-    Altair looks through its whole schema. Objects of the channel (`alt.Y`, `alt.YValue`) are what
-    that ends with, and took 40 of a chart's 130 ms less.
+    Altair looks through its whole schema, some milliseconds. Objects of the channel (`alt.Y`,
+    `alt.YValue`) are what that ends with.
     """
     return alt.ColorValue(no, condition={"test": test, "value": yes})
 

@@ -27,11 +27,16 @@ def merge(
 
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
-    incoming = _compared(connection, one, campaign)
-    new, updated = connection.execute(
-        f"SELECT count(*) FILTER (is_new), count(*) FILTER (is_changed) FROM {incoming}"
-    ).fetchall()[0]
-    _write(connection, one, incoming, new=new, updated=updated)
+    held = f"SELECT 1 FROM main.{name(one.table.name)} LIMIT 1"
+    if connection.execute(held).fetchall():
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE incoming AS "
+            f"FROM ({_incoming(one, campaign)}) WHERE is_new OR is_changed"
+        )
+        updated = _update(connection, one)
+        new = _insert(connection, one, "incoming")
+    else:  # nothing to compare with: read once, as they are written
+        updated, new = 0, _insert(connection, one, f"({_incoming(one, campaign)})")
     if one.is_main:
         fed = connection.execute(
             f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}"
@@ -40,19 +45,7 @@ def merge(
         count.updated += updated
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
         count.unchanged += fed - new - updated
-    return int(new + updated)
-
-
-def _compared(connection: duckdb.DuckDBPyConnection, one: Staged, campaign: str) -> str:
-    """Return SQL for the rows that are new or changed, and which of the two they are."""
-    compared = _incoming(one, campaign)
-    held = f"SELECT 1 FROM main.{name(one.table.name)} LIMIT 1"
-    if not connection.execute(held).fetchall():
-        return f"({compared})"  # nothing to compare with: read once, as they are written
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming AS FROM ({compared}) WHERE is_new OR is_changed"
-    )
-    return "incoming"
+    return new + updated
 
 
 def _rest(one: Staged) -> list[str]:
@@ -102,28 +95,29 @@ def _campaign_dates(one: Staged) -> list[LocalDate]:
     return [d for d in one.table.local_dates if d.clock == "campaign" and d.moment in filled]
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, one: Staged, incoming: str, *, new: int, updated: int
-) -> None:
-    table = f"main.{name(one.table.name)}"
+def _update(connection: duckdb.DuckDBPyConnection, one: Staged) -> int:
+    """Write the changed rows of `incoming` over the store's and return how many they are."""
     dates = [day.name for day in _campaign_dates(one)]
-    columns = [*one.table.key, *_rest(one), *dates]
-    source = literal(one.reading.source)
-    if updated:
-        put = [f"{name(c)} = {_value(one, c)}" for c in _rest(one)]
-        put += [f"{name(c)} = coalesce(i.{name(c)}, t.{name(c)})" for c in dates if not one.is_main]
-        put += [f"{name(c)} = i.{name(c)}" for c in dates if one.is_main]
-        put.append(f"source = {source}")
-        match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in one.table.key)
-        connection.execute(
-            f"UPDATE {table} AS t SET {', '.join(put)} FROM {incoming} i "
-            f"WHERE i.is_changed AND {match}"
-        )
-    if new:
-        connection.execute(
-            f"INSERT INTO {table} ({names(columns)}, source) SELECT {names(columns)}, {source} "
-            f"FROM {incoming} WHERE is_new"
-        )
+    put = [f"{name(c)} = {_value(one, c)}" for c in _rest(one)]
+    put += [f"{name(c)} = coalesce(i.{name(c)}, t.{name(c)})" for c in dates if not one.is_main]
+    put += [f"{name(c)} = i.{name(c)}" for c in dates if one.is_main]
+    put.append(f"source = {literal(one.reading.source)}")
+    match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in one.table.key)
+    changed = connection.execute(
+        f"UPDATE main.{name(one.table.name)} AS t SET {', '.join(put)} FROM incoming i "
+        f"WHERE i.is_changed AND {match}"
+    )
+    return int(changed.fetchall()[0][0])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, one: Staged, incoming: str) -> int:
+    """Write the new rows into the store and return how many they are."""
+    columns = names([*one.table.key, *_rest(one), *(day.name for day in _campaign_dates(one))])
+    added = connection.execute(
+        f"INSERT INTO main.{name(one.table.name)} ({columns}, source) "
+        f"SELECT {columns}, {literal(one.reading.source)} FROM {incoming} WHERE is_new"
+    )
+    return int(added.fetchall()[0][0])
 
 
 def _value(one: Staged, column: str) -> str:

@@ -145,7 +145,7 @@ class Fitted:
         for columns, level in zip(_CELLS, self.cells, strict=True):
             # A few hundred cells, however many rows: each is looked up once.
             place = keyed.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
-            _, firsts, place = np.unique(place, return_index=True, return_inverse=True)
+            firsts = np.unique(place, return_index=True)[1]
             keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
             found = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)[place]
             chance = np.where(np.isnan(found), chance, found)
@@ -255,7 +255,7 @@ def _moved(places: dict[str, float], column: pd.Series) -> Floats:
     """Return by how much the place of each row moves its log odds."""
     codes, names = pd.factorize(column.astype(object), use_na_sentinel=False)
     moves = np.array([places.get(str(name), 0.0) for name in names], dtype=np.float64)
-    return moves[codes] if len(names) else np.zeros(len(column))
+    return np.asarray(moves[codes])
 
 
 def _regress(design: Floats, came: Floats, weight: Floats) -> Floats:
