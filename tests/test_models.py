@@ -87,6 +87,22 @@ def test_the_rungs_give_chances(history):
     assert scores["logistic"] < scores["groups"] < scores["overall"] < scores["rule"]
 
 
+def test_a_place_moves_its_own_people_and_nobody_else(history):
+    # One team's people stay away, whatever else is known of them.
+    away = np.arange(len(history)) % 3 == 0
+    past = history.assign(team=np.where(away, "away", "t"), came=history["came"].where(~away, 0.0))
+    fitted = fit(past)
+    everybody = {team: fitted.predict(past.assign(team=team), "groups") for team in ("away", "t")}
+    assert (everybody["away"] < everybody["t"] - 0.2).all()
+    mixed = fitted.predict(past, "groups")
+    assert np.array_equal(mixed, np.where(away, everybody["away"], everybody["t"]))
+    # A place that nobody knows, or none, is none of these.
+    unknown = fitted.predict(past.assign(team="elsewhere"), "groups")
+    none = fitted.predict(past.assign(team=None), "groups")
+    assert np.array_equal(unknown, none)
+    assert ((everybody["away"] < unknown) & (unknown < everybody["t"])).all()
+
+
 def test_a_cell_that_is_its_parent_is_not_counted_twice():
     rows = pd.DataFrame(
         {

@@ -105,7 +105,7 @@ def _update(connection: duckdb.DuckDBPyConnection, one: Staged) -> int:
     match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in one.table.key)
     changed = connection.execute(
         f"UPDATE main.{name(one.table.name)} AS t SET {', '.join(put)} FROM incoming i "
-        f"WHERE i.is_changed AND {match}"
+        f"WHERE {match}"  # new rows match none
     )
     return int(changed.fetchall()[0][0])
 
