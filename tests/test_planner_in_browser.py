@@ -141,11 +141,10 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
 
 
 def run_all(page) -> None:
-    """Run all cells of the open notebook, once its kernel is there: before, nothing would run."""
+    """Run all cells of the open notebook, once its kernel is there: before, Jupyter asks which."""
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE)
-    page.wait_for_selector(
-        ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=PATIENCE, state="attached"
-    )
+    # Not the circle beside the kernel's name, which is idle before there is a kernel.
+    page.wait_for_selector("#jp-main-statusbar :text('| Idle')", timeout=PATIENCE)
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
 
