@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 #: How many rows a warning names.
 SHOWN = 3
 
+#: Few shifts lie ahead, so they are looked up and not each sign-up's shift.
 _NOT_BEGUN = (
-    "s.attended AND (SELECT starts_at FROM main.shifts h WHERE h.shift_id = s.shift_id) "
-    "> timezone('UTC', now())"
+    "s.attended AND s.shift_id IN (SELECT h.shift_id FROM main.shifts h "
+    "WHERE h.starts_at > timezone('UTC', now()))"
 )
 
 #: Per table: the columns that must be in the file, the condition on the staged row `s`, and what
@@ -60,25 +61,24 @@ def notice(
         if filled.issuperset(needed)
     ]
     warnings += [
-        _said(
-            connection,
-            one,
-            _dangling(column.name, column.refers_to),
-            f"{column.name} names a row that {column.refers_to} does not have",
-        )
+        _dangling(connection, one, column.name, column.refers_to)
         for column in one.columns
         if column.refers_to and not column.must_exist
     ]
     return [warning for warning in warnings if warning]
 
 
-def _dangling(column: str, target: str) -> str:
-    key = BY_NAME[target].key[0]
-    held = f"s.{name(column)}"
-    return (
-        f"{held} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.{name(target)} k "
-        f"WHERE k.{name(key)} = {held})"
+def _dangling(connection: duckdb.DuckDBPyConnection, one: Staged, column: str, target: str) -> str:
+    # Each name is looked for once: rows name few people, out of many.
+    key, held = name(BY_NAME[target].key[0]), name(column)
+    lost = (
+        f"SELECT d.{held} FROM (SELECT DISTINCT {held} FROM {one.sql_name} WHERE fate = {OK} "
+        f"AND {held} IS NOT NULL) d ANTI JOIN main.{name(target)} k ON k.{key} = d.{held}"
     )
+    if not connection.execute(f"{lost} LIMIT 1").fetchall():
+        return ""
+    says = f"{column} names a row that {target} does not have"
+    return _said(connection, one, f"s.{held} IN ({lost})", says)
 
 
 def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, says: str) -> str:
