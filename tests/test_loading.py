@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,27 @@ def test_unlikely_rows_are_loaded_and_named(store, write):
         "not on the ladder",
     ):
         assert part in said
+
+
+def test_rows_that_name_nobody_or_came_too_early_are_counted(store, write):
+    ahead = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"
+    folder = write(
+        people="person_id\np1\np2\n",
+        events="event_id,title,event_type\ne1,Doors,canvass\n",
+        shifts=f"shift_id,event_id,starts_at\ns1,e1,2026-03-01T10:00:00Z\ns2,e1,{ahead}\n",
+        signups="signup_id,shift_id,person_id,status,recruiter_id,attended\n"
+        "g1,s1,p1,confirmed,gone,true\n"
+        "g2,s1,p2,confirmed,p1,true\n"
+        "g3,s2,p1,confirmed,,true\n"
+        "g4,s2,p2,confirmed,gone,false\n"
+        "g5,s1,p1,confirmed,lost,\n"
+        "g6,s1,p1,confirmed,gone,true\n",
+    )
+    result = oa.load_files(folder, store=store, timezone="UTC")
+    assert sorted(result.warnings) == [
+        "signups.csv row 4: attended a shift that has not begun.",
+        "signups.csv rows 2, 5, 6 and 1 more: recruiter_id names a row that people does not have.",
+    ]
 
 
 def test_an_unknown_column_is_named_and_kept_out(store, write):
