@@ -20,7 +20,7 @@ from table import TARGET_SIGNUPS, Row, keep, size_words
 import organizing_analytics as oa
 from organizing_analytics.cli.asking import QUESTIONS
 
-PART = "Engines"
+PART, SHUFFLES, MIB = "Engines", "Shuffles", 2**20
 #: Operators that a plan must not hold: they would not grow with a cluster.
 FORBIDDEN = ("CartesianProduct", "BroadcastNestedLoopJoin")
 #: On one machine alone: they list people, and so bring rows to the driver by intention.
@@ -51,12 +51,13 @@ def shuffled_mib(spark: Any) -> float:
     gateway, status = context._gateway, context._jsc.sc().statusStore()  # noqa: SLF001
     none, all_tasks = gateway.new_array(gateway.jvm.double, 0), gateway.jvm.java.util.ArrayList()
     stages = status.stageList(None, False, False, none, all_tasks)
-    return sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size())) / 2**20
+    return sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size())) / MIB
 
 
 def main(signups: int, folder: Path) -> None:
     """Measure and keep."""
-    files = exported(folder, loaded(folder, signups))
+    files, size = exported(folder, loaded(folder, signups)), size_words(signups)
+    export = sum(path.stat().st_size for path in files.glob("*/*.parquet")) / MIB
     with oa.connect("duckdb", files) as duck, oa.connect("spark", files) as spark:
         for question in QUESTIONS:
             on_duck, expected = ask(question, duck, warm=True)
@@ -69,12 +70,17 @@ def main(signups: int, folder: Path) -> None:
             plan = plan_of(question, spark)
             bad = [name for name in FORBIDDEN if name in plan]
             note = f"its plan holds {', '.join(bad)}" if bad else "equal answers; no cross join"
-            note += f"; {shuffled:.1f} MiB shuffled"
             if question.command in LISTS:
                 note += "; a list of people"
-            row = Row(PART, f"`oa {question.command}`", size_words(signups), on_duck,
-                      "Spark, this machine", on_spark, None, True, 1, note=note)  # fmt: skip
-            keep([row])
+            command = f"`oa {question.command}`"
+            keep(
+                [
+                    Row(PART, command, size, on_duck, "Spark, this machine", on_spark, None, True,
+                        1, note=note),
+                    Row(SHUFFLES, command, size, shuffled, "the whole export, as Parquet", export,
+                        None, False, 1, "MiB"),
+                ]
+            )  # fmt: skip
 
 
 if __name__ == "__main__":
