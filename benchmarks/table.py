@@ -23,7 +23,7 @@ ROWS, TABLE = HERE / "results.json", HERE / "RESULTS.md"
 PACKAGES = ("duckdb", "ibis-framework", "pandas", "polars", "numpy", "papermill")
 #: What the targets of loading and of the measures are set for; smaller stores have none.
 TARGET_SIGNUPS = 10_000_000
-#: Parts whose time is held against how much there is of something.
+#: Parts whose figures are held against how much there is of something.
 GROWING = {"Loading": "sign-ups", "Measures": "sign-ups", "Reports": "teams"}
 HEAD = "| what | size | ours | rival | its | ratio | target | met | runs | note |"
 
@@ -168,11 +168,11 @@ def _amount(size: str) -> tuple[str, float]:
 
 
 def growth(rows: list[Row]) -> list[Row]:
-    """Return how the time of each thing grew from one size to the next."""
+    """Return how the time (or the size) of each thing grew from one size to the next."""
     grown = []
-    timed = [row for row in rows if row.part in GROWING and row.unit == "s"]
+    held = [row for row in rows if row.part in GROWING and row.unit in ("s", "GiB")]
     sizes: dict[str, dict[float, Row]] = {}
-    for row in timed:
+    for row in held:
         thing, amount = _amount(row.size)
         if thing == GROWING[row.part]:
             sizes.setdefault(f"{row.part}: {row.what}", {}).setdefault(amount, row)
@@ -181,7 +181,7 @@ def growth(rows: list[Row]) -> list[Row]:
             small, large = found[less], found[more]
             grown.append(
                 Row("Growth", what, large.size, large.ours, f"itself at {small.size}", small.ours,
-                    more / less, False, large.runs)
+                    more / less, False, large.runs, large.unit)
             )  # fmt: skip
     return grown
 
