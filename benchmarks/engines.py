@@ -51,7 +51,8 @@ def shuffled_mib(spark: Any) -> float:
     gateway, status = context._gateway, context._jsc.sc().statusStore()  # noqa: SLF001
     none, all_tasks = gateway.new_array(gateway.jvm.double, 0), gateway.jvm.java.util.ArrayList()
     stages = status.stageList(None, False, False, none, all_tasks)
-    return sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size())) / MIB
+    written = sum(stages.apply(i).shuffleWriteBytes() for i in range(stages.size()))
+    return float(written) / MIB
 
 
 def main(signups: int, folder: Path) -> None:

@@ -22,7 +22,7 @@ import logging
 import os
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +121,11 @@ def rival(store: Path, teams: list[str], out: Path, spent: Spent) -> None:
             write_whole(out / f"{team}.html", page_of(done))
 
 
-def ours(store: Path, teams: list[str], out: Path, *, jobs: int) -> tuple[Spent, int, Counter[str]]:
+def ours(
+    store: Path, teams: list[str], out: Path, *, jobs: int
+) -> tuple[Spent, int, dict[str, float]]:
     """Return what all teams took, the most memory in bytes, and seconds by phase."""
-    phases: Counter[str] = Counter()
+    phases: dict[str, float] = defaultdict(float)
     spent = Spent()
     with _timed(phases), _most_memory() as most, spent.adding():
         run = write_reports(store, teams=teams, out=out / f"ours{jobs}", jobs=jobs)
@@ -133,7 +135,7 @@ def ours(store: Path, teams: list[str], out: Path, *, jobs: int) -> tuple[Spent,
 
 
 @contextmanager
-def _timed(spent: Counter[str]) -> Iterator[None]:
+def _timed(spent: dict[str, float]) -> Iterator[None]:
     kept = [(place, name, getattr(place, name)) for _, place, name in PHASES]
     for phase, place, name in PHASES:
         setattr(place, name, _counted(getattr(place, name), phase, spent))
@@ -144,7 +146,9 @@ def _timed(spent: Counter[str]) -> Iterator[None]:
             setattr(place, name, function)
 
 
-def _counted(function: Callable[..., Any], phase: str, spent: Counter[str]) -> Callable[..., Any]:
+def _counted(
+    function: Callable[..., Any], phase: str, spent: dict[str, float]
+) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(function):
 
         async def later(*arguments: Any, **options: Any) -> Any:
