@@ -8,6 +8,8 @@ number is drawn by a hash of its row and the seed, so the same N gives the same 
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,7 +18,10 @@ import duckdb
 #: The last day of the three years, a Sunday; some shifts lie after it.
 LAST_DAY = "2026-11-22"
 DAYS, DAYS_AHEAD = 1095, 14
-TABLES = ("teams", "people", "events", "shifts", "signups", "asks", "meetings", "contacts")
+TABLES = (
+    "teams", "people", "events", "shifts", "signups", "asks", "meetings", "contacts",
+    "departures", "role_changes",
+)  # fmt: skip
 
 #: u(i, k): the k-th uniform number of row i.
 MACROS = """
@@ -27,6 +32,8 @@ CREATE MACRO skewed(i, k, n) AS CAST(floor(n * pow(u(i, k), 1.6)) AS BIGINT);
 CREATE MACRO moment(days) AS
     (TIMESTAMP '{last_day} 00:00:00' + to_microseconds(CAST(days * 86400e6 AS BIGINT)));
 CREATE MACRO iso(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ');
+CREATE MACRO said(i) AS pick(i, 12, ['yes', 'yes', 'yes', 'not_now', 'not_now', 'not_that',
+                                     'not_ever', 'no', 'maybe', 'no_answer', 'no_answer']);
 """
 
 #: Nobody shares a phone: eight million in each area.
@@ -81,18 +88,21 @@ ROWS = {
                            skewed(i, 2, {people}) AS person FROM range({signups}) t(i))
               JOIN (SELECT CAST(substr(shift_id, 2) AS BIGINT) AS shift,
                            CAST(starts_at AS TIMESTAMP) AS starts FROM shifts) USING (shift))""",
+    # Some noes are answered by another ask of the same person, ten minutes later.
     "asks": """
-        SELECT 'A' || i AS ask_id, iso(moment(-u(i, 1) * {days})) AS asked_at,
-               'P' || skewed(i, 2, {people} // 50 + 1) AS asker_id,
-               'P' || skewed(i, 3, {people}) AS person_id, 'T' || skewed(i, 4, {teams}) AS team_id,
+        SELECT 'A' || i AS ask_id,
+               iso(moment(-u(k, 1) * {days}) + to_minutes(10 * (i - k))) AS asked_at,
+               'P' || skewed(k, 2, {people} // 50 + 1) AS asker_id,
+               'P' || skewed(k, 3, {people}) AS person_id, 'T' || skewed(k, 4, {teams}) AS team_id,
                pick(i, 5, ['phone', 'text', 'door', 'one_on_one', 'event']) AS channel,
                'event' AS ask_kind, pick(i, 6, {types}) AS ask_for,
                CASE WHEN u(i, 7) < .5 THEN 'S' || CAST(floor(u(i, 8) * {shifts}) AS BIGINT) END AS shift_id,
                CASE WHEN u(i, 9) < .9 THEN u(i, 10) < .6 END AS is_specific,
                CASE WHEN u(i, 9) < .9 THEN u(i, 11) < .5 END AS is_urgent,
-               pick(i, 12, ['yes', 'yes', 'yes', 'not_now', 'not_now', 'not_that', 'not_ever', 'no',
-                            'maybe', 'no_answer', 'no_answer']) AS outcome
-        FROM range({asks}) t(i)""",
+               said(i) AS outcome, CASE WHEN k < i THEN 'A' || k END AS after_ask_id
+        FROM (SELECT i, i - (i % 2 = 1 AND u(i, 13) < .3
+                             AND said(i - 1) IN ('not_now', 'not_that', 'no'))::BIGINT AS k
+              FROM range({asks}) t(i))""",
     "meetings": """
         SELECT 'M' || i AS meeting_id, 'P' || skewed(i, 1, {people} // 50 + 1) AS organizer_id,
                'P' || skewed(i, 2, {people}) AS person_id, 'T' || skewed(i, 3, {teams}) AS team_id,
@@ -110,6 +120,16 @@ ROWS = {
                pick(i, 5, ['follow_up', 'thank_you', 'confirmation', 'reminder', 'reshift']) AS reason,
                pick(i, 6, ['reached', 'reached', 'left_message', 'no_answer']) AS result
         FROM range({contacts}) t(i)""",
+    "departures": """
+        SELECT 'P' || i AS person_id, iso(moment(-u(i, 12) * {days})) AS "at",
+               pick(i, 13, ['not_worth_time', 'disorganized', 'no_why', 'overwhelmed', 'unwelcoming']) AS reason
+        FROM range({people}) t(i) WHERE u(i, 14) < .02""",
+    "role_changes": """
+        SELECT 'P' || i AS person_id, step AS role,
+               CAST(moment(-u(i, 15) * {days} * (3 - place) / 2) AS DATE) AS "on",
+               'P' || skewed(i, 16, {people} // 50 + 1) AS by_id
+        FROM range({people}) t(i), (VALUES (1, 'volunteer'), (2, 'team_member')) s(place, step)
+        WHERE u(i, 17) < .2 / place AND u(i, 15) > .01""",
 }  # fmt: skip
 
 
@@ -128,28 +148,36 @@ def sizes(signups: int) -> dict[str, int]:
     }
 
 
+def place(signups: int, folder: Path, *, seed: int = 1) -> Path:
+    """Return where a campaign's files are, and what is made from them: one place for each recipe."""
+    recipe = hashlib.sha256(repr((MACROS, AREAS, TYPES, ROWS, LAST_DAY)).encode()).hexdigest()
+    return folder / f"{signups}-{seed}-{recipe[:8]}"
+
+
 def make(signups: int, folder: Path, *, seed: int = 1, memory: str = "4GB") -> Path:
-    """Write the campaign: FOLDER/csv and FOLDER/parquet, one file a table; return the CSV folder.
+    """Write the campaign as CSV and Parquet, one file a table, and return the folder of the CSVs.
 
     What is there already stays.
     """
-    done = folder / f"made-{signups}-{seed}"
-    if done.exists():
-        return folder / "csv"
+    whole = place(signups, folder, seed=seed)
+    if whole.exists():
+        return whole / "csv"
+    draft = whole.with_suffix(".draft")
+    shutil.rmtree(draft, ignore_errors=True)
     for kind in ("csv", "parquet"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
+        (draft / kind).mkdir(parents=True)
     values = {**sizes(signups), "types": TYPES, "areas": AREAS, "ahead": DAYS_AHEAD, "days": DAYS}
     values |= {"span": DAYS + DAYS_AHEAD}
-    with duckdb.connect(config={"memory_limit": memory, "temp_directory": str(folder)}) as engine:
+    with duckdb.connect(config={"memory_limit": memory, "temp_directory": str(draft)}) as engine:
         engine.execute(MACROS.format(seed=seed, last_day=LAST_DAY))
         for name in TABLES:
             rows = ROWS[name].format(**values)
-            parquet = folder / "parquet" / f"{name}.parquet"
+            parquet = draft / "parquet" / f"{name}.parquet"
             engine.execute(f"COPY ({rows}) TO '{parquet}' (FORMAT parquet)")
             engine.execute(f"CREATE VIEW {name} AS FROM '{parquet}'")
-            engine.execute(f"COPY {name} TO '{folder / 'csv' / name}.csv' (HEADER)")
-    done.touch()
-    return folder / "csv"
+            engine.execute(f"COPY {name} TO '{draft / 'csv' / name}.csv' (HEADER)")
+    draft.rename(whole)
+    return whole / "csv"
 
 
 if __name__ == "__main__":

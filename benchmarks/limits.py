@@ -11,7 +11,7 @@ from pathlib import Path
 
 import campaign
 import numpy as np
-from measures import AS_OF, exported, loaded
+from measures import AS_OF, loaded
 from table import Row, keep, seconds, size_words
 
 import organizing_analytics as oa
@@ -53,10 +53,9 @@ def main(signups: int, folder: Path, runs: int = 3) -> None:
     took = seconds(load, runs=runs, warm=False)
     shutil.rmtree(spare)
     rows.append(
-        Row(PART, "loading", size, files / GIB / took, "reading the files", disk, None, False, runs,
+        Row(PART, "loading", size, files / GIB / took, "reading the files, in memory", disk, None, False, runs,
             "GiB/s", "checks, people and the snapshot included")
     )  # fmt: skip
-    exported(folder, store)
     with oa.open_store(store) as data:
         for name, measure, columns in (
             ("after-no", oa.asks_after_no, {"asks": 6}),

@@ -9,7 +9,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -25,7 +25,7 @@ PACKAGES = ("duckdb", "ibis-framework", "pandas", "polars", "numpy", "papermill"
 TARGET_SIGNUPS = 10_000_000
 #: Parts whose figures are held against how much there is of something.
 GROWING = {"Loading": "sign-ups", "Measures": "sign-ups", "Reports": "teams"}
-HEAD = "| what | size | ours | rival | its | ratio | target | met | runs | note |"
+HEAD = "| what | size | ours | rival | its | ratio | target | met | runs | measured | note |"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Row:
         Of which the figures are medians.
     unit, note : str
         Of the figures; what else there is to say.
+    measured_on : str
+        The day; today where it is not given.
     """
 
     part: str
@@ -61,6 +63,7 @@ class Row:
     runs: int = 5
     unit: str = "s"
     note: str = ""
+    measured_on: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d}")
 
     @property
     def ratio(self) -> float:
@@ -79,11 +82,11 @@ class Row:
         """Return its cells as they are read."""
         sign = "≥" if self.is_speedup else "≤"
         target = "-" if self.target is None else f"{sign} {self.target:g} ×"
-        faster = " faster" if self.is_speedup else ""
+        faster = " as fast" if self.is_speedup else ""
         return [
             self.what, self.size, _shown(self.ours, self.unit), self.rival,
             _shown(self.theirs, self.unit), f"{_digits(self.ratio)} ×{faster}", target, self.met,
-            str(self.runs), self.note,
+            str(self.runs), self.measured_on, self.note,
         ]  # fmt: skip
 
 
@@ -181,7 +184,8 @@ def growth(rows: list[Row]) -> list[Row]:
             small, large = found[less], found[more]
             grown.append(
                 Row("Growth", what, large.size, large.ours, f"itself at {small.size}", small.ours,
-                    more / less, False, large.runs, large.unit)
+                    more / less, False, large.runs, large.unit,
+                    measured_on=large.measured_on)
             )  # fmt: skip
     return grown
 
@@ -210,10 +214,16 @@ def write(rows: list[Row]) -> None:
         f" Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
         + ".",
-        "Medians of as many runs as the column says; both sides of a row are of one run.",
+        "Medians of as many runs as the column says; both sides of a row are of one run (Growth: two).",
     ]
+    TABLE.write_text("\n".join([*lines, *tables(rows)]) + "\n", encoding="utf-8")
+
+
+def tables(rows: list[Row]) -> list[str]:
+    """Return a table for each part, growth at the end, as lines."""
+    lines = []
     rows = [*rows, *growth(rows)]
     for part in dict.fromkeys(row.part for row in rows):
         lines += ["", f"## {part}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
         lines += [f"| {' | '.join(row.cells())} |" for row in rows if row.part == part]
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return lines

@@ -11,7 +11,7 @@ import pytest
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-RATIO = re.compile(r"[0-9.,e+-]+ \u00d7( faster)?")
+RATIO = re.compile(r"[0-9.,e+-]+ \u00d7( as fast)?")
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -39,6 +39,17 @@ def test_every_row_of_the_results_is_whole() -> None:
     check(rows_of((BENCHMARKS / "RESULTS.md").read_text(encoding="utf-8")))
 
 
+def test_the_results_are_what_was_measured() -> None:
+    pytest.importorskip("psutil")
+    import json
+
+    from table import ROWS, Row, tables
+
+    rows = [Row(**row) for row in json.loads(ROWS.read_text(encoding="utf-8"))["rows"]]
+    text = (BENCHMARKS / "RESULTS.md").read_text(encoding="utf-8")
+    assert text.splitlines()[text.splitlines().index("") :][-len(tables(rows)) :] == tables(rows)
+
+
 def test_a_row_that_lacks_its_rival_is_found() -> None:
     pytest.importorskip("psutil")
     from table import Row
@@ -52,7 +63,7 @@ def test_a_row_that_lacks_its_rival_is_found() -> None:
 
     head = "| what | size | ours | rival | its | ratio | target | met | runs | note |\n"
     [row] = rows_of(head + line())
-    assert (row["ratio"], row["met"]) == ("4 \u00d7 faster", "yes")
+    assert (row["ratio"], row["met"]) == ("4 \u00d7 as fast", "yes")
     [slow] = rows_of(head + line(is_speedup=False))
     assert (slow["ratio"], slow["met"]) == ("0.25 \u00d7", "yes")
     for lacking in ({"rival": ""}, {"size": ""}):

@@ -7,6 +7,6 @@ and Polars; the SQL runs on the store's own file.
     show_up.py, retention.py, asks.py, meetings.py    one rival in each library for each measure
 """
 
-from rivals.answers import sums, sums_sql
+from rivals.answers import sums, sums_and_groups, sums_sql
 
-__all__ = ["sums", "sums_sql"]
+__all__ = ["sums", "sums_and_groups", "sums_sql"]

@@ -52,11 +52,11 @@ rows AS (
     LEFT JOIN asks f ON f.ask_id = coalesce(o.tied_id, o.linked_id, n.next_id))
 SELECT outcome, count(*) AS noes, count(*) FILTER (reasked) AS reasked,
        count(said_yes_on) AS converted,
-       CAST(count(*) FILTER (CASE outcome
+       count(*) FILTER (CASE outcome
            WHEN 'not_now' THEN reasked AND found_for = ask_for
                 AND coalesce(found_shift <> shift_id, true)
            WHEN 'not_that' THEN reasked AND found_for <> ask_for
-           WHEN 'not_ever' THEN found_id IS NULL END) AS VARCHAR) AS right_move,
+           WHEN 'not_ever' THEN found_id IS NULL END) AS right_move,
        CAST(median(said_yes_on - asked_on) AS VARCHAR) AS median_days
 FROM rows GROUP BY outcome"""
 
@@ -66,7 +66,7 @@ def asks_outcomes_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
     asks = asks[asks["asked_on"] <= AS_OF]
     counts = asks.groupby("team_id", observed=True)["outcome"].value_counts().unstack(fill_value=0)
     asked, said = int(counts.to_numpy().sum()), [int(counts[said].sum()) for said in SAID]
-    return [asked, asked - said[-1], *said]
+    return [asked, asked - said[-1], *said, len(counts)]
 
 
 def asks_outcomes_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
@@ -77,7 +77,7 @@ def asks_outcomes_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
         .filter(pl.col("asked_on") <= AS_OF.date())
         .group_by("team_id")
         .agg(asks=pl.len(), answered=(outcome != "no_answer").sum(), **counts)
-        .select(pl.col("asks", "answered", *SAID).sum())
+        .select(pl.col("asks", "answered", *SAID).sum(), groups=pl.len())
     )
     return [int(n) for n in found.collect().row(0)]
 

@@ -63,7 +63,8 @@ def show_up_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
 def show_up_by_team_pandas(t: dict[str, pd.DataFrame]) -> list[int]:
     rows = _classes_pandas(t)
     counts = rows.groupby("team_id", observed=True)["class"].value_counts().unstack(fill_value=0)
-    return [int(n) for n in counts[[0, 1, 2, 3]].sum()]
+    counts = counts[[0, 1, 2, 3]]
+    return [*(int(n) for n in counts.sum()), len(counts)]
 
 
 def _classes_polars(t: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -110,4 +111,4 @@ def show_up_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
 def show_up_by_team_polars(t: dict[str, pl.LazyFrame]) -> list[int]:
     found = _classes_polars(t).group_by("team_id", "class").len().collect()
     counts = dict(found.group_by("class").agg(pl.col("len").sum()).iter_rows())
-    return [counts.get(n, 0) for n in range(4)]
+    return [*(counts.get(n, 0) for n in range(4)), found["team_id"].n_unique()]

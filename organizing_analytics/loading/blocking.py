@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.identity import keys
 from organizing_analytics.identity.forgetting import digests
 from organizing_analytics.loading.sql import literal, name
-from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged
+from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged, raw_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +33,11 @@ def block(
             if column.refers_to == "people" and not column.must_exist:
                 _replace(connection, one, column, key)
             elif column.refers_to == "people" or column.name in _NAMING:
-                _mark(connection, staged, one, column, key)
+                held = f"{name(column.name)} IN (SELECT id FROM ({_forgotten(one, column, key)}))"
+                _mark(connection, staged, one, f"fate = {OK} AND {held}")
+    for one in staged:
+        if one.is_main and one.raw.malformed:
+            _mark(connection, staged, one, f"rowid IN ({_mentioning(one, key, region)})")
 
 
 def _find(connection: duckdb.DuckDBPyConnection, one: Staged, key: str, region: str) -> None:
@@ -81,22 +85,34 @@ def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column,
     )
 
 
+def _mentioning(one: Staged, key: str, region: str) -> str:
+    """Return SQL for the malformed rows in which a forgotten person stands in any cell.
+
+    Their cells may be in the wrong columns, and such rows are kept as they were written.
+    """
+    numbers = ", ".join(map(str, one.raw.malformed))
+    held = ", ".join(f"c{i}" for i in range(len(one.raw.header)))
+    # Without a name beside it, which may be in any cell.
+    made = digests(
+        key,
+        "trim(cell)",
+        given="NULL::VARCHAR",
+        family="NULL::VARCHAR",
+        email=keys.email_key("cell"),
+        phone=keys.phone_key("cell", region),
+    )
+    return (
+        f"SELECT row FROM (SELECT row, unnest([{held}]) AS cell "
+        f"FROM ({raw_rows(one, numbers)})) c "
+        f"JOIN main.forgotten f ON f.digest IN ({', '.join(made)})"
+    )
+
+
 def _mark(
-    connection: duckdb.DuckDBPyConnection,
-    staged: list[Staged],
-    one: Staged,
-    column: Column,
-    key: str,
+    connection: duckdb.DuckDBPyConnection, staged: list[Staged], one: Staged, condition: str
 ) -> None:
-    held = name(column.name)
-    found = _forgotten(one, column, key)
-    rows = [
-        row[0]
-        for row in connection.execute(
-            f"SELECT rowid FROM {one.sql_name} WHERE fate = {OK} "
-            f"AND {held} IN (SELECT id FROM ({found}))"
-        ).fetchall()
-    ]
+    found = connection.execute(f"SELECT rowid FROM {one.sql_name} WHERE {condition}").fetchall()
+    rows = [row for (row,) in found]
     for sibling in staged:
         if rows and sibling.raw is one.raw:
             connection.execute(

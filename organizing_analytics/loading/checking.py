@@ -15,6 +15,7 @@ from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.result import Reject
 from organizing_analytics.loading.sql import name, names
 from organizing_analytics.loading.staging import (
+    FORGOTTEN,
     OK,
     ORPHAN,
     REJECTED,
@@ -58,11 +59,10 @@ class Checker:
             self._reject(one, self._bad_values(one))
         for one in self.staged:
             self._reject(one, self._shared_keys(one))
-        for one in self.staged:
-            if one.feed.is_partial:
-                self._skip_unknown(one)
+        self._skip_unknown()
         while sum(self._reject(one, self._missing(one)) for one in self.staged):
             pass
+        self._skip_unknown()  # what they change may just have been rejected
         for one in self.staged:
             if one.feed.skips_orphans:
                 self._skip_orphans(one)
@@ -85,14 +85,16 @@ class Checker:
                 [rows[start : start + _BATCH]],
             )
 
-    def _skip_unknown(self, one: Staged) -> None:
+    def _skip_unknown(self) -> None:
         """Mark the rows that only change what is known and whose key nobody knows."""
-        key = name(one.table.key[0])
-        known = self._known(one.table, but=one)
-        self.connection.execute(
-            f"UPDATE {one.sql_name} SET fate = {UNKNOWN} WHERE fate = {OK} "
-            f"AND {key} NOT IN (SELECT key FROM ({known}) WHERE key IS NOT NULL)"
-        )
+        for one in self.staged:
+            if one.feed.is_partial:
+                known = self._known(one.table, but=one)
+                self.connection.execute(
+                    f"UPDATE {one.sql_name} SET fate = {UNKNOWN} WHERE fate = {OK} "
+                    f"AND {name(one.table.key[0])} NOT IN "
+                    f"(SELECT key FROM ({known}) WHERE key IS NOT NULL)"
+                )
 
     def _skip_orphans(self, one: Staged) -> None:
         for column in one.columns:
@@ -114,8 +116,12 @@ class Checker:
         return " UNION ALL ".join(known)
 
     def _malformed(self, one: Staged) -> Iterator[Reject]:
-        for index, reason in one.raw.malformed.items():
-            yield Reject(one.raw.name, index + FIRST_ROW, None, None, reason)
+        left_out = f"SELECT rowid FROM {one.sql_name} WHERE fate = {FORGOTTEN}"
+        malformed = one.raw.malformed
+        gone = {row for (row,) in self.connection.execute(left_out).fetchall()} if malformed else ()
+        for index, reason in malformed.items():
+            if index not in gone:
+                yield Reject(one.raw.name, index + FIRST_ROW, None, None, reason)
 
     def _bad_values(self, one: Staged) -> Iterator[Reject]:
         bad = f"SELECT rowid FROM {one.sql_name} WHERE bad <> 0 AND fate = {OK}"

@@ -12,6 +12,7 @@ cannot be understood keeps its number and is rejected with its reason.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -107,12 +108,13 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
             if not tables:
                 raise FileError(f"{given}: there is nothing to load in this folder.")
             found += tables
-            left += [f"{p.name}: not a table, left alone." for p in inside if not is_table(p)]
+            others = [p.name for p in inside if not is_table(p) and not is_companion(p.name)]
+            left += [f"{name}: not a table, left alone." for name in others]
         elif given.is_file():
             found.append(given)
         else:
             raise FileError(f"{given}: there is no such file or folder.")
-    return list(dict.fromkeys(found)), [note for note in left if not is_companion(note)]
+    return list(dict.fromkeys(found)), left
 
 
 def is_table(path: Path) -> bool:
@@ -121,9 +123,9 @@ def is_table(path: Path) -> bool:
     return name.endswith(ENDINGS) and not name.startswith(COMPANIONS)
 
 
-def is_companion(note: str) -> bool:
+def is_companion(name: str) -> bool:
     """Return whether a file's name is that of a note that travels with tables."""
-    return note.casefold().startswith(COMPANIONS)
+    return name.casefold().startswith(COMPANIONS)
 
 
 def shown_names(files: list[Path]) -> dict[Path, str]:
@@ -164,8 +166,10 @@ def read_csv(
 ) -> str:
     """Return SQL that reads a clean CSV file as text; a longer row than `row_bytes` fails it."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header)))
+    # DuckDB takes a path for a pattern: `export[1].csv` would read `export1.csv`.
+    exactly = re.sub(r"([\[*?])", r"[\1]", str(path.absolute()))
     return (
-        f"read_csv({literal(str(path.absolute()))}, columns={{{columns}}}, auto_detect=false, "
+        f"read_csv({literal(exactly)}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', "
         # Unasked, DuckDB takes buffers of 16 times the longest line.
         f"max_line_size={row_bytes}, buffer_size={4 * row_bytes}, compression='auto')"

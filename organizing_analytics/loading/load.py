@@ -329,6 +329,8 @@ def _stage(
     if raw.relation is not None:
         try:
             return staging.stage(connection, raw, reading, number=number)
+        except duckdb.OutOfMemoryException:
+            raise  # written anew it needs no less
         except duckdb.Error:
             pass  # not as clean as its beginning looked
     try:

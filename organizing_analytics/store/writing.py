@@ -175,11 +175,9 @@ def _fill(
 ) -> Iterator[Draft]:
     if current is not None:
         copy_privately(snapshot_file(folder, current.snapshot), draft_file)
-    connection = duckdb.connect(str(draft_file), config=CONFIG)
+    connection = _connect(draft_file)
     try:
         make_private(draft_file)
-        connection.execute("SET TimeZone = 'UTC'")
-        _hold_memory(connection)
         if current is None:
             _make_tables(connection)
         else:
@@ -195,6 +193,13 @@ def _fill(
         if afresh:
             _write_afresh(draft_file)
         _publish(draft, draft_file)
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), config=CONFIG)
+    connection.execute("SET TimeZone = 'UTC'")
+    _hold_memory(connection)
+    return connection
 
 
 def _hold_memory(connection: duckdb.DuckDBPyConnection) -> None:
@@ -234,6 +239,8 @@ def _write_afresh(path: Path) -> None:
     fresh = path.with_name(f"{path.stem}-afresh.duckdb")
     connection = duckdb.connect(config=CONFIG)
     try:
+        _hold_memory(connection)
+        connection.execute(f"SET temp_directory = {_literal(f'{fresh}.tmp')}")
         connection.execute(f"ATTACH {_literal(str(path))} AS kept (READ_ONLY)")
         connection.execute(f"ATTACH {_literal(str(fresh))} AS fresh")
         make_private(fresh)
@@ -271,9 +278,8 @@ def rewrite_older(
                 continue
             draft = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
             copy_privately(path, draft)
-            connection = duckdb.connect(str(draft), config=CONFIG)
+            connection = _connect(draft)
             try:
-                connection.execute("SET TimeZone = 'UTC'")
                 _migrate(connection, _format_of(connection))
                 change(connection)
                 connection.execute("CHECKPOINT")
