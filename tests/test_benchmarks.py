@@ -52,7 +52,7 @@ def test_the_results_are_what_was_measured() -> None:
 
 def test_a_row_that_lacks_its_rival_is_found() -> None:
     pytest.importorskip("psutil")
-    from table import Row
+    from table import HEAD, Row
 
     def line(**changed: object) -> str:
         known = {
@@ -61,7 +61,7 @@ def test_a_row_that_lacks_its_rival_is_found() -> None:
         }  # fmt: skip
         return f"| {' | '.join(Row(**{**known, **changed}).cells())} |"
 
-    head = "| what | size | ours | rival | its | ratio | target | met | runs | note |\n"
+    head = f"{HEAD}\n"
     [row] = rows_of(head + line())
     assert (row["ratio"], row["met"]) == ("4 \u00d7 as fast", "yes")
     [slow] = rows_of(head + line(is_speedup=False))

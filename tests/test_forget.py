@@ -115,6 +115,34 @@ def test_an_old_export_does_not_bring_the_person_back(campaign, rows, run, write
     assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
 
 
+def test_phones_that_are_none_are_loaded_after_a_forgetting(campaign, run, write):
+    run("forget", "p1", "--store", campaign)
+    phones = ("n/a", "12", "", "+44 20 7946 0958", "030 901820")
+    rows = "".join(f"q{n},Ann,Roe{n},{phone}\n" for n, phone in enumerate(phones))
+    people = write("again", people=f"person_id,given_name,family_name,phone\n{rows}")
+    [count] = oa.load_files(people, store=campaign).files
+    assert (count.new, count.skipped, count.rejected) == (len(phones), 0, 0)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"p1,{NAME},Quietname,{MAIL},,t1,one too many",
+        f"p77,{NAME},Quietname,extra,{MAIL.upper()},,t1",  # her e-mail in another column
+        f"p78,{NAME},Quietname,,extra,{PHONE},t1",
+        f"{NAME},p1,Quietname,,,t1,extra",  # her id in another column
+    ],
+)
+def test_a_malformed_row_does_not_bring_the_person_back(campaign, rows, run, write, row):
+    run("forget", "p1", "--store", campaign)
+    header = "person_id,given_name,family_name,email,phone,team_id\n"
+    people = write("again", people=f"{header}{row}\np9,Ida,Roe,ida@example.org,,t1,one too many\n")
+    [count] = oa.load_files(people, store=campaign).files
+    assert (count.rows, count.skipped, count.rejected) == (2, 1, 1)
+    assert [raw for (raw,) in rows(campaign, "SELECT raw FROM rejects WHERE raw LIKE '%Ida%'")]
+    assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
+
+
 def test_a_snapshot_that_is_open_is_out_of_use_at_once(campaign, run):
     with oa.open_store(campaign) as data:
         answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -251,6 +252,22 @@ def test_rows_that_name_nobody_or_came_too_early_are_counted(store, write):
         "signups.csv row 4: attended a shift that has not begun.",
         "signups.csv rows 2, 5, 6 and 1 more: recruiter_id names a row that people does not have.",
     ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
+@pytest.mark.parametrize("there", ["list", "li[s]t"])
+def test_a_files_name_is_no_pattern(store, tmp_path, rows, there):
+    names = ("people[1].csv", "people1.csv", "people*.csv", "people?.csv", "people2.csv")
+    folder, beside = tmp_path / there, tmp_path / "lit"
+    for place in (folder, beside):
+        place.mkdir(exist_ok=True)
+        for number, name in enumerate(names):
+            text = f"person_id,given_name\n{place.name}{number},Ann\n"
+            (place / name).write_text(text, encoding="utf-8")
+    result = oa.load_files(folder, store=store, timezone="UTC")
+    assert {count.file: count.new for count in result.files} == dict.fromkeys(names, 1)
+    found = rows(store, "SELECT person_id FROM people ORDER BY 1")
+    assert found == [(f"{there}{number}",) for number in range(len(names))]
 
 
 def test_an_unknown_column_is_named_and_kept_out(store, write):

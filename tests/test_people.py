@@ -80,6 +80,14 @@ def test_in_any_order_of_loading(order, write, store, load_list, rows):
     ]  # fmt: skip
 
 
+def test_a_phone_that_is_none_ties_nobody(write, store, load_list, rows):
+    people = f"{PEOPLE}p5,Ed,Foe,,n/a,\np6,Flo,Goe,,12,\n"
+    oa.load_files(write(people=people), store=store, timezone="UTC")
+    load_list("shop", "1,Ed,Foe,,n/a\n2,Flo,Goe,,12\n3,Cy,Poe,,1-555-234-5678\n4,,,,ask her\n")
+    merged = rows(store, "SELECT record_id, person_id FROM main.person_merges")
+    assert merged == [("shop-3", "p3")]
+
+
 def test_show_split_and_join(write, store, load_list, run, rows):
     oa.load_files(write(people=PEOPLE), store=store, timezone="UTC")
     load_list("shop", "1,Ann,Lee,ann@example.org,\n2,Mo,Roe,pair@example.org,\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 #: Countries that share the +1: a number of ten digits needs no library.
 _PLUS_ONE = ("US", "CA")
@@ -15,7 +16,13 @@ def teach(connection: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make the SQL function `e164` known to a connection: a phone number in its full form."""
     with suppress(duckdb.Error):  # a function is made once for a connection
         connection.remove_function("e164")
-    connection.create_function("e164", lambda phone: e164(phone, region), ["VARCHAR"], "VARCHAR")
+    connection.create_function(
+        "e164",
+        lambda phone: e164(phone, region) if phone else None,
+        ["VARCHAR"],
+        "VARCHAR",
+        null_handling=FunctionNullHandling.SPECIAL,  # otherwise it may not return NULL
+    )
 
 
 def e164(phone: str, region: str) -> str | None:
