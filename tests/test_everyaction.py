@@ -122,6 +122,17 @@ def test_an_event_that_was_renamed_counts_nowhere(put, store, rows):
         assert oa.show_up(data, as_of="2026-04-01")["scheduled"].sum() == 0
 
 
+def test_an_event_of_which_only_the_end_is_known_is_not_made(put, store, rows):
+    nowhen = {"startTimeOverride": None, "endTimeOverride": None}
+    known = put([signup(1, 1, "Scheduled", **nowhen)], "first.json")  # rejected: it has no start
+    gone = {"eventId": 7, "name": "[Canceled] Phone bank"}
+    over = put([signup(2, 1, "Declined", event=gone)], "second.json")
+    result = oa.load_files([known, over], store=store, timezone="UTC")
+    counts = [(c.new, c.updated, c.unchanged, c.skipped, c.rejected) for c in result.files]
+    assert counts == [(0, 0, 0, 0, 1), (0, 0, 0, 1, 0)]
+    assert rows(store, "SELECT count(*) FROM events") == [(0,)]
+
+
 def test_the_same_rows_as_parsons_unpacks_them(put, store, rows):
     flat = []
     for row in SIGNUPS[:5]:
