@@ -23,7 +23,12 @@ from organizing_analytics.model import TABLES
 from organizing_analytics.sources.feeds import plain_name
 from organizing_analytics.store import new_snapshot, store_folder
 from organizing_analytics.store.reports import reports_that_mention
-from organizing_analytics.store.snapshots import require_store, retire, write_durably
+from organizing_analytics.store.snapshots import (
+    REJECTS_FOLDER,
+    require_store,
+    retire,
+    write_durably,
+)
 from organizing_analytics.store.writing import rewrite_older
 
 if TYPE_CHECKING:
@@ -35,7 +40,6 @@ if TYPE_CHECKING:
 #: A column of a tool that holds a person's number has one of these in its name.
 _OF_PEOPLE = ("person", "user", "van", "member", "contact")
 KEY_FILE = "forget.key"
-REJECTS_FOLDER = "rejects"
 
 
 @dataclass

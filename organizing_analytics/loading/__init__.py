@@ -1,15 +1,25 @@
 """Files → checked rows → store. Every row ends as new, updated, unchanged, skipped or rejected.
 
-files.py     which files, how they are written; a table of raw text out of each
-cells.py     raw text → typed value, as SQL
-staging.py   one typed table per file and model table, with what is wrong in each row
-checking.py  bad values, keys used twice, references to nothing → rejected rows
-clocks.py    clock times without offset → UTC
-merging.py   staged rows → the store's tables: new, updated, unchanged
-noticing.py  what is only unlikely → warnings
-rejects.py   rejected rows, kept in the store and in a CSV that can be corrected
-load.py      the road from one to the next
-records.py   rows that a script holds, by the same road
+In the order in which a load meets them:
+
+load.py             the road from one to the next
+files.py            which files, and how each is read or written anew
+opening.py          told by how it begins: text.py, workbook.py or json_rows.py
+preparing.py        columns that another file of the same load adds
+check_in.py         a list of who came → the sign-ups of a shift
+staging.py          one typed table per file and model table, with what is wrong in each row
+cells.py            raw text → typed value, as SQL
+blocking.py         rows of forgotten people do not come back
+checking.py         bad values, keys used twice, references to nothing → rejected rows
+rejects.py          rejected rows, kept in the store and in a CSV that can be corrected
+clocks.py           clock times without offset → UTC
+merging.py          staged rows → the store's tables: new, updated, unchanged
+noticing.py         what is only unlikely → warnings
+result.py           what a load says of itself
+
+records.py          rows that a script holds, by the same road
+settings_change.py  settings that change what was loaded
+sql.py              how a foreign text enters a statement
 """
 
 from organizing_analytics.loading.load import load_files

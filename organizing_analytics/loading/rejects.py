@@ -15,6 +15,7 @@ from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.staging import REJECTED, Staged, raw_rows
 from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.sources.templates import REJECT_COLUMNS
+from organizing_analytics.store.snapshots import REJECTS_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from organizing_analytics.loading.result import Reject
-
-FOLDER = "rejects"
 
 
 class RejectedFile:
@@ -74,7 +73,7 @@ class RejectedFile:
     def file_name(self, snapshot: int, *, taken: Container[str] = ()) -> str:
         """Return the CSV's path inside the store's folder: the table's name stays in front."""
         stem = PurePath(self.main.raw.table_name).name.split(".")[0] or "file"
-        names = (f"{FOLDER}/{stem}.rejected-{snapshot}{more}.csv" for more in _more())
+        names = (f"{REJECTS_FOLDER}/{stem}.rejected-{snapshot}{more}.csv" for more in _more())
         return next(name for name in names if name not in taken)
 
     def as_csv(self) -> str:

@@ -25,7 +25,7 @@ POINTER_FILE = "store.json"
 RETIRED_FILE = "retired.json"
 DRAFT_PREFIX = ".draft-"
 #: The folder of the files in which rejected rows are corrected.
-REJECTS = "rejects"
+REJECTS_FOLDER = "rejects"
 #: Raised when the tables change in a way that an older version cannot read.
 FORMAT = 2
 #: How many snapshots stay, the current one included, so that a bad load can be looked into.
@@ -117,7 +117,7 @@ def _left_by_others(folder: Path) -> list[Path]:
     ours = (
         "load.lock",
         "load.holder.json",
-        REJECTS,
+        REJECTS_FOLDER,
         snapshot_file(folder, 1).name,
     )
     return [entry for entry in folder.iterdir() if entry.name not in ours]
@@ -269,7 +269,7 @@ def remove_old(folder: Path, current: int) -> None:
     Call it only while holding the store's lock.
     """
     remove_drafts(folder)
-    remove_drafts(folder / REJECTS)
+    remove_drafts(folder / REJECTS_FOLDER)
     for path in sorted(folder.glob("snapshot-*.duckdb")):
         number = _number(path)
         # A higher number than the current one was renamed, but never pointed to: a killed load.
