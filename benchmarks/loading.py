@@ -180,7 +180,10 @@ def main(signups: int, folder: Path, runs: int = 5) -> None:
                 None, False, 1, "GiB"),
         ]
     )  # fmt: skip
-    shutil.rmtree(store)
+    if signups > MOST_UPDATED and not (folder / "store").exists():
+        store.rename(folder / "store")  # as it was loaded: the measures need not load it again
+    else:
+        shutil.rmtree(store)
     spare.unlink(missing_ok=True)
 
 
