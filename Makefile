@@ -23,7 +23,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The small size takes minutes, the full one hours and 70 GB of disk.
+# The small size takes minutes, the full one hours and 90 GB of disk.
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/run.py small
 

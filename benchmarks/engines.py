@@ -4,7 +4,7 @@
 
 Spark runs on this machine's cores only: what counts is that the answers are the same, that its
 plan holds no cross join, how much its stages hand to each other, and from which size on it could
-pay. A measure is one statement, of which only the answer comes to the driver.
+pay. Of a measure's statements only the answers come to the driver.
 """
 
 from __future__ import annotations

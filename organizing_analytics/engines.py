@@ -10,6 +10,7 @@ to the column's type; see docs/scaling.md.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -195,7 +196,8 @@ def _duckdb(folder: Path, settings: Settings | None) -> Connected:
     backend = ibis.duckdb.connect(**CONFIG)
     backend.raw_sql("SET TimeZone = 'UTC'")
     for name in about["tables"]:
-        backend.read_parquet(folder / name / PART_FILE, table_name=name)
+        # DuckDB takes a path for a pattern.
+        backend.read_parquet(glob.escape(str(folder / name / PART_FILE)), table_name=name)
     return Connected(
         backend,
         settings=settings or about["settings"],

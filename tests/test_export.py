@@ -53,6 +53,18 @@ def test_what_it_says(loaded, run, tmp_path):
     assert "signups,2" in out.splitlines()
 
 
+def test_a_folders_name_is_no_pattern(loaded, tmp_path):
+    with oa.open_store(loaded) as store:
+        for folder in ("week 1", "week [1]"):
+            oa.export(store, tmp_path / folder)
+        held = store.sql("SELECT count(*) AS n FROM people")["n"][0]
+    duckdb.sql("SELECT 1 AS person_id LIMIT 0").write_parquet(
+        str(tmp_path / "week 1" / "people" / "part-0.parquet")
+    )
+    with oa.connect("duckdb", tmp_path / "week [1]") as export:
+        assert export.backend.table("people").count().execute() == held
+
+
 def test_people_are_merged(write, store, tmp_path):
     folder = write(people="person_id,given_name\np1,Ann\np2,Ann\np3,Bo\n")
     oa.load_files([folder], store=store)

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import SMALL
 
@@ -258,7 +259,7 @@ def test_rows_that_name_nobody_or_came_too_early_are_counted(store, write):
 @pytest.mark.parametrize("there", ["list", "li[s]t"])
 def test_a_files_name_is_no_pattern(store, tmp_path, rows, there):
     names = ("people[1].csv", "people1.csv", "people*.csv", "people?.csv", "people2.csv")
-    folder, beside = tmp_path / there, tmp_path / "lit"
+    folder, beside = tmp_path / there, tmp_path / "list"
     for place in (folder, beside):
         place.mkdir(exist_ok=True)
         for number, name in enumerate(names):
@@ -268,6 +269,16 @@ def test_a_files_name_is_no_pattern(store, tmp_path, rows, there):
     assert {count.file: count.new for count in result.files} == dict.fromkeys(names, 1)
     found = rows(store, "SELECT person_id FROM people ORDER BY 1")
     assert found == [(f"{there}{number}",) for number in range(len(names))]
+
+
+def test_a_load_that_runs_out_of_memory_reads_no_file_again(store, write, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise duckdb.OutOfMemoryException("no room")
+
+    monkeypatch.setattr("organizing_analytics.loading.staging.stage", full)
+    monkeypatch.setattr("organizing_analytics.loading.files.write_anew", pytest.fail)
+    with pytest.raises(StoreError, match="memory did not suffice"):
+        oa.load_files(write(**SMALL), store=store, timezone="UTC")
 
 
 def test_an_unknown_column_is_named_and_kept_out(store, write):

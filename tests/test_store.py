@@ -72,6 +72,18 @@ def test_a_writer_takes_no_more_than_the_machine_gives(store, monkeypatch):
         assert draft.connection.execute(held).fetchall() == given
 
 
+def test_files_written_anew_keep_to_the_memory_of_a_writer(store, monkeypatch):
+    add_team(store, "t1")
+    with pytest.raises(StoreError, match="memory"), new_snapshot(store, afresh=True) as draft:
+        draft.connection.execute(
+            "INSERT INTO teams (team_id) SELECT hash(i)::VARCHAR FROM range(200_000) t(i)"
+        )
+        monkeypatch.setattr(
+            writing, "MOST_MEMORY", "1 MB"
+        )  # of what follows: the draft has its own
+    assert teams(store) == [("t1",)]
+
+
 def test_a_failure_inside_changes_nothing(store):
     add_team(store, "t1")
     with pytest.raises(ZeroDivisionError), new_snapshot(store) as draft:

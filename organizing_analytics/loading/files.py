@@ -12,7 +12,7 @@ cannot be understood keeps its number and is rejected with its reason.
 from __future__ import annotations
 
 import csv
-import re
+import glob
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -167,9 +167,9 @@ def read_csv(
     """Return SQL that reads a clean CSV file as text; a longer row than `row_bytes` fails it."""
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header)))
     # DuckDB takes a path for a pattern: `export[1].csv` would read `export1.csv`.
-    exactly = re.sub(r"([\[*?])", r"[\1]", str(path.absolute()))
+    exactly = literal(glob.escape(str(path.absolute())))
     return (
-        f"read_csv({literal(exactly)}, columns={{{columns}}}, auto_detect=false, "
+        f"read_csv({exactly}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', "
         # Unasked, DuckDB takes buffers of 16 times the longest line.
         f"max_line_size={row_bytes}, buffer_size={4 * row_bytes}, compression='auto')"
