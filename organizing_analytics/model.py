@@ -169,10 +169,17 @@ class Table:
     @property
     def ddl(self) -> str:
         """Return the statement that makes the empty table."""
-        parts = [f'"{c.name}" {SQL_TYPES[c.kind]}' for c in self.every_column]
-        parts += [f'"{d.name}" DATE' for d in self.local_dates]
-        parts.append('"source" VARCHAR')
+        parts = [f'"{column}" {kind}' for column, kind in self.stored.items()]
         return f'CREATE TABLE "{self.name}" ({", ".join(parts)})'
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """Return the columns of the table in a store, in order, with their SQL types."""
+        return {
+            **{column.name: SQL_TYPES[column.kind] for column in self.every_column},
+            **{day.name: "DATE" for day in self.local_dates},
+            "source": "VARCHAR",
+        }
 
 
 def _text(name: str, meaning: str, **more: object) -> Column:

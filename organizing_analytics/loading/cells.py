@@ -97,6 +97,17 @@ def typed(text: str, column: Column, cell: Cell) -> str:
     return _CASTS[column.kind](text)
 
 
+def local_date(moment: str, zone: str) -> str:
+    """Return SQL for the local date of a UTC moment; `zone` is SQL, too."""
+    return f"timezone({zone}, {as_instant(moment)})::DATE"
+
+
+def as_instant(moment: str) -> str:
+    """Return SQL for a UTC moment as one that knows of time zones."""
+    # By arithmetic: `timezone('UTC', …)` asks the calendar, which takes as long again.
+    return f"make_timestamptz(epoch_us({moment}))"
+
+
 def is_naive(text: str, cell: Cell) -> str:
     """Return the condition that a moment's text has no offset."""
     if cell.time_format == EPOCH:

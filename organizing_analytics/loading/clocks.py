@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from organizing_analytics.loading import cells
 from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import OK, Staged
 from organizing_analytics.model import TABLES
@@ -24,13 +25,8 @@ if TYPE_CHECKING:
 _STEPS = ("1 hour", "30 minutes", "2 hours")
 
 
-def local_date(moment: str, zone: str) -> str:
-    """Return SQL for the local date of a UTC moment."""
-    return f"timezone({zone}, timezone('UTC', {moment}))::DATE"
-
-
 def _local(utc: str, zone: str) -> str:
-    return f"timezone({zone}, timezone('UTC', {utc}))"
+    return f"timezone({zone}, {cells.as_instant(utc)})"
 
 
 def _later(local: str, zone: str) -> str:
@@ -169,7 +165,7 @@ def _refresh(table: Table, day: LocalDate, campaign: str) -> str:
         road = "LEFT JOIN main.events e ON e.event_id = t.event_id"
     return (
         f"UPDATE main.{table.name} SET {name(day.name)} = d.day FROM ("
-        f"SELECT t.rowid AS row, {local_date(f't.{name(day.moment)}', zone)} AS day "
+        f"SELECT t.rowid AS row, {cells.local_date(f't.{name(day.moment)}', zone)} AS day "
         f"FROM main.{table.name} t {road}) d "
         f"WHERE main.{table.name}.rowid = d.row AND {name(day.name)} IS DISTINCT FROM d.day"
     )

@@ -7,6 +7,7 @@ import os
 import zlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from organizing_analytics.loading.blocking import block
 from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.json_rows import by_item
-from organizing_analytics.loading.merging import merge
+from organizing_analytics.loading.merging import drop_marks, empty_tables, merge
 from organizing_analytics.loading.opening import open_file
 from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
@@ -37,7 +38,7 @@ from organizing_analytics.store.snapshots import DRAFT_PREFIX, read_current
 from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.sources import Reading, Recogniser
@@ -180,6 +181,8 @@ class _Load:
         if self.check_in:
             find_shift(self.connection, self.check_in.shift)
         opened = [(self._ready(raw, reading, spare), reading) for raw, reading in opened]
+        is_blocked = is_blocking(self.connection, self.draft.folder)
+        vacant = set() if is_blocked else empty_tables(self.connection)
         for number, (raw, reading) in enumerate(opened):
             prepared = join_columns(raw, reading, opened)
             if reading.is_check_in and self.check_in:
@@ -192,7 +195,16 @@ class _Load:
                     number,
                 )
                 self.result.warnings += warnings
-            self.staged += _stage(self.connection, prepared, reading, number=number, spare=spare)
+            read = partial(
+                staging.stage,
+                self.connection,
+                reading=reading,
+                number=number,
+                vacant=vacant,
+                campaign=self.draft.settings.timezone,
+            )
+            self.staged += _stage(read, prepared, spare)
+            vacant -= {one.table.name for one in self.staged}
             if reading.left_out:
                 columns = ", ".join(reading.left_out)
                 self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
@@ -270,6 +282,9 @@ class _Load:
             self.result.warnings += noticing.notice(
                 self.connection, one, ladder=self.draft.settings.ladder
             )
+        for one in self.staged:
+            if one.takes_over:
+                drop_marks(self.connection, one)
         if self.check_in and self.check_in.is_complete:
             self._mark_absent(self.check_in)
         self.connection.execute(TEAM_LINES)
@@ -319,22 +334,18 @@ class _Load:
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    raw: files.RawFile,
-    reading: Reading,
-    *,
-    number: int,
-    spare: Path,
+    read: Callable[[files.RawFile], list[Staged]], raw: files.RawFile, spare: Path
 ) -> list[Staged]:
+    """Return what is read of a file, or of the file written anew where it cannot be read so."""
     if raw.relation is not None:
         try:
-            return staging.stage(connection, raw, reading, number=number)
+            return read(raw)
         except duckdb.OutOfMemoryException:
             raise  # written anew it needs no less
         except duckdb.Error:
             pass  # not as clean as its beginning looked
     try:
-        return staging.stage(connection, _clean(raw, spare), reading, number=number)
+        return read(_clean(raw, spare))
     except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
         raise FileError(f"{raw.name}: this file cannot be read as a table ({error}).") from error
 

@@ -1,5 +1,8 @@
 """Staged rows → the store's tables, matched by key: new, updated or unchanged.
 
+A staged table that takes over becomes the store's table itself: nothing is compared, and no row is
+written twice.
+
 Only the columns that a file has are compared and written; the others stay as they are. In a
 table that rows feed on the side (the person in a list of sign-ups) an empty cell says nothing
 and leaves what is known.
@@ -9,15 +12,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.clocks import local_date
+from organizing_analytics.loading.cells import local_date
 from organizing_analytics.loading.sql import literal, name, names
-from organizing_analytics.loading.staging import OK, Staged
+from organizing_analytics.loading.staging import MARKS, OK, Staged
+from organizing_analytics.model import FED_BY_NAME
 
 if TYPE_CHECKING:
     import duckdb
 
     from organizing_analytics.loading.result import FileCount
-    from organizing_analytics.model import LocalDate
+
+
+def empty_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the store's tables that hold no row."""
+    return {table for table in FED_BY_NAME if not _holds_rows(connection, table)}
+
+
+def _holds_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(connection.execute(f"SELECT 1 FROM main.{name(table)} LIMIT 1").fetchall())
 
 
 def merge(
@@ -27,8 +39,11 @@ def merge(
 
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
-    held = f"SELECT 1 FROM main.{name(one.table.name)} LIMIT 1"
-    if connection.execute(held).fetchall():
+    fed = connection.execute(f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}")
+    rows = fed.fetchall()[0][0]
+    if one.takes_over:
+        updated, new = 0, _take_over(connection, one, campaign)
+    elif _holds_rows(connection, one.table.name):
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE incoming AS "
             f"FROM ({_incoming(one, campaign)}) WHERE is_new OR is_changed"
@@ -38,14 +53,39 @@ def merge(
     else:  # nothing to compare with: read once, as they are written
         updated, new = 0, _insert(connection, one, f"({_incoming(one, campaign)})")
     if one.is_main:
-        fed = connection.execute(
-            f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}"
-        ).fetchall()[0][0]
         count.new += new
         count.updated += updated
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
-        count.unchanged += fed - new - updated
+        count.unchanged += rows - new - updated
     return new + updated
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection, one: Staged, campaign: str) -> int:
+    """Put a staged table in the place of the store's empty one and return how many rows it has."""
+    stays = f"fate = {OK}"
+    if one.repeats:
+        first = (
+            f"SELECT min(rowid) FROM {one.sql_name} WHERE {stays} GROUP BY {names(one.table.key)}"
+        )
+        stays += f" AND rowid IN ({first})"
+    connection.execute(f"DELETE FROM {one.sql_name} WHERE NOT ({stays})")
+    for day in one.campaign_dates:
+        bit = one.bit(one.table.column(day.moment))
+        connection.execute(
+            f"UPDATE {one.sql_name} SET {name(day.name)} = "
+            f"{local_date(name(day.moment), literal(campaign))} WHERE naive & {bit} <> 0"
+        )
+    connection.execute(f"DROP TABLE main.{name(one.table.name)}")
+    connection.execute(f"ALTER TABLE {one.sql_name} RENAME TO {name(one.table.name)}")
+    one.sql_name = f"main.{name(one.table.name)}"
+    held = connection.execute(f"SELECT count(*) FROM {one.sql_name}")
+    return int(held.fetchall()[0][0])
+
+
+def drop_marks(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+    """Take the marks of staging out of a table that took over, once nobody asks for them."""
+    for mark in MARKS:
+        connection.execute(f"ALTER TABLE {one.sql_name} DROP COLUMN {mark}")
 
 
 def _rest(one: Staged) -> list[str]:
@@ -63,7 +103,7 @@ def _incoming(one: Staged, campaign: str) -> str:
     changed = " OR ".join(_differs(one, column) for column in rest) or "false"
     dates = [
         f"{local_date(f'i.{name(day.moment)}', literal(campaign))} AS {name(day.name)}"
-        for day in _campaign_dates(one)
+        for day in one.campaign_dates
     ]
     match = " AND ".join(f"i.{name(c)} = t.{name(c)}" for c in key)
     # A partial row is never new: its key was found in the store, or the row was skipped.
@@ -90,14 +130,9 @@ def _differs(one: Staged, column: str) -> str:
     return differs if one.is_main else f"(i.{name(column)} IS NOT NULL AND {differs})"
 
 
-def _campaign_dates(one: Staged) -> list[LocalDate]:
-    filled = {column.name for column in one.columns}
-    return [d for d in one.table.local_dates if d.clock == "campaign" and d.moment in filled]
-
-
 def _update(connection: duckdb.DuckDBPyConnection, one: Staged) -> int:
     """Write the changed rows of `incoming` over the store's and return how many they are."""
-    dates = [day.name for day in _campaign_dates(one)]
+    dates = [day.name for day in one.campaign_dates]
     put = [f"{name(c)} = {_value(one, c)}" for c in _rest(one)]
     put += [f"{name(c)} = coalesce(i.{name(c)}, t.{name(c)})" for c in dates if not one.is_main]
     put += [f"{name(c)} = i.{name(c)}" for c in dates if one.is_main]
@@ -112,7 +147,7 @@ def _update(connection: duckdb.DuckDBPyConnection, one: Staged) -> int:
 
 def _insert(connection: duckdb.DuckDBPyConnection, one: Staged, incoming: str) -> int:
     """Write the new rows into the store and return how many they are."""
-    columns = names([*one.table.key, *_rest(one), *(day.name for day in _campaign_dates(one))])
+    columns = names([*one.table.key, *_rest(one), *(day.name for day in one.campaign_dates)])
     added = connection.execute(
         f"INSERT INTO main.{name(one.table.name)} ({columns}, source) "
         f"SELECT {columns}, {literal(one.reading.source)} FROM {incoming} WHERE is_new"

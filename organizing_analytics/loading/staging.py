@@ -8,6 +8,9 @@ A staged table has the feed's columns, typed, and beside them
 
 Its `rowid` is the row's index in the file: rows are neither filtered nor reordered on the way, and
 nothing need number them (`row_number()` reads a file with one thread).
+
+Where the store's table is empty, the first staged table for it takes its place once it is checked
+(merging.py): it lies in the draft with all of that table's columns, so its rows are written once.
 """
 
 from __future__ import annotations
@@ -17,13 +20,18 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
 from organizing_analytics.loading.sql import literal, name
-from organizing_analytics.model import FED_BY_NAME, Column, Table
+from organizing_analytics.model import FED_BY_NAME, Column, LocalDate, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     import duckdb
 
     from organizing_analytics.loading.files import RawFile
     from organizing_analytics.sources import Cell, Feed, Reading, Rule
+
+#: What a staged table has beside the model's columns.
+MARKS = ("bad", "naive", "fate")
 
 OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED = range(6)
 #: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
@@ -39,7 +47,9 @@ class Staged:
     raw, reading, feed : RawFile, Reading, Feed
         The file, what its source makes of it, and the part for this table.
     sql_name : str
-        The temporary table.
+        Its table: a temporary one, or one that lies in the draft.
+    takes_over : bool
+        Whether this table becomes the store's own, which holds no row yet.
     repeats : bool
         Whether a key stands in several rows; known once the keys were checked.
     """
@@ -48,6 +58,7 @@ class Staged:
     reading: Reading
     feed: Feed
     sql_name: str
+    takes_over: bool = False
     repeats: bool = False
 
     @property
@@ -67,6 +78,16 @@ class Staged:
         return [column for column in self.table.every_column if column.name in self.feed.cells]
 
     @property
+    def campaign_dates(self) -> list[LocalDate]:
+        """Return the local dates by the campaign's clock of the moments that the file fills."""
+        filled = {column.name for column in self.columns}
+        return [
+            day
+            for day in self.table.local_dates
+            if day.clock == "campaign" and day.moment in filled
+        ]
+
+    @property
     def moments(self) -> list[Column]:
         """Return the columns that hold moments."""
         return [column for column in self.columns if column.kind == "moment"]
@@ -79,6 +100,15 @@ class Staged:
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules that leave rows out: the file's, then the table's."""
         return (*self.reading.rules, *self.feed.rules)
+
+    @property
+    def may_leave_out(self) -> bool:
+        """Tell whether a row that is in order, of a real person, may be kept out of the store.
+
+        Such a row may not be written into the draft: deleted, its bytes stay in the file.
+        """
+        has_rules = any(not rule.of_nobody for rule in self.rules)
+        return has_rules or self.feed.is_partial or self.feed.skips_orphans
 
     def skip_reason(self, fate: int) -> str | None:
         """Return why rows of this fate are skipped; None when they are not."""
@@ -98,9 +128,18 @@ class Staged:
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: Reading, *, number: int
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    reading: Reading,
+    *,
+    number: int,
+    vacant: Container[str],
+    campaign: str,
 ) -> list[Staged]:
     """Stage one file, once for each table that its rows feed.
+
+    `vacant` names the store's tables whose place may be taken: they hold no row, and nothing was
+    staged for them so far. `campaign` is the campaign's time zone.
 
     Raises
     ------
@@ -110,7 +149,9 @@ def stage(
     staged: list[Staged] = []
     for feed in reading.feeds:
         one = Staged(raw, reading, feed, f"staged_{number}_{feed.table}_{len(staged)}")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {one.sql_name} AS {_select(one)}")
+        one.takes_over = feed.table in vacant and one.is_main and not one.may_leave_out
+        kind = "TABLE" if one.takes_over else "TEMP TABLE"
+        connection.execute(f"CREATE OR REPLACE {kind} {one.sql_name} AS {_select(one, campaign)}")
         staged.append(one)
     return staged
 
@@ -126,13 +167,14 @@ def texts(one: Staged) -> dict[str, str]:
     return {column.name: cells.joined(one.cell(column), place) for column in one.columns}
 
 
-def _select(one: Staged) -> str:
+def _select(one: Staged, campaign: str) -> str:
     # Each step is a projection of its own, so that no expression is computed twice.
     return (
         f"WITH cleaned AS (SELECT {_cleaned(one)} FROM {one.raw.relation}), "
         f"worded AS (SELECT {_worded(one)} FROM cleaned), "
-        f"typed AS (SELECT {_typed(one)} FROM worded) "
-        f"SELECT {_judged(one)} FROM typed"
+        f"typed AS (SELECT {_typed(one)} FROM worded), "
+        f"judged AS (SELECT {_judged(one)} FROM typed) "
+        f"SELECT {_whole(one, campaign) if one.takes_over else '*'} FROM judged"
     )
 
 
@@ -177,6 +219,19 @@ def _judged(one: Staged) -> str:
     kept = [name(c.name) for c in one.columns]
     flags = [f"({is_bad})::INTEGER AS bad", f"({' + '.join(naive) or '0'})::INTEGER AS naive"]
     return ", ".join([*kept, *flags, "fate"])
+
+
+def _whole(one: Staged, campaign: str) -> str:
+    """All columns of the store's table, as it has them, and the marks."""
+    filled = {column.name: name(column.name) for column in one.columns}
+    filled["source"] = literal(one.reading.source)
+    for day in one.campaign_dates:  # those of moments without an offset are set right later
+        filled[day.name] = cells.local_date(name(day.moment), literal(campaign))
+    kept = [
+        f"({filled.get(column, 'NULL')})::{kind} AS {name(column)}"
+        for column, kind in one.table.stored.items()
+    ]
+    return ", ".join([*kept, *MARKS])
 
 
 def _text(column: Column) -> str:

@@ -92,12 +92,14 @@ class Rule:
     """A row is kept when the cell is one of `values` (or none of them, when negated).
 
     An empty cell is the empty text. `reason` says why a row that does not meet it is left out.
+    `of_nobody` says that such rows tell of no real person, so their bytes may lie in a store.
     """
 
     cell: Cell
     values: tuple[str, ...]
     negated: bool = False
     reason: str = ""
+    of_nobody: bool = False
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _no_example(key: Cell) -> Rule:
     column = key.columns[0]
     condition = f"CASE WHEN {{{column}}} LIKE '{EXAMPLE}%' THEN 'x' END"
     reason = "the template's example"
-    return Rule(sql_cell(condition), ("x",), negated=True, reason=reason)
+    return Rule(sql_cell(condition), ("x",), negated=True, reason=reason, of_nobody=True)
 
 
 def _named(table_name: str) -> Table | None:
