@@ -176,11 +176,12 @@ class _Load:
         return self.draft.connection
 
     def stage(self, opened: list[tuple[files.RawFile, Reading]], spare: Path) -> None:
-        """Read every file into typed temporary tables; `spare` takes files written anew."""
+        """Read every file into typed tables; `spare` takes files written anew."""
         staging.set_time_zones(self.connection, sorted(available_timezones()))
         if self.check_in:
             find_shift(self.connection, self.check_in.shift)
         opened = [(self._ready(raw, reading, spare), reading) for raw, reading in opened]
+        # Where somebody was forgotten, rows may have to go: none is written before that is known.
         is_blocked = is_blocking(self.connection, self.draft.folder)
         vacant = set() if is_blocked else empty_tables(self.connection)
         for number, (raw, reading) in enumerate(opened):
