@@ -32,7 +32,7 @@ CELLS = {
     "events": {"event_id": ("e1", "e2"), "event_type": ("canvass", "canvass", ""), "timezone": ("America/New_York", "Asia/Kolkata", "", "Mars/Olympus")},
     "shifts": {"shift_id": ("s1", "s2", "s3"), "event_id": ("e1", "e2", "e9"), "starts_at": MOMENTS, "need": ("4", "", "four")},
     "signups": {"signup_id": ("g1", "g2", "g3", "g4"), "shift_id": ("s1", "s2", "s9"), "person_id": ("p1", "p2", "p9"), "status": ("registered", "confirmed", "pending"), "attended": ("yes", "no", ""), "signed_up_at": MOMENTS},
-    "asks": {"ask_id": ("a1", "a2"), "asked_at": MOMENTS, "person_id": ("p1", "p2", "p9"), "asker_id": ("p2", "p8", ""), "ask_for": ("canvass",), "outcome": ("yes", "not_now", "maybe"), "signup_id": ("g1", "g9", "")},
+    "asks": {"ask_id": ("a1", "a2"), "asked_at": MOMENTS, "person_id": ("p1", "p2", "p9"), "asker_id": ("p2", "p8", ""), "ask_for": ("canvass",), "outcome": ("yes", "not_now", "maybe"), "after_ask_id": ("a1", "a9", "")},
     "departures": {"person_id": ("p1", "p2", "p9"), "at": MOMENTS},
 }  # fmt: skip
 
@@ -80,7 +80,10 @@ def test_rows_and_answers_are_the_same_when_nothing_takes_over(first, later):
         patch.setattr(load, "empty_tables", lambda _: set())
         written = loaded(Path(place) / "written", first, later)
     for one in (*ours[0], *written[0]):
-        del one["warnings"]  # of equal rows those name only the one that stays
+        # Of equal rows what is unlikely is said of the one that stays.
+        one["warnings"] = [
+            said for said in one["warnings"] if "clocks" in said or "skipped" in said
+        ]
     assert ours == written
     for name, (columns, _) in ours[1].items():
         assert columns == list(FED_BY_NAME[name].stored.items())
