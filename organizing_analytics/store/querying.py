@@ -1,14 +1,16 @@
-"""SQL over a snapshot's tables: one question at a time, values bound, nothing changed or written.
+"""SQL of the user's own over a snapshot: one query at a time, values bound, no file within reach.
 
-The snapshot is open read-only, so the engine itself refuses to change it. But DuckDB would still
-write files (COPY TO, EXPORT), open other databases (ATTACH) and change its own settings, so only
-what gives rows is passed on. This keeps slips from doing harm; who may read the store may read it.
+The query runs in a database engine of its own, which holds nothing but the snapshot, attached
+read-only. Before it takes any query, this engine gives up all access to files and to the network
+and locks its settings; DuckDB cannot take that back while it runs. So it does not matter what the
+query says: no text is searched for dangerous words. The kind of statement is asked of DuckDB's own
+parser, and only to give a clear message.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -17,82 +19,126 @@ from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import TABLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
-#: What gives rows; MULTI is a PIVOT, which the engine runs in several steps.
-_ASKS = ("SELECT", "MULTI")
+#: Statements that return rows; MULTI is a PIVOT, which the engine runs in several steps.
+_QUERIES = ("SELECT", "MULTI")
 _ALLOWED = "Begin with SELECT, WITH, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT."
-#: Functions that write files of their own.
-_WRITERS = ("enable_logging", "enable_profiling")
-_NO_TABLE = re.compile(r"Table with name (?P<name>.+?) does not exist")
+_MISSING_TABLE = re.compile(r"Table with name (?P<name>.+?) does not exist")
+_SNAPSHOT = "snapshot"
 
 
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, query: str, values: object = None
-) -> pd.DataFrame:
+def open_sandbox(snapshot: Path, *, schemas: list[str]) -> duckdb.DuckDBPyConnection:
+    """Open a snapshot for queries that can reach no file and no network.
+
+    Parameters
+    ----------
+    snapshot : Path
+        The snapshot's file.
+    schemas : list of str
+        Where names of tables are looked up, first one first.
+
+    Returns
+    -------
+    DuckDBPyConnection
+        Of an engine in memory. It cannot read or write files, attach databases, load extensions,
+        see Python variables or change a setting. Large queries spill beside the snapshot.
+
+    Notes
+    -----
+    Closing this engine lets go of the lock that the whole process has on the snapshot's file
+    (POSIX locks belong to processes). A load may then remove an old snapshot that is still open
+    here. On POSIX systems an open file stays readable after that; Windows has no such locks.
+    """
+    spill = snapshot.with_name(f"{snapshot.name}.query-{os.getpid()}.tmp")
+    sandbox = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "allow_persistent_secrets": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "temp_directory": str(spill),
+        },
+    )
+    try:
+        sandbox.execute(f"ATTACH {_literal(str(snapshot))} AS {_SNAPSHOT} (READ_ONLY)")
+        sandbox.execute("SET TimeZone = 'UTC'")
+        path = ",".join(f"{_SNAPSHOT}.{schema}" for schema in schemas)
+        sandbox.execute(f"SET search_path = {_literal(path)}")
+        sandbox.execute("SET enable_external_access = false")
+        sandbox.execute("SET lock_configuration = true")
+    except duckdb.Error:
+        sandbox.close()
+        raise
+    return sandbox
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def rows_of(sandbox: duckdb.DuckDBPyConnection, query: str, values: object = None) -> pd.DataFrame:
     """Return the rows that a query gives.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Of a snapshot, open read-only.
+    sandbox : DuckDBPyConnection
+        From `open_sandbox`.
     query : str
         One query in DuckDB's SQL.
     values : list or dict, optional
-        Of its parameters: `$1`, `$2`, … or `$name`.
+        Values of its parameters: `$1`, `$2`, … or `$name`.
 
     Raises
     ------
     OptionError
-        It is no single question, or the engine does not understand it.
+        It is not one single query, it needs a file or a setting, or the engine does not
+        understand it.
     """
     try:
-        _refuse_what_writes(connection, query)
-        return connection.execute(query, values).df()
-    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
-        raise OptionError(_in_words(connection, str(error))) from error
-
-
-def _refuse_what_writes(connection: duckdb.DuckDBPyConnection, query: str) -> None:
-    kinds = [statement.type.name for statement in connection.extract_statements(query)]
-    if len(kinds) != 1:
-        raise OptionError(f"Here are {len(kinds)} statements; give one query. {_ALLOWED}")
-    [kind] = kinds
-    if kind not in _ASKS:
-        raise OptionError(f"{kind} is not allowed: the store is open read-only. {_ALLOWED}")
-    words = _words(query)
-    # `WITH x AS (COPY … TO …)` is a SELECT to the engine.
-    if any(before == "(" and word == "copy" for before, word in pairwise(words)):
+        _require_one_query(sandbox, query)
+        return sandbox.execute(query, values).df()
+    except duckdb.PermissionException as error:
         raise OptionError(
-            "COPY is not allowed: the store is open read-only. To keep an answer, use the frame's "
-            "`to_csv`, or `oa export` for whole tables."
-        )
-    for writer in set(words).intersection(_WRITERS):
-        raise OptionError(f"{writer} is not allowed: it would write files.")
+            "This query would use a file or an extension. That is not allowed: the store is "
+            f"open read-only ({_first_line(error)}). To save an answer, use the frame's `to_csv`, "
+            "or `oa export` for whole tables. To join a file, read it with pandas."
+        ) from error
+    except (duckdb.InternalException, duckdb.FatalException):
+        raise  # faults of the engine, not of the query
+    except duckdb.Error as error:
+        raise OptionError(_in_words(sandbox, str(error))) from error
 
 
-def _words(query: str) -> list[str]:
-    """Return the words and signs of a query in small letters, without comments and quotes."""
-    tokens = duckdb.tokenize(query)
-    text = query.encode()  # the engine counts bytes
-    bounds = pairwise([*(place for place, _ in tokens), len(text)])
-    return [
-        text[start:end].decode().strip().strip('"').lower()
-        for (start, end), (_, kind) in zip(bounds, tokens, strict=True)
-        if kind != duckdb.token_type.comment
-    ]
+def _require_one_query(sandbox: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = sandbox.extract_statements(query)
+    if len(statements) != 1:
+        raise OptionError(f"Here are {len(statements)} statements; give one query. {_ALLOWED}")
+    try:
+        kind = statements[0].type.name
+    except ValueError:  # DuckDB's parser has kinds that its Python package has no name for
+        kind = "This statement"
+    if kind not in _QUERIES:
+        raise OptionError(f"{kind} is not allowed: the store is open read-only. {_ALLOWED}")
 
 
-def _in_words(connection: duckdb.DuckDBPyConnection, said: str) -> str:
-    missing = _NO_TABLE.search(said)
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _in_words(sandbox: duckdb.DuckDBPyConnection, message: str) -> str:
+    missing = _MISSING_TABLE.search(message)
     if missing:
-        return unknown("table", missing["name"], _tables(connection), most=len(TABLES))
-    kind, _, what = said.partition(": ")
-    return f"This query cannot be answered. {what if kind.endswith('Error') else said}"
+        return unknown("table", missing["name"], _tables(sandbox), most=len(TABLES))
+    kind, _, what = message.partition(": ")
+    return f"This query cannot be answered. {what if kind.endswith('Error') else message}"
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _tables(sandbox: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of all tables, those of the model first."""
-    rows = connection.execute("SELECT DISTINCT table_name FROM duckdb_tables() ORDER BY 1")
+    rows = sandbox.execute("SELECT DISTINCT table_name FROM duckdb_tables() ORDER BY 1")
     ours = [table.name for table in TABLES]
     return [*ours, *(name for (name,) in rows.fetchall() if name not in ours)]

@@ -13,7 +13,7 @@ import duckdb
 
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.model import TABLES
-from organizing_analytics.store.querying import rows_of
+from organizing_analytics.store.querying import open_sandbox, rows_of
 from organizing_analytics.store.snapshots import (
     Current,
     require_store,
@@ -99,6 +99,7 @@ class Store:
         current, self.connection = _connect_current(self.folder)
         self.snapshot, self.settings = current.snapshot, current.settings
         self._made_by = current.made_by
+        self._sandbox: duckdb.DuckDBPyConnection | None = None
         self._ibis: Backend | None = None
         self._tables: dict[str, ir.Table] = {}
 
@@ -144,7 +145,7 @@ class Store:
         return frame
 
     def sql(self, query: str, values: object = None, /, **named: object) -> pd.DataFrame:
-        """Ask the tables in DuckDB's SQL; nothing can be changed or written.
+        """Ask the tables in DuckDB's SQL; nothing can be changed, and no file read or written.
 
         Parameters
         ----------
@@ -164,7 +165,7 @@ class Store:
         Raises
         ------
         OptionError
-            The query would do more than ask, or cannot be understood.
+            The query would change something, needs a file, or cannot be understood.
 
         Examples
         --------
@@ -172,7 +173,19 @@ class Store:
         ...     "SELECT count(*) AS n FROM asks WHERE outcome = $said", said="yes"
         ... )  # doctest: +SKIP
         """
-        return rows_of(self.connection, query, named or values)
+        if self._sandbox is None:  # most who open a store never ask in SQL
+            self._sandbox = self._open_sandbox()
+        return rows_of(self._sandbox, query, named or values)
+
+    def _open_sandbox(self) -> duckdb.DuckDBPyConnection:
+        path = snapshot_file(self.folder, self.snapshot)
+        try:
+            return open_sandbox(path, schemas=_schemas(self.connection))
+        except duckdb.Error as error:  # forgetting a person removes snapshots that are open
+            raise StoreError(
+                f"{path}: this snapshot cannot be opened any more ({error}). Go on with the "
+                "current one: call refresh() on the store, or open it again."
+            ) from error
 
     def as_of(self, value: str | date | None = None) -> date:
         """Return the date to stand at: `value`, else yesterday by the campaign's clock."""
@@ -187,6 +200,9 @@ class Store:
     def close(self) -> None:
         """Let go of the snapshot's file."""
         self._ibis, self._tables = None, {}
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -222,17 +238,20 @@ def _connect_current(folder: Path, *, tries: int = 20) -> tuple[Current, duckdb.
             failure = error  # the snapshot was superseded and removed since: read the pointer again
             continue
         connection.execute("SET TimeZone = 'UTC'")
-        if connection.execute(
-            "SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'merged'"
-        ).fetchall():
-            # The same people and sign-ups in several tools count once (see identity/views.py).
-            connection.execute("SET search_path = 'merged,main'")
+        connection.execute(f"SET search_path = '{','.join(_schemas(connection))}'")
         return current, connection
     lost = snapshot_file(folder, current.snapshot if current else 0)
     raise StoreError(
         f"{lost}: this snapshot cannot be opened ({failure}). An "
         "older snapshot may stand beside it: write its number into store.json."
     )
+
+
+def _schemas(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return where a snapshot's tables are looked up, first one first."""
+    query = "SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'merged'"
+    # The same people and sign-ups in several tools count once (see identity/views.py).
+    return ["merged", "main"] if connection.execute(query).fetchall() else ["main"]
 
 
 def open_store(path: str | os.PathLike[str] | None = None) -> Store:

@@ -1,0 +1,1 @@
+"""Attacks on the product, whose counts and seeds stand in docs/reliability.md."""
