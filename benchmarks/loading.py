@@ -22,7 +22,7 @@ import pandas as pd
 from table import Row, keep, size_words, target_at
 
 import organizing_analytics as oa
-from organizing_analytics.store.snapshots import copy_privately
+from organizing_analytics.private_files import copy_privately
 
 PART, ZONE, GIB = "Loading", "America/Chicago", 2**30
 #: Larger ones take hours by pandas, and the disk of three snapshots to be updated.

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from organizing_analytics.errors import EngineError, OptionError, StoreError, unknown
+from organizing_analytics.schema import FORMAT
 from organizing_analytics.settings import Settings, settings_of
 from organizing_analytics.store.exporting import EXPORT_FILE, PART_FILE
 from organizing_analytics.store.reading import CONFIG, day_to_stand_at
-from organizing_analytics.store.snapshots import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

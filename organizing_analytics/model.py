@@ -16,18 +16,6 @@ from typing import Literal
 Kind = Literal["text", "flag", "whole", "number", "moment", "day", "week", "zone"]
 Clock = Literal["event", "campaign"]
 
-#: DuckDB type of each kind of column.
-SQL_TYPES: dict[Kind, str] = {
-    "text": "VARCHAR",
-    "flag": "BOOLEAN",
-    "whole": "INTEGER",
-    "number": "DOUBLE",
-    "moment": "TIMESTAMP",
-    "day": "DATE",
-    "week": "VARCHAR",
-    "zone": "VARCHAR",
-}
-
 #: What a cell of each kind may hold, in the words of an error message.
 KIND_WORDS: dict[Kind, str] = {
     "text": "text",
@@ -165,21 +153,6 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
-
-    @property
-    def ddl(self) -> str:
-        """Return the statement that makes the empty table."""
-        parts = [f'"{column}" {kind}' for column, kind in self.stored.items()]
-        return f'CREATE TABLE "{self.name}" ({", ".join(parts)})'
-
-    @property
-    def stored(self) -> dict[str, str]:
-        """Return the columns of the table in a store, in order, with their SQL types."""
-        return {
-            **{column.name: SQL_TYPES[column.kind] for column in self.every_column},
-            **{day.name: "DATE" for day in self.local_dates},
-            "source": "VARCHAR",
-        }
 
 
 def _text(name: str, meaning: str, **more: object) -> Column:

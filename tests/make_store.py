@@ -18,6 +18,7 @@ import ibis
 import pandas as pd
 
 from organizing_analytics.model import BY_NAME, TABLES, Table
+from organizing_analytics.schema import create_table
 from organizing_analytics.settings import Settings
 from organizing_analytics.store.reading import parse_day
 
@@ -59,7 +60,7 @@ def make_store(
         raise KeyError(f"no such table: {unknown}")
     connection = duckdb.connect()
     for table in TABLES:
-        connection.execute(table.ddl)
+        connection.execute(create_table(table))
         rows = [_complete(table, row, tables, zone) for row in tables.get(table.name, ())]
         if rows:
             marks = ", ".join("?" for _ in rows[0])

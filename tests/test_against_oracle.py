@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 import organizing_analytics as oa
 from organizing_analytics.model import TABLES
+from organizing_analytics.schema import create_table
 from organizing_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class SmallStore:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         for table in TABLES:
-            self.connection.execute(table.ddl)
+            self.connection.execute(create_table(table))
         self.connection.execute("CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)")
         self.ibis = ibis.duckdb.from_connection(self.connection)
         self.connection.execute("SET TimeZone = 'UTC'")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import organizing_analytics as oa
 from organizing_analytics.loading import clocks
 from organizing_analytics.loading.clocks import to_utc
-from organizing_analytics.loading.sql import literal
+from organizing_analytics.sql import literal
 
 # Half-hour change (Lord Howe), two hours (Troll), no change (Phoenix), south (Santiago).
 CHANGES = {

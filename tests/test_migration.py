@@ -11,7 +11,7 @@ from conftest import SMALL
 
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
-from organizing_analytics.store.snapshots import FORMAT
+from organizing_analytics.schema import FORMAT
 
 STORES = Path(__file__).parent / "stores"
 

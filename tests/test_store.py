@@ -14,8 +14,9 @@ import pytest
 
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
+from organizing_analytics.private_files import copy_privately
 from organizing_analytics.store import new_snapshot, writing
-from organizing_analytics.store.snapshots import KEEP, copy_privately
+from organizing_analytics.store.snapshots import KEEP
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and modes are POSIX")
 

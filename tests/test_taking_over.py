@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import organizing_analytics as oa
 from organizing_analytics.loading import load, merging
 from organizing_analytics.model import FED_BY_NAME
+from organizing_analytics.schema import column_types
 
 #: The Chicago clock skips 2:30 on the first night and shows 1:30 twice on the second.
 MOMENTS = (
@@ -86,7 +87,7 @@ def test_rows_and_answers_are_the_same_when_nothing_takes_over(first, later):
         ]
     assert ours == written
     for name, (columns, _) in ours[1].items():
-        assert columns == list(FED_BY_NAME[name].stored.items())
+        assert columns == list(column_types(FED_BY_NAME[name]).items())
 
 
 def test_a_first_load_writes_no_row_twice(small, store, monkeypatch):

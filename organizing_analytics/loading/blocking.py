@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
 from organizing_analytics.identity.forgetting import digests
-from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged, raw_rows
+from organizing_analytics.sql import literal, name
 
 if TYPE_CHECKING:
     import duckdb

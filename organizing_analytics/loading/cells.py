@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.sql import literal
 from organizing_analytics.sources.feeds import EPOCH, Cell
+from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

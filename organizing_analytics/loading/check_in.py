@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from organizing_analytics.errors import FileError, OptionError, nearest
 from organizing_analytics.identity import keys
 from organizing_analytics.loading import cells
-from organizing_analytics.loading.sql import literal
 from organizing_analytics.sources.check_in import PERSON, SHIFT, SOURCE, WALK_IN
+from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
     import duckdb

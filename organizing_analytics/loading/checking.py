@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.result import Reject
-from organizing_analytics.loading.sql import name, names
 from organizing_analytics.loading.staging import (
     FORGOTTEN,
     OK,
@@ -25,6 +24,7 @@ from organizing_analytics.loading.staging import (
     texts,
 )
 from organizing_analytics.model import BY_NAME
+from organizing_analytics.sql import name, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
-from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import OK, Staged
 from organizing_analytics.model import TABLES
+from organizing_analytics.sql import literal, name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

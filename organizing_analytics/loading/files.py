@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.sql import literal
+from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
     import os

@@ -29,13 +29,15 @@ from organizing_analytics.loading.opening import open_file
 from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
+from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.loading.text import below_notes
 from organizing_analytics.model import LOAD_ORDER
+from organizing_analytics.private_files import DRAFT_PREFIX
 from organizing_analytics.settings import Settings, check_timezone
 from organizing_analytics.sources import recogniser
 from organizing_analytics.store import Draft, new_snapshot, store_folder
-from organizing_analytics.store.snapshots import DRAFT_PREFIX, read_current
-from organizing_analytics.store.writing import TEAM_LINES, WAIT_SECONDS
+from organizing_analytics.store.snapshots import read_current
+from organizing_analytics.store.writing import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -288,7 +290,7 @@ class _Load:
                 drop_marks(self.connection, one)
         if self.check_in and self.check_in.is_complete:
             self._mark_absent(self.check_in)
-        self.connection.execute(TEAM_LINES)
+        refresh_team_lines(self.connection)
         if self.changed:
             identity.refresh(self.connection, self.draft.settings)
         self.connection.commit()

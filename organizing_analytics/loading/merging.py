@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading.cells import local_date
-from organizing_analytics.loading.sql import literal, name, names
 from organizing_analytics.loading.staging import MARKS, OK, Staged
 from organizing_analytics.model import FED_BY_NAME
+from organizing_analytics.sql import literal, name, names
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading.files import FIRST_ROW
-from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import OK, Staged
 from organizing_analytics.model import BY_NAME
+from organizing_analytics.sql import literal, name
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
 from organizing_analytics.loading import cells
-from organizing_analytics.loading.sql import name
 from organizing_analytics.sources.feeds import plain_name, sql_cell
+from organizing_analytics.sql import name
 
 if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
-from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.model import FED_BY_NAME, Column, LocalDate, Table
+from organizing_analytics.schema import column_types
+from organizing_analytics.sql import literal, name
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -229,7 +230,7 @@ def _whole(one: Staged, campaign: str) -> str:
         filled[day.name] = cells.local_date(name(day.moment), literal(campaign))
     kept = [
         f"({filled.get(column, 'NULL')})::{kind} AS {name(column)}"
-        for column, kind in one.table.stored.items()
+        for column, kind in column_types(one.table).items()
     ]
     return ", ".join([*kept, *MARKS])
 

@@ -193,7 +193,7 @@ class _Cache:
     def put(self, key: str, learned: Learned) -> None:
         if self.path is None:
             return
-        from organizing_analytics.store.snapshots import write_durably  # noqa: PLC0415
+        from organizing_analytics.private_files import write_durably  # noqa: PLC0415
 
         kept = {k: v for k, v in asdict(learned).items() if k != "fitted"}
         entries = {**self._read(), key: kept}

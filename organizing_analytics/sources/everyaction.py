@@ -23,6 +23,7 @@ from organizing_analytics.sources.shapes import (
     only_when,
     skip_when,
 )
+from organizing_analytics.sql import literal
 
 SOURCE = "everyaction"
 
@@ -65,7 +66,8 @@ class _Statuses:
         self.meanings = meanings
         self.was_signed_up = f"coalesce({was_signed_up}, '') = 'true'"
         whens = " ".join(
-            f"WHEN '{_plain(word)}' THEN '{meaning}'" for word, meaning in meanings.items()
+            f"WHEN {literal(plain_status(word))} THEN {literal(meaning)}"
+            for word, meaning in meanings.items()
         )
         plain = f"regexp_replace(lower(coalesce({name}, '')), '[ _-]', '', 'g')"
         self.meaning = f"(CASE {plain} {whens} END)"
@@ -107,16 +109,12 @@ class _Statuses:
         return tuple(
             skip_when(
                 f"regexp_replace(lower(coalesce({self.name}, '')), '[ _-]', '', 'g') "
-                f"= '{_plain(word)}'",
+                f"= {literal(plain_status(word))}",
                 f"not yet a sign-up ({word})",
             )
             for word, meaning in self.meanings.items()
             if meaning == "not_yet"
         )
-
-
-def _plain(word: str) -> str:
-    return plain_status(word).replace("'", "''")
 
 
 _HINT = (

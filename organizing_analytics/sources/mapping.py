@@ -43,6 +43,7 @@ from organizing_analytics.sources.feeds import (
     template_cell,
 )
 from organizing_analytics.sources.templates import REJECT_COLUMNS
+from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -311,8 +312,8 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
         return made
     parts = _expression(found)
     if formats and isinstance(cell, _Written):
-        listed = ", ".join(map(_quoted, formats))
-        shown = _quoted("%Y-%m-%d" if cell.is_day else "%Y-%m-%d %H:%M:%S")
+        listed = ", ".join(map(literal, formats))
+        shown = literal("%Y-%m-%d" if cell.is_day else "%Y-%m-%d %H:%M:%S")
         parts = [
             ("coalesce(strftime(try_strptime(", False), *parts,
             (f", [{listed}]), {shown}), ", False), *parts, (")", False),
@@ -362,7 +363,7 @@ def _expression(found: list[tuple[str, _Place | None]]) -> _Parts:
     for part, place in found:
         parts += [(" || ", False)] if parts else []
         if place is None:
-            parts.append((_quoted(part), False))
+            parts.append((literal(part), False))
             continue
         blank = is_template and place.is_optional
         parts += _first(place.columns, "''" if blank else "NULL")
@@ -381,7 +382,3 @@ def _first(columns: tuple[str, ...], otherwise: str) -> _Parts:
     for column in columns:
         parts += [(column, True), (", ", False)]
     return [*parts, (f"{otherwise})", False)]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from organizing_analytics import sql
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
-from organizing_analytics.store.snapshots import make_private, sync_folder, write_durably
+from organizing_analytics.private_files import make_private, sync_folder, write_durably
 
 if TYPE_CHECKING:
     from organizing_analytics.store.reading import Store
@@ -112,7 +113,7 @@ def _write(store: Store, draft: Path, target: Path) -> Export:
         part = draft / name / PART_FILE
         part.parent.mkdir(mode=0o700)
         written = store.connection.execute(
-            f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(part)}' (FORMAT parquet)"
+            f"COPY (SELECT * FROM {sql.name(name)}) TO {sql.literal(str(part))} (FORMAT parquet)"
         ).fetchall()
         rows[name] = int(written[0][0])
         make_private(part)
@@ -175,7 +176,3 @@ def _refuse_foreign(target: Path) -> None:
             f"({(foreign or sorted(found))[0]}). An export replaces the whole folder: give a new "
             "or empty one."
         )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

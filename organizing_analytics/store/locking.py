@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from organizing_analytics.errors import StoreError
-from organizing_analytics.store.snapshots import write_durably
+from organizing_analytics.private_files import write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import duckdb
 
+from organizing_analytics import sql
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.store.querying import open_sandbox, rows_of
@@ -217,7 +218,9 @@ class Store:
         self.close()
 
     def _summary(self) -> list[tuple[str, int]]:
-        union = " UNION ALL ".join(f"SELECT '{t.name}', count(*) FROM \"{t.name}\"" for t in TABLES)
+        union = " UNION ALL ".join(
+            f"SELECT {sql.literal(t.name)}, count(*) FROM {sql.name(t.name)}" for t in TABLES
+        )
         return [(str(name), int(rows)) for name, rows in self.connection.sql(union).fetchall()]
 
     def __repr__(self) -> str:

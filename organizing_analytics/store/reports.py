@@ -6,7 +6,7 @@ import html
 import json
 from pathlib import Path
 
-from organizing_analytics.store.snapshots import write_durably
+from organizing_analytics.private_files import write_durably
 
 FILE = "reports.json"
 ENDINGS = (".html", ".ipynb", ".csv", ".json", ".pdf")

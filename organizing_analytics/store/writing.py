@@ -16,28 +16,30 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from organizing_analytics.errors import StoreError
-from organizing_analytics.model import BY_NAME, CROSSWALKS, TABLES
+from organizing_analytics.private_files import (
+    DRAFT_PREFIX,
+    copy_privately,
+    make_private,
+    remove_drafts,
+    write_durably,
+)
+from organizing_analytics.schema import CREATE_STORE, FORMAT, HAS_FORMAT_2, MIGRATIONS
 from organizing_analytics.settings import Settings
+from organizing_analytics.sql import literal
 from organizing_analytics.store.locking import one_at_a_time
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.snapshots import (
-    DRAFT_PREFIX,
-    FORMAT,
     Current,
-    copy_privately,
     is_open,
     keep_rewritten,
-    make_private,
     older_snapshots,
     point_to,
     read_current,
-    remove_drafts,
     remove_old,
     remove_retired,
     remove_when_closed,
     require_store,
     snapshot_file,
-    write_durably,
 )
 
 if TYPE_CHECKING:
@@ -51,54 +53,6 @@ WAIT_SECONDS = 300.0
 #: DuckDB holds no more of a writer's tables than this in memory and lays the rest down beside the
 #: draft: on a laptop others work, too. What it needs besides grows with very large files.
 MOST_MEMORY = "3 GB"
-
-#: Who and what is the same across tools (see the identity package).
-IDENTITY = (
-    CROSSWALKS.ddl,
-    "CREATE TABLE person_merges (record_id VARCHAR, person_id VARCHAR, why VARCHAR)",
-    """CREATE TABLE person_doubts (doubt INTEGER, shared VARCHAR, "value" VARCHAR,
-    record_id VARCHAR)""",
-    """CREATE TABLE person_decisions (kind VARCHAR, one_id VARCHAR, other_id VARCHAR,
-    decided_at TIMESTAMP)""",
-    BY_NAME["people"].ddl.replace('"people"', "merged_people", 1),
-    "CREATE TABLE signup_twins (signup_id VARCHAR, kept_id VARCHAR)",
-    """CREATE TABLE signup_facts (signup_id VARCHAR, attended BOOLEAN, recruiter_id VARCHAR,
-    role VARCHAR, channel VARCHAR, signed_up_at TIMESTAMP, signed_up_on DATE,
-    confirmed_at TIMESTAMP)""",
-    "CREATE TABLE forgotten (digest VARCHAR, left_id VARCHAR, forgotten_at TIMESTAMP)",
-)
-
-EXPERIMENTS = (
-    """CREATE TABLE experiments (name VARCHAR, arms VARCHAR, seed BIGINT, started_on DATE,
-    ends_on DATE)""",
-    "CREATE TABLE experiment_people (name VARCHAR, person_id VARCHAR, arm VARCHAR)",
-)
-
-#: What brings a store of an older format up to the next one.
-MIGRATIONS = {
-    1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY, *EXPERIMENTS),
-}
-
-#: Tables of the store that are not the campaign's own rows.
-BOOKKEEPING = (
-    """CREATE TABLE loads (snapshot INTEGER, loaded_at TIMESTAMP, file VARCHAR, "table" VARCHAR,
-    source VARCHAR, rows BIGINT, new BIGINT, updated BIGINT, unchanged BIGINT, skipped BIGINT,
-    rejected BIGINT)""",
-    """CREATE TABLE rejects (snapshot INTEGER, file VARCHAR, "row" BIGINT, "table" VARCHAR,
-    "column" VARCHAR, "value" VARCHAR, reason VARCHAR, raw VARCHAR)""",
-    "CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)",
-    *IDENTITY,
-    *EXPERIMENTS,
-)
-
-#: Every team with itself and each team above it; UNION ends a circle of teams.
-TEAM_LINES = """CREATE OR REPLACE TABLE team_lines AS
-    WITH RECURSIVE lines(team_id, ancestor_id) AS (
-        SELECT team_id, team_id FROM teams
-        UNION
-        SELECT l.team_id, t.parent_team_id FROM lines l
-        JOIN teams t ON t.team_id = l.ancestor_id WHERE t.parent_team_id IS NOT NULL
-    ) SELECT * FROM lines ORDER BY ALL"""
 
 
 @dataclass
@@ -204,13 +158,13 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 def _hold_memory(connection: duckdb.DuckDBPyConnection) -> None:
     given = "parse_formatted_bytes(current_setting('memory_limit'))"
-    is_more = f"SELECT {given} > parse_formatted_bytes('{MOST_MEMORY}')"
+    is_more = f"SELECT {given} > parse_formatted_bytes({literal(MOST_MEMORY)})"
     if connection.execute(is_more).fetchall()[0][0]:
-        connection.execute(f"SET memory_limit = '{MOST_MEMORY}'")
+        connection.execute(f"SET memory_limit = {literal(MOST_MEMORY)}")
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for statement in (*(table.ddl for table in TABLES), *BOOKKEEPING):
+    for statement in CREATE_STORE:
         connection.execute(statement)
 
 
@@ -240,19 +194,15 @@ def _write_afresh(path: Path) -> None:
     connection = duckdb.connect(config=CONFIG)
     try:
         _hold_memory(connection)
-        connection.execute(f"SET temp_directory = {_literal(f'{fresh}.tmp')}")
-        connection.execute(f"ATTACH {_literal(str(path))} AS kept (READ_ONLY)")
-        connection.execute(f"ATTACH {_literal(str(fresh))} AS fresh")
+        connection.execute(f"SET temp_directory = {literal(f'{fresh}.tmp')}")
+        connection.execute(f"ATTACH {literal(str(path))} AS kept (READ_ONLY)")
+        connection.execute(f"ATTACH {literal(str(fresh))} AS fresh")
         make_private(fresh)
         connection.execute("COPY FROM DATABASE kept TO fresh")
         connection.execute("CHECKPOINT fresh")
     finally:
         connection.close()
     fresh.replace(path)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def rewrite_older(
@@ -293,10 +243,7 @@ def rewrite_older(
 
 
 def _format_of(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'person_merges'"
-    ).fetchall()
-    return FORMAT if found else 1
+    return FORMAT if connection.execute(HAS_FORMAT_2).fetchall() else 1
 
 
 def _make_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from organizing_analytics.errors import StoreError
-from organizing_analytics.store.snapshots import write_durably
+from organizing_analytics.private_files import write_durably
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from organizing_analytics.store.snapshots import make_private
+from organizing_analytics.private_files import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.private_files import make_private
 from organizing_analytics.reports.files import write_whole
-from organizing_analytics.store.snapshots import make_private
 from organizing_analytics.weekly.inbox import LOADED, REASON, REFUSED, Found
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from organizing_analytics.private_files import make_private
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.store.reports import note_reports
-from organizing_analytics.store.snapshots import make_private
 from organizing_analytics.weekly.delivery.folder import copy_pages
 from organizing_analytics.weekly.delivery.mail import UNCERTAIN, Letter, send_all
 from organizing_analytics.weekly.delivery.message import Enclosed, enclose, make_message

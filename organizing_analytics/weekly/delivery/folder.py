@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from organizing_analytics.store.snapshots import sync_folder
+from organizing_analytics.private_files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
