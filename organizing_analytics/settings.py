@@ -30,6 +30,7 @@ EVERYACTION_MEANINGS = (
     "no_show",
 )
 CONTACT_WAYS = ("phone", "email", "none")
+DATE_ORDERS = ("month_first", "day_first")
 #: The usual statuses; every committee can make its own.
 EVERYACTION = {
     "Invited": "not_yet",
@@ -89,6 +90,9 @@ class Settings:
         The same for single rungs of the ladder.
     phone_region : str
         The country of phone numbers that are written without one (ISO code, like US).
+    date_order : str
+        How dates like 3/7/2026 are read where no date of their column fits only one order:
+        `month_first` or `day_first`.
     everyaction_statuses : dict
         What each status of VAN or EveryAction means, by `EVERYACTION_MEANINGS`.
     """
@@ -109,6 +113,7 @@ class Settings:
     escalation_visits: int = 3
     escalation_visits_by_rung: dict[str, int] = field(default_factory=dict)
     phone_region: str = "US"
+    date_order: str = "month_first"
     everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
 
     def today(self) -> date:
@@ -174,6 +179,10 @@ MEANINGS = {
         " volunteer=4; team_leader=6"
     ),
     "phone_region": "the country of phone numbers written without one (ISO code)",
+    "date_order": (
+        "how dates like 3/7/2026 are read where nothing in their column tells: month_first or "
+        "day_first"
+    ),
     "everyaction_statuses": (
         "what each status of VAN or EveryAction means; Status=meaning adds or changes one, "
         f"several with a semicolon; meanings: {', '.join(EVERYACTION_MEANINGS)}"
@@ -293,5 +302,6 @@ _READERS: dict[str, Callable[[Settings, str], Any]] = {
     "todo_contact": lambda _, value: _one_of("todo_contact", value, CONTACT_WAYS),
     "escalation_visits_by_rung": lambda _, value: _by_rung(value),
     "phone_region": lambda _, value: _region(value),
+    "date_order": lambda _, value: _one_of("date_order", value, DATE_ORDERS),
     "everyaction_statuses": lambda kept, value: kept.everyaction_statuses | _statuses(value),
 }

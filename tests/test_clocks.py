@@ -72,7 +72,7 @@ def test_the_ways_to_write_a_time(write, store, rows):
 
 
 @pytest.mark.parametrize(
-    "text", ["18:00", "2026-13-01", "4.3.2026 18:00", "13/4/2026", "3/4/26", "tomorrow", "20260304", "2026-03-04 18:00 America/New_York", "epoch", "now", "2026-03-04T18:00+5:30"]
+    "text", ["18:00", "2026-13-01", "4.3.2026 18:00", "13/14/2026", "3/4/0026", "tomorrow", "20260304", "2026-03-04 18:00 America/New_York", "epoch", "now", "2026-03-04T18:00+5:30"]
 )  # fmt: skip
 def test_what_is_no_time(text, write, store):
     folder = write(people="person_id\np1\n", contacts=f"contact_id,person_id,at\nc1,p1,{text}\n")

@@ -84,6 +84,9 @@ def load(
         bool,
         typer.Option("--complete", help="Who signed up and is not on the list did not come."),
     ] = False,
+    year: Annotated[
+        int | None, typer.Option(help="The year of dates that are written without one.")
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Any rejected row: load nothing.")
     ] = False,
@@ -103,7 +106,7 @@ def load(
     try:
         result = load_files(
             paths, store=store, source=source, timezone=timezone, shift=shift,
-            complete=complete, strict=strict, dry_run=dry_run, wait_seconds=wait,
+            complete=complete, year=year, strict=strict, dry_run=dry_run, wait_seconds=wait,
         )  # fmt: skip
     except RejectedRowsError as error:
         _print_load(error.result, how)  # type: ignore[arg-type]

@@ -33,8 +33,6 @@ _ISO_LOCAL = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]{_CLOCK})?")
 _ISO_OFFSET = literal(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{_CLOCK} ?{_OFFSET}")
 #: How tools write nearly all moments: told without a regular expression, in a fifth of the time.
 _ISO_UTC = literal("____-__-__T__:__:__Z")
-_US_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M", "%H:%M:%S")
-_US_MOMENT = f"[{', '.join(literal(f'%m/%d/%Y {c}') for c in _US_CLOCKS)}, '%m/%d/%Y']"
 _ISO_DAY = literal(r"\d{4}-\d{1,2}-\d{1,2}([T ]00:00(:00(\.0+)?)?)?")
 _ISO_WEEK = literal(r"\d{4}-[Ww]\d{2}")
 #: DuckDB parses the words infinity and epoch by any format, as the year 1900.
@@ -120,8 +118,8 @@ def is_naive(text: str, cell: Cell) -> str:
 
 
 def _is_plain_utc(text: str) -> str:
-    # The cast that follows is lenient with blanks.
-    return f"({text} LIKE {_ISO_UTC} AND NOT contains({text}, ' '))"
+    # The cast that follows is lenient with blanks and with a point that ends the seconds.
+    return f"({text} LIKE {_ISO_UTC} AND NOT contains({text}, ' ') AND NOT contains({text}, '.'))"
 
 
 def _formatted(text: str, kind: Kind, time_format: str) -> str:
@@ -183,16 +181,14 @@ def _any_moment(text: str) -> str:
     return (
         f"(CASE WHEN regexp_full_match({text}, {_ISO_LOCAL}) THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN regexp_full_match({text}, {_ISO_OFFSET}) THEN timezone('UTC', try_cast("
-        f"regexp_replace({zoned}, ' ([+-])', '\\1') AS TIMESTAMPTZ)) "
-        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) THEN try_strptime({text}, {_US_MOMENT}) END)"
+        f"regexp_replace({zoned}, ' ([+-])', '\\1') AS TIMESTAMPTZ)) END)"
     )
 
 
 def _day(text: str) -> str:
     return _in_years(
-        f"(CASE WHEN regexp_full_match({text}, {_ISO_DAY}) THEN try_cast({text} AS TIMESTAMP) "
-        f"WHEN regexp_matches({text}, {_HAS_DIGIT}) "
-        f"THEN try_strptime({text}, '%m/%d/%Y') END)::DATE"
+        f"(CASE WHEN regexp_full_match({text}, {_ISO_DAY}) "
+        f"THEN try_cast({text} AS TIMESTAMP) END)::DATE"
     )
 
 

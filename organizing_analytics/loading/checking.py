@@ -58,6 +58,8 @@ class Checker:
         for one in self.staged:
             self._reject(one, self._bad_values(one))
         for one in self.staged:
+            self._reject(one, self._backwards(one))
+        for one in self.staged:
             self._reject(one, self._shared_keys(one))
         self._skip_unknown()
         while sum(self._reject(one, self._missing(one)) for one in self.staged):
@@ -140,6 +142,26 @@ class Checker:
                 if bits & one.bit(column):
                     yield _bad_value(one, index, column, value)
 
+    def _backwards(self, one: Staged) -> Iterator[Reject]:
+        """Yield the shifts that end before they start."""
+        filled = {column.name: column for column in one.columns}
+        if one.table.name != "shifts" or not {"starts_at", "ends_at"} <= set(filled):
+            return
+        bits = [f"(naive & {one.bit(filled[c])} = 0)" for c in ("starts_at", "ends_at")]
+        rows = self.connection.execute(
+            f"SELECT rowid, starts_at, ends_at FROM {one.sql_name} WHERE fate = {OK} "
+            # A time with an offset and one without are not compared: nobody knows the zone yet.
+            f"AND ends_at < starts_at AND {bits[0]} = {bits[1]} ORDER BY rowid"
+        ).fetchall()
+        for index, start, end in rows:
+            reason = (
+                f"it ends before it starts ({start:%Y-%m-%d %H:%M}). Correct one of the two; "
+                "a shift past midnight ends on the next day."
+            )
+            yield Reject(
+                one.raw.name, index + FIRST_ROW, "ends_at", f"{end:%Y-%m-%d %H:%M}", reason
+            )
+
     def _shared_keys(self, one: Staged) -> Iterator[Reject]:
         key = names(one.table.key)
         shared = self.connection.execute(
@@ -189,7 +211,8 @@ def _bad_value(one: Staged, index: int, column: Column, value: str | None) -> Re
         if value is None
         else f"allowed are {column.allowed_words}. Correct it and load the row again."
     )
-    hint = one.cell(column).hint
+    known = one.reasons.get((column.name, value or "")) or one.reasons.get((column.name, ""))
+    hint = one.cell(column).hint or (known and f"{known}. Correct it and load the row again.")
     if hint and value is not None:
         reason = hint
     return Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)

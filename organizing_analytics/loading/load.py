@@ -23,6 +23,7 @@ from organizing_analytics.loading import clocks, files, noticing, staging
 from organizing_analytics.loading.blocking import block
 from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
+from organizing_analytics.loading.dates.settling import Settler
 from organizing_analytics.loading.json_rows import by_item
 from organizing_analytics.loading.merging import drop_marks, empty_tables, merge
 from organizing_analytics.loading.opening import open_file
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.sources import Reading, Recogniser
 
+MIN_YEAR, MAX_YEAR = 1900, 2200
+
 
 def load_files(
     paths: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
@@ -54,6 +57,7 @@ def load_files(
     timezone: str | None = None,
     shift: str | None = None,
     complete: bool = False,
+    year: int | None = None,
     strict: bool = False,
     dry_run: bool = False,
     wait_seconds: float = WAIT_SECONDS,
@@ -77,6 +81,9 @@ def load_files(
         The shift of a list of who came (`check_in`).
     complete : bool
         The list is complete: who signed up and is not on it did not come.
+    year : int, optional
+        The year of dates that are written without one. By default the file's other dates, else
+        the day on which it was last changed, must tell it.
     strict : bool
         Refuse the whole load when any row is rejected.
     dry_run : bool
@@ -96,6 +103,7 @@ def load_files(
     RejectedRowsError
         `strict`, and rows were rejected; its `result` names them. Nothing was changed.
     """
+    _check_year(year)
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found, warnings = files.find_files(given)
     zone = check_timezone(timezone) if timezone else None
@@ -108,7 +116,11 @@ def load_files(
     opened = _opened(raws, known, warnings)
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         load = _Load(
-            draft, _settled_zone(draft, zone, warnings), LoadResult(warnings=warnings), said
+            draft,
+            _settled_zone(draft, zone, warnings),
+            LoadResult(warnings=warnings),
+            said,
+            year,
         )
         with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
             load.stage(opened, Path(spare))
@@ -116,6 +128,11 @@ def load_files(
         load.merge()
         load.end(strict=strict, dry_run=dry_run)
     return load.result
+
+
+def _check_year(year: int | None) -> None:
+    if year is not None and not MIN_YEAR <= year <= MAX_YEAR:
+        raise OptionError(f"--year is {year}; a year from {MIN_YEAR} to {MAX_YEAR} is allowed.")
 
 
 def _opened(
@@ -168,6 +185,7 @@ class _Load:
     zone: str
     result: LoadResult
     check_in: CheckIn | None = None
+    year: int | None = None
     staged: list[Staged] = field(default_factory=list)
     rejected: list[RejectedFile] = field(default_factory=list)
     changed: int = 0
@@ -206,7 +224,10 @@ class _Load:
                 vacant=vacant,
                 campaign=self.draft.settings.timezone,
             )
-            self.staged += _stage(read, prepared, spare)
+            tables = _stage(read, prepared, spare)
+            settler = Settler(self.connection, self.draft.settings.date_order, self.year)
+            self.result.warnings += settler.settle(tables[0].raw, tables)
+            self.staged += tables
             vacant -= {one.table.name for one in self.staged}
             if reading.left_out:
                 columns = ", ".join(reading.left_out)

@@ -43,6 +43,7 @@ def load_records(
     table: str | None = None,
     shift: str | None = None,
     complete: bool = False,
+    year: int | None = None,
     strict: bool = False,
     dry_run: bool = False,
     wait_seconds: float = WAIT_SECONDS,
@@ -57,7 +58,7 @@ def load_records(
     table : str, optional
         The template's table that the rows are of, like `signups`. Without it they are told by
         their columns, like a file.
-    store, source, timezone, shift, complete, strict, dry_run, wait_seconds
+    store, source, timezone, shift, complete, year, strict, dry_run, wait_seconds
         As in `load_files`.
 
     Returns
@@ -79,7 +80,7 @@ def load_records(
         return load_files(
             _written(_dicts(rows), Path(spare), stem=table or NAME),
             store=store, source=source, timezone=timezone, shift=shift, complete=complete,
-            strict=strict, dry_run=dry_run, wait_seconds=wait_seconds,
+            year=year, strict=strict, dry_run=dry_run, wait_seconds=wait_seconds,
         )  # fmt: skip
 
 

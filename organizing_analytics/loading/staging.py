@@ -15,7 +15,7 @@ Where the store's table is empty, the first staged table for it takes its place 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
@@ -53,6 +53,8 @@ class Staged:
         Whether this table becomes the store's own, which holds no row yet.
     repeats : bool
         Whether a key stands in several rows; known once the keys were checked.
+    reasons : dict
+        Column and text → why the text is not understood; the text "" stands for any other.
     """
 
     raw: RawFile
@@ -61,6 +63,7 @@ class Staged:
     sql_name: str
     takes_over: bool = False
     repeats: bool = False
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:

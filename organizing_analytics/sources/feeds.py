@@ -38,6 +38,11 @@ class Cell:
         Whether the value is a stopgap: written with a new row, never over what is known.
     hint : str
         What to do when the value is not allowed; said with the reason of the reject.
+    forms : tuple of str
+        All formats that a mapping gives for the time: their order of day and month binds the
+        column.
+    is_range_end : bool
+        Whether the value is the end of a range of times ("6-9pm"); a single time is none.
     """
 
     parts: tuple[tuple[str, bool], ...]
@@ -47,6 +52,8 @@ class Cell:
     is_sql: bool = False
     only_new: bool = False
     hint: str = ""
+    forms: tuple[str, ...] = ()
+    is_range_end: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -50,7 +50,17 @@ if TYPE_CHECKING:
 
 _TOP = ("name", "time_format", "timezone", "main", "where", "table")
 _IN_TABLE = ("table", "columns", "where")
-_IN_CELL = ("column", "text", "value", "values", "format", "timezone", "optional", "only_new")
+_IN_CELL = (
+    "column",
+    "text",
+    "value",
+    "values",
+    "format",
+    "timezone",
+    "optional",
+    "only_new",
+    "range_end",
+)
 #: Pieces of text; True marks a column of the file (see `Cell.parts`).
 _Parts = list[tuple[str, bool]]
 
@@ -195,6 +205,7 @@ def _timed(cell: _Written, formats: tuple[str, ...], kind: str) -> _Written:
     """Return the cell with how its time is written: one way, or several to be tried in turn."""
     if kind not in ("moment", "day") or not formats:
         return replace(cell, formats=())
+    cell = replace(cell, forms=formats)
     if len(formats) == 1:
         return replace(cell, formats=(), time_format=formats[0])
     if any("%z" in form for form in formats):
@@ -233,6 +244,7 @@ def _detailed(given: dict[str, Any], *, where: str) -> _Written:
         timezone=given.get("timezone"),
         formats=_formats(given.get("format"), where=where),
         only_new=_switch(given, "only_new", where=where),
+        is_range_end=_switch(given, "range_end", where=where),
         is_optional=_switch(given, "optional", where=where),
     )
 
@@ -307,6 +319,7 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
         if all(place is None or place.is_plain for _, place in found)
         else (),
         cell.values, cell.time_format, cell.timezone, cell.is_sql, cell.only_new,
+        forms=cell.forms, is_range_end=cell.is_range_end,
     )  # fmt: skip
     if made.parts and not formats:
         return made
