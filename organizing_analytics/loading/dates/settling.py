@@ -22,8 +22,8 @@ from organizing_analytics.loading.dates.column import (
     decide,
 )
 from organizing_analytics.loading.dates.reading import DatePart, Reader, Written
-from organizing_analytics.loading.sql import literal, name
 from organizing_analytics.loading.staging import OK, raw_rows, texts
+from organizing_analytics.sql import literal, name
 
 if TYPE_CHECKING:
     import duckdb
