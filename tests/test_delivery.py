@@ -13,6 +13,7 @@ from email.policy import SMTP, default
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hostile
 import pytest
 from aiosmtpd.smtp import AuthResult
 from mail_server import AnyPort, Box
@@ -21,10 +22,11 @@ import organizing_analytics as oa
 from organizing_analytics.errors import DeliveryError
 from organizing_analytics.reports import TeamReport
 from organizing_analytics.weekly.delivery import Settings, deliver, read_settings
+from organizing_analytics.weekly.delivery import message as message_module
 from organizing_analytics.weekly.delivery.folder import copy_pages
 from organizing_analytics.weekly.delivery.mail import Letter, Sent, send_all
 from organizing_analytics.weekly.delivery.message import Enclosed, file_names, make_message, subject
-from organizing_analytics.weekly.delivery.settings import Mail
+from organizing_analytics.weekly.delivery.settings import Mail, is_address
 from organizing_analytics.weekly.journal import Journal
 from organizing_analytics.weekly.reporting import Made, Wanted
 
@@ -162,6 +164,41 @@ def test_names_do_not_break_out_of_headers(tmp_path, name):
     assert not set(file) & set("/\\\r\n\u202e\x00")
     assert not file.startswith(".")
     assert len(file) < 100
+
+
+OURS = {
+    "subject", "from", "to", "reply-to", "date", "message-id", "auto-submitted", "mime-version",
+    "content-type",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", hostile.ENCODED_WORDS)
+def test_an_encoded_word_in_a_name_forges_nothing(tmp_path, name):
+    """CVE-2024-6923: the email package of older Pythons writes a header from it."""
+    for team in ("T", name):
+        message = made_message(tmp_path, name, team)
+        assert {header.casefold() for header in message} == OURS
+        assert message["Reply-To"] == "me@example.org"
+        assert "=?" not in message["Subject"]
+        files = [page.get_filename() for page in message.iter_attachments()]
+        assert len(files) == 2
+        assert not any("=?" in file for file in files)
+
+
+def test_an_encoded_word_is_read_as_what_it_says(tmp_path):
+    message = made_message(tmp_path, "=?utf-8?q?N=C3=B6rd?= side", "=?no-such-set?q?x?=")
+    assert message["Subject"] == "Weekly report 2024-W47: Nörd side, = ?no-such-set?q?x?="
+
+
+def test_what_would_break_out_all_the_same_is_not_sent(tmp_path, monkeypatch):
+    monkeypatch.setattr(message_module, "header_text", lambda text, **_: text)
+    with pytest.raises(DeliveryError, match="not sent"):
+        made_message(tmp_path, hostile.ENCODED_WORDS[0])
+
+
+@pytest.mark.parametrize("place", ["{}@example.org", "ann@{}", "ann@example.org{}"])
+def test_an_encoded_word_is_no_address(place):
+    assert not any(is_address(place.format(word)) for word in hostile.ENCODED_WORDS)
 
 
 def test_the_same_pages_have_the_same_message_id(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from organizing_analytics.errors import DeliveryError
 from organizing_analytics.private_files import make_private
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.store.reports import note_reports
@@ -98,7 +99,10 @@ class _Mailing:
             recipient = self.journal.recipient(address)
             due = [team for team in teams if self._is_due(team, recipient)]
             if due:
-                yield self._letter(address, recipient, due)
+                try:
+                    yield self._letter(address, recipient, due)
+                except DeliveryError as error:  # the other messages go out all the same
+                    self.done.append(Delivery("mail", "failed", tuple(due), str(error)))
 
     def _is_due(self, team: str, recipient: str) -> bool:
         """Tell whether a page must go to a recipient; where not, note why."""

@@ -1,7 +1,7 @@
 """The message to a lead: the week in short, as text and as HTML, and the pages with it.
 
-Names are other people's text. They are cut to one line before they come near a header, and
-escaped before they come near HTML; the message asks for nothing from anywhere.
+Names are other people's text. A header gets them only through `header_text`, and HTML only
+escaped; the message asks for nothing from anywhere.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.errors import DeliveryError
 from organizing_analytics.reports.pages import facts_of
 from organizing_analytics.reports.running import read_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from organizing_analytics.weekly.delivery.settings import Mail
@@ -32,6 +35,13 @@ MOST_IN_SHORT = 1000
 MOST_NAMED = 3
 #: Joiners make one sign of several: emoji, Persian.
 KEPT_FORMATS = "\u200c\u200d"
+#: How an encoded word begins in a header.
+ENCODED = "=?"
+#: The headers of a message's parts, and no others.
+HEADERS = frozenset(
+    ("subject", "from", "to", "reply-to", "date", "message-id", "auto-submitted", "mime-version",
+     "content-type", "content-transfer-encoding", "content-disposition")
+)  # fmt: skip
 #: What file systems or shells take for something else.
 NOT_IN_FILES = '\\/:*?"<>|'
 
@@ -85,6 +95,29 @@ def one_line(text: str, *, most: int = MOST_LETTERS) -> str:
     return joined if len(joined) <= most else f"{joined[: most - 1]}…"
 
 
+def header_text(text: str, *, most: int = MOST_LETTERS) -> str:
+    r"""Return a text that a header can hold: decoded, on one line, without an encoded word.
+
+    The email package decodes encoded words (RFC 2047, `=?utf-8?q?…?=`) in whatever a header is set
+    to. Before CPython 3.11.10 and 3.12.5 it writes line breaks from them as they are, which begins
+    a header or the body of the sender's choice (CVE-2024-6923). So they are decoded here, once,
+    and what still looks like one is broken up.
+
+    Examples
+    --------
+    >>> header_text("=?utf-8?q?N=C3=B6rd?= side"), header_text("=?utf-8?q?A=0D=0ABcc:_e@x.co?=")
+    ('Nörd side', 'A Bcc: e@x.co')
+    """
+    try:
+        plain = str(make_header(decode_header(text))) if ENCODED in text else text
+    except (HeaderParseError, LookupError, ValueError):
+        plain = text
+    shown = one_line(plain, most=max(len(plain), 1))
+    while ENCODED in shown:
+        shown = shown.replace(ENCODED, "= ?")
+    return one_line(shown, most=most)
+
+
 def _is_shown(sign: str) -> bool:
     return sign in KEPT_FORMATS or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
@@ -136,12 +169,39 @@ def make_message(
         message.add_attachment(page, maintype="text", subtype="html", filename=name)
         # Without it a mail program may take the page for Windows-1252.
         list(message.iter_attachments())[-1].set_param("charset", "utf-8")
+    _check_headers(message)
     return message
+
+
+def _check_headers(message: EmailMessage) -> None:
+    """Refuse a message that would be written with another header than those that we set.
+
+    Raises
+    ------
+    DeliveryError
+        A header would break out of its lines. `header_text` prevents it; this does not rely on it.
+    """
+    for part in message.walk():
+        for name, value in part.items():
+            if not _is_whole(name, message.policy.fold, value):
+                raise DeliveryError(
+                    "A name would change the headers of the message, so it was not sent. Update "
+                    "Python (3.11.10, 3.12.5 or later), or rename the team."
+                )
+
+
+def _is_whole(name: str, fold: Callable[[str, Any], str], value: Any) -> bool:
+    try:
+        first, *more = fold(name, value).splitlines()
+    except MessageError:  # newer Pythons refuse it themselves
+        return False
+    is_ours = first.partition(":")[0].casefold() in HEADERS
+    return is_ours and all(line[:1] in (" ", "\t") and not line.isspace() for line in more)
 
 
 def subject(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
     """Return the subject: which teams, which week."""
-    names = [one_line(one.name) or one_line(one.team_id) or "a team" for one in enclosed]
+    names = [header_text(one.name) or header_text(one.team_id) or "a team" for one in enclosed]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     what = "Corrected weekly report" if is_correction else "Weekly report"
     return f"{what} {week}: {', '.join(names[:MOST_NAMED])}{more}"
@@ -151,7 +211,7 @@ def file_names(week: str, enclosed: Sequence[Enclosed]) -> list[str]:
     """Return a name for each page: the team's, as far as a file may be called so."""
     names: list[str] = []
     for one in enclosed:
-        plain = "".join(" " if c in NOT_IN_FILES else c for c in one_line(one.name))
+        plain = "".join(" " if c in NOT_IN_FILES else c for c in header_text(one.name))
         stem = f"{' '.join(plain.split()).strip('. ') or one.page.stem} {week}"
         taken = sum(name.casefold().startswith(stem.casefold()) for name in names)
         names.append(f"{stem} {taken + 1}.html" if taken else f"{stem}.html")

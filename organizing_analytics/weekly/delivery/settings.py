@@ -209,14 +209,16 @@ def _check(mail: Mail) -> None:
 
 
 def is_address(text: str) -> bool:
-    r"""Tell whether a text is one plain address: no name, no list, no line break.
+    r"""Tell whether a text is one plain address: no name, no list, no line break, nothing encoded.
 
     Examples
     --------
     >>> [is_address(text) for text in ("ann@example.org", "ann", "a@b.org\nBcc: c@d.org")]
     [True, False, False]
+    >>> is_address("ann@example.org=?utf-8?b?DQo=?=")
+    False
     """
-    if not text.isprintable() or any(sign in text for sign in ' ,;<>"()[]\\'):
+    if not text.isprintable() or any(sign in text for sign in (*' ,;<>"()[]\\', "=?")):
         return False
     try:
         parsed = Address(addr_spec=text)
