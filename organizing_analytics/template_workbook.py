@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ _WIDTHS = {"day": 12, "moment": 18, "flag": 14}
 _WIDEST, _NARROWEST = 30, 10
 #: Text as text: a phone number or an id that begins with 0 stays what was typed.
 _TEXT = "@"
+
+_NOT_IN_WORKBOOKS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 #: What stands in the example row: by the column, else by its kind.
 _VALUES: dict[str, object] = {
@@ -93,11 +96,11 @@ def _fill(sheet: Any, table: Table) -> None:
 
     for number, column in enumerate(table.columns, 1):
         head = sheet.cell(1, number)
-        _write(head, column.name)
+        write_text(head, column.name)
         head.font = Font(bold=True)
         head.comment = _note(column)
         example = sheet.cell(2, number)
-        _write(example, _example(table, column))
+        write_text(example, _example(table, column))
         style = sheet.column_dimensions[head.column_letter]
         # The column's own format is that of all its cells, however many rows there will be.
         style.number_format = example.number_format = _format(column)
@@ -108,10 +111,17 @@ def _fill(sheet: Any, table: Table) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _write(cell: Any, value: object) -> None:
+def write_text(cell: Any, value: object) -> None:
+    """Set a cell of a workbook; text is never a formula, whatever it begins with.
+
+    Control characters, which a workbook cannot hold, are left out.
+    """
+    if isinstance(value, str):
+        value = _NOT_IN_WORKBOOKS.sub("", value)
     cell.value = value
     if isinstance(value, str):
-        cell.data_type = "s"  # text is never a formula, whatever it begins with
+        cell.data_type = "s"
+        cell.quotePrefix = True  # typed into again, it stays text
 
 
 def _note(column: Column) -> Any:

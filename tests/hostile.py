@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 #: In a mail header: each would begin a header, or the body, of the attacker's choice.
 ENCODED_WORDS = (
     "=?utf-8?q?A=0D=0AReply-To:_e@x.co=0D=0A=0D=0AHi?=",
@@ -16,3 +20,51 @@ ENCODED_WORDS = (
     "=?utf-8?b?####?=",
     "=?utf-8?q?\ud800=0D=0A?=",
 )
+
+#: In a spreadsheet: each would run as a formula, be it cut at another separator.
+FORMULAS = (
+    "=1+1",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1+1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\xa0=1+1",
+    "\ufeff=1+1",
+    "\u3000\uff1d1+1",
+    "\uff1d1+1",
+    "\uff0b1+1",
+    "\uff0d1+1",
+    "\uff20SUM(1)",
+    "Ann;=1+1",
+    "Ann; \t+1+1;x",
+    "Ann\t=1+1",
+    "Ann\n=cmd|' /C calc'!A0;x",
+    "Ann\r\n@SUM(1)",
+    "Ann;\uff1d1+1",
+    "';=1",
+    '";=1;"',
+    'Ann;"=1;x',
+    '=HYPERLINK("http://x.co";"Ann")',
+)
+
+
+def cells_that_run(text: str) -> list[str]:
+    """Return what of a CSV file some spreadsheet would run, with any of the usual separators.
+
+    A program set to another separator than the file's sees no quotes but those at a cell's start.
+    """
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    inner = [piece for cell in cells for piece in re.split(r"[;\t\r\n]", cell)[1:]]
+    for separator in ";\t":
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        cells += [cell for row in rows for cell in row]
+    blanks = " \t\r\n\v\f\xa0\u200b\u2060\ufeff\u3000"
+    bare = [cell.lstrip(blanks) for cell in cells] + [cell.lstrip(f'{blanks}"') for cell in inner]
+    return [
+        cell
+        for cell in bare
+        if re.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20](?!\d+([.,]\d+)?(,|$))", cell)
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from organizing_analytics.safe_csv import SIGNS
 from organizing_analytics.sources.feeds import EPOCH, Cell
 from organizing_analytics.sql import literal
 
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 #: A cell that would run as a formula in a spreadsheet is written with an apostrophe before it
-#: (see safe_csv.py); reading takes that one apostrophe away again.
-_GUARDED = literal("^'[=+\\-@\\t\\r']")
+#: (see safe_csv.py), and so is what follows a semicolon or line break inside it. Reading takes
+#: these apostrophes away again.
+_INNER = rf"([;\t\r\n])'([ \v\f\x{{a0}}\x{{200b}}\x{{2060}}\x{{feff}}\x{{3000}}'\"]*[{SIGNS}])"
+_GUARDED = literal(rf"(?s)^'([{SIGNS}\t\r']|.*{_INNER})")
+
+_UNGUARDED = literal(r"\1\2")
 
 #: Nearly no cell needs either, and two comparisons tell so; a look at the rest is a third of the
 #: time of trimming them.
@@ -50,7 +55,8 @@ def clean(raw: str) -> str:
     return (
         f"CASE WHEN {raw} BETWEEN {_CLEAN_ENDS} AND {raw}[-1] BETWEEN {_CLEAN_ENDS} THEN {raw} "
         f"WHEN NOT regexp_matches({raw}, {_TO_CLEAN}) THEN nullif({raw}, '') "
-        f"WHEN regexp_matches({raw}, {_GUARDED}) THEN substr({raw}, 2) "
+        f"WHEN regexp_matches({raw}, {_GUARDED}) "
+        f"THEN regexp_replace(substr({raw}, 2), {literal(_INNER)}, {_UNGUARDED}, 'g') "
         f"ELSE nullif(trim({raw}, {_BLANKS}), '') END"
     )
 
