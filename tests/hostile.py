@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 
 #: In a mail header: each would begin a header, or the body, of the attacker's choice.
 ENCODED_WORDS = (
@@ -68,3 +69,23 @@ def cells_that_run(text: str) -> list[str]:
         for cell in bare
         if re.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20](?!\d+([.,]\d+)?(,|$))", cell)
     ]
+
+
+#: On a terminal: colors, the window's title, a cleared screen, what turns a line around.
+TERMINAL = (
+    "Ann\x1b[31m",
+    "Bo\x1b]0;owned\x07",
+    "Cy\x1b[2J\x1b[1;1H",
+    "Di\x9b31m",
+    "Ed\r\x1b[1A\x1b[K",
+    "Fay\u202etxt.exe",
+    "Gus\u2066\u2028x",
+    "Hal\x08\x08\x7f\x00"[:-1],
+)
+
+
+def obeyed(text: str) -> list[str]:
+    """Return the characters of a text that a terminal would obey; line feeds are ours."""
+    kinds = ("Cc", "Zl", "Zp")
+    turns = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return [c for c in text if (unicodedata.category(c) in kinds and c != "\n") or c in turns]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
 from organizing_analytics.cli import (
     asking,
@@ -20,9 +24,46 @@ from organizing_analytics.cli import (
 )
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
+from organizing_analytics.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _VisibleGroup(TyperGroup):
+    """Commands whose messages about wrong words show the control characters of these words."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        with _visible_errors():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _visible_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _visible_errors() -> Iterator[None]:
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if hasattr(error, "format_message"):  # Click's, or that of the copy that Typer has of it
+            error.message = visible(str(error.message), lines=True)  # type: ignore[attr-defined]
+        raise
+
+
+class _Said(logging.Handler):
+    """Says what the package logs as a warning, as every other message is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record), error=True)
+
 
 app = typer.Typer(
     name="oa",
+    cls=_VisibleGroup,
     help="Measures, planning and weekly reports for community organizers and campaign staff.",
     no_args_is_help=True,
     add_completion=False,
@@ -67,6 +108,9 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names are Unicode, whatever the console's code page
             stream.reconfigure(encoding="utf-8", errors="replace")
+    logger = logging.getLogger("organizing_analytics")
+    if not any(isinstance(handler, _Said) for handler in logger.handlers):
+        logger.addHandler(_Said(logging.WARNING))
     try:
         app([word for word in words if word != "--debug"], prog_name="oa")
     except OrganizingError as error:

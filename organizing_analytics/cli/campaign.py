@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from organizing_analytics.cli.options import As, Format, Json, Store, chosen
-from organizing_analytics.cli.output import print_json, print_table, say
+from organizing_analytics.cli.output import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from organizing_analytics.loading import LoadResult
@@ -123,9 +123,7 @@ def _print_load(result: LoadResult, how: Format) -> None:
         [f"{v:,}" if isinstance(v, int) else v for v in vars(f).values()] for f in result.files
     ]
     if how is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
-        typer.echo(csv_text(head, [list(vars(f).values()) for f in result.files]), nl=False)
+        print_csv(head, [list(vars(f).values()) for f in result.files])
         return
     print_table(head, cells)
     _print_some("rejected", [str(reject) for reject in result.rejects])
@@ -161,9 +159,7 @@ def export(
         return
     head, rows = ["table", "rows"], list(made.tables.items())
     if how is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
-        typer.echo(csv_text(head, rows), nl=False)
+        print_csv(head, rows)
         return
     print_table(head, [[name, f"{n:,}"] for name, n in rows])
     say(str(made))

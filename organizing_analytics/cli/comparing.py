@@ -20,7 +20,7 @@ from organizing_analytics.cli.options import (
     Until,
     chosen,
 )
-from organizing_analytics.cli.output import print_frame, print_json, say
+from organizing_analytics.cli.output import print_csv, print_frame, print_json, say
 
 if TYPE_CHECKING:
     from organizing_analytics.measures.comparing import Comparison
@@ -94,18 +94,19 @@ def start(
 ) -> None:
     """Draw who gets what, alike in every team, and write it into the store."""
     import organizing_analytics as oa
-    from organizing_analytics.safe_csv import csv_text
 
     made = oa.start_experiment(name, people=people, arms=arms, seed=seed, until=until, store=store)
     told = made.as_dict()
     rows = [[row["person_id"], row["arm"]] for row in told["people"]]
     if out is not None:
+        from organizing_analytics.safe_csv import csv_text
+
         out.write_text(csv_text(["person_id", "arm"], rows), encoding="utf-8", newline="\n")
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(told)
     elif how is Format.csv:
-        typer.echo(csv_text(["person_id", "arm"], rows), nl=False)
+        print_csv(["person_id", "arm"], rows)
     else:
         sizes = ", ".join(f"{row['arm']} {row['people']:,}" for row in told["arms"])
         say(f"{name}: {sizes}. Seed {made.seed}. Look on {made.ends_on}, not before.")

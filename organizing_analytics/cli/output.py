@@ -1,4 +1,8 @@
-"""An answer as a table for the eye, CSV for a spreadsheet or JSON for a program."""
+"""An answer as a table for the eye, CSV for a spreadsheet or JSON for a program.
+
+Everything that the command line prints goes through here, so that no name, title or message of
+other people's can send a control character to the terminal.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from organizing_analytics.cli.options import Format
+from organizing_analytics.terminal import visible, visible_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import pandas as pd
 
 #: What stands in a table where there is no number.
@@ -37,12 +44,20 @@ _RATES = (
 
 def say(message: str, *, error: bool = False) -> None:
     """Print a line for a person; errors and notes go to the error stream."""
-    typer.echo(message, err=error)
+    typer.echo(visible(message, lines=True), err=error)
 
 
 def print_json(answer: object) -> None:
     """Print an object as JSON."""
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+    typer.echo(visible_json(json.dumps(answer, ensure_ascii=False, indent=2, default=str)))
+
+
+def print_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print CSV: for a file or program as it is, for a terminal with control characters visible."""
+    from organizing_analytics.safe_csv import csv_text
+
+    text = csv_text(head, rows)
+    sys.stdout.write(visible(text, lines=True) if sys.stdout.isatty() else text)
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -74,10 +89,9 @@ def print_frame(frame: pd.DataFrame, form: Format, *, about: str = "") -> None:
     if form is Format.json:
         print_json({**frame.attrs, "rows": rows})
     elif form is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
-        written = [[_csv_word(value) for value in row.values()] for row in rows]
-        sys.stdout.write(csv_text(list(frame.columns), written))
+        print_csv(
+            list(frame.columns), [[_csv_word(value) for value in row.values()] for row in rows]
+        )
     else:
         _print_table(frame, rows, about)
 
@@ -109,6 +123,8 @@ def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = Fal
     from rich.console import Console
     from rich.table import Table
 
+    head = [visible(name) for name in head]
+    cells = [[visible(cell) for cell in row] for row in cells]
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
     console = Console()
     wide = sum(widths) + 2 * len(widths)

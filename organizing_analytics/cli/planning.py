@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
-from organizing_analytics.cli.output import print_frame, print_json, print_table, say
+from organizing_analytics.cli.output import print_csv, print_frame, print_json, print_table, say
 
 if TYPE_CHECKING:
     from organizing_analytics.planning import Backtest, BackwardPlan, Plan
@@ -92,10 +92,8 @@ def print_plan(made: Plan, form: Format) -> None:
     if form is Format.json:
         print_json(made.as_dict())
     elif form is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
         flat = {name: value for name, value in made.as_dict().items() if name != "table"}
-        typer.echo(csv_text(list(flat), [list(flat.values())]), nl=False)
+        print_csv(list(flat), [list(flat.values())])
     else:
         say(str(made))
 
@@ -153,10 +151,8 @@ def print_backward(made: BackwardPlan, form: Format) -> None:
     if form is Format.json:
         print_json(made.as_dict())
     elif form is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
         rows = [step.as_dict() for step in made.steps]
-        typer.echo(csv_text(list(rows[0]), [list(row.values()) for row in rows]), nl=False)
+        print_csv(list(rows[0]), [list(row.values()) for row in rows])
     else:
         say(str(made))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.private_files import make_private
+from organizing_analytics.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,13 @@ class _PrivateFile(RotatingFileHandler):
         return stream
 
 
+class _Lines(logging.Formatter):
+    """One line a message, whatever stands in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
 @contextmanager
 def log_to(out: Path) -> Iterator[logging.Logger]:
     """Give a logger that writes to the log of an output folder."""
@@ -45,9 +53,7 @@ def log_to(out: Path) -> Iterator[logging.Logger]:
         out / LOG_FILE, maxBytes=MOST_BYTES, backupCount=KEEP, encoding="utf-8", delay=True
     )
     handler.setFormatter(
-        logging.Formatter(
-            "%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"
-        )
+        _Lines("%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
     )
     logger.addHandler(handler)
     try:
