@@ -9,6 +9,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from organizing_analytics.errors import StoreError
+from organizing_analytics.refusals import NOT_SUPPORTED, refusal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,8 +31,8 @@ def write_durably(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         _replace(draft, path)
-    except OSError:
-        draft.unlink(missing_ok=True)
+    except (OSError, StoreError):
+        discard(draft)
         raise
     sync_folder(path.parent)
 
@@ -48,19 +51,47 @@ def _replace(draft: Path, path: Path, *, tries: int = 50) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in `folder` durable, where the system has a call for it."""
-    if os.name == "posix":
+    """Make renames in `folder` durable, where the system and the file system have a call for it.
+
+    Some network drives and old file systems cannot sync a folder; a rename is then as durable as
+    they make it.
+    """
+    if os.name != "posix":
+        return
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    except PermissionError:  # files may be made in it, its list may not be read
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NOT_SUPPORTED:
+            raise
+    finally:
+        os.close(handle)
 
 
 def make_private(path: Path) -> None:
-    """Let only the owner read and write `path`: a store holds personal data."""
-    if os.name == "posix":
+    """Let only the owner read and write `path`: a store holds personal data.
+
+    Raises
+    ------
+    StoreError
+        The file system keeps no modes, or the file is somebody else's, and others may read it.
+    """
+    if os.name != "posix":
+        return
+    try:
         path.chmod(0o700 if path.is_dir() else 0o600)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if path.stat().st_mode & 0o077:
+            raise StoreError(
+                f"{path}: this cannot be hidden from other users of the machine. {refusal(error)} "
+                "Use a folder on a disk with file modes; where you mount the drive yourself, the "
+                "option umask=077 hides all of it."
+            ) from error
 
 
 def copy_privately(source: Path, target: Path) -> None:
@@ -89,8 +120,21 @@ def _share_blocks(source: Path, target: Path) -> bool:
 
 def remove_drafts(folder: Path, name: str = DRAFT_PREFIX) -> None:
     """Remove what unfinished writers left: draft files, their logs and spill folders."""
-    for path in folder.glob(f"{name}*"):
-        if path.is_dir():
+    with suppress(OSError):
+        for path in folder.glob(f"{name}*"):
+            discard(path)
+
+
+def discard(path: Path) -> bool:
+    """Remove a file or folder; return whether it is gone. What is left is left for the next time.
+
+    Nothing that was achieved becomes a failure because something could not be tidied up.
+    """
+    try:
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+        return not path.exists()
+    except OSError:
+        return False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock, UnixFileLock
 
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
@@ -241,3 +245,174 @@ def test_readers_never_see_half_a_load(store):
         reader.join(30)
     assert not wrong
     assert len(seen) > 10
+
+
+# --- What the system refuses -------------------------------------------------------------------
+
+
+def refuse(monkeypatch, where, name, code, *, only=""):
+    """Make a call of the system fail for paths whose name holds `only`."""
+    call = getattr(where, name)
+
+    def refused(*given, **named):
+        if only in " ".join(map(str, given)):
+            raise OSError(code, os.strerror(code), str(given[0]))
+        return call(*given, **named)
+
+    monkeypatch.setattr(where, name, refused)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EBUSY, errno.EIO])
+def test_an_old_snapshot_that_cannot_be_removed_fails_no_load(store, write, monkeypatch, code):
+    for number in range(KEEP):
+        add_team(store, f"t{number}")
+    with monkeypatch.context() as patch:
+        refuse(patch, Path, "unlink", code, only="snapshot-000001")
+        for number in range(2):
+            result = oa.load_files(
+                write(f"in{number}", teams=f"team_id\nn{number}\n"), store=store, timezone="UTC"
+            )
+            assert result.snapshot == KEEP + 1 + number
+            assert any("snapshot-000001" in text for text in result.warnings), result.warnings
+        assert (store / "snapshot-000001.duckdb").exists()
+    assert len(teams(store)) == KEEP + 2
+    add_team(store, "last")
+    assert not (store / "snapshot-000001.duckdb").exists()
+
+
+def test_no_clean_up_decides_about_success(store, monkeypatch):
+    """Neither the lock, nor who held it, nor drafts, nor old snapshots: all refuse to go."""
+    for number in range(KEEP):
+        add_team(store, f"t{number}")
+    (store / ".draft-left").write_text("by a killed load")
+    (store / ".draft-folder").mkdir()
+    refuse(monkeypatch, Path, "unlink", errno.EACCES)
+    refuse(monkeypatch, os, "rmdir", errno.EACCES)
+    refuse(monkeypatch, UnixFileLock if os.name == "posix" else FileLock, "_release", errno.EIO)
+    assert add_team(store, "new") == KEEP + 1
+    assert len(teams(store)) == KEEP + 1
+
+
+@POSIX
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS])
+def test_a_file_system_that_cannot_sync_folders_is_good_enough(store, monkeypatch, code):
+    fsync = os.fsync
+
+    def only_files(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(code, os.strerror(code))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    assert add_team(store, "t1") == 1
+
+
+@POSIX
+def test_a_fault_after_the_switch_does_not_say_that_nothing_was_changed(store, monkeypatch):
+    add_team(store, "t1")
+    fsync = os.fsync
+
+    def faulty(handle):
+        is_switched = json.loads((store / "store.json").read_text())["snapshot"] == 2
+        if is_switched and stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", faulty)
+    with pytest.raises(StoreError, match="fault.*Snapshot 2 is in force") as caught:
+        add_team(store, "t2")
+    assert "Nothing was changed" not in str(caught.value)
+    monkeypatch.undo()
+    assert len(teams(store)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "read-only file system"),
+        (errno.EACCES, "may not write"),
+        (errno.EIO, "reports a fault"),
+        (errno.ESTALE, "network drive"),
+        (errno.ENOMEM, "Memory"),
+    ],
+)
+@pytest.mark.parametrize("call", ["replace", "rename", "chmod"])
+def test_what_the_system_refuses_is_called_by_its_name(store, monkeypatch, code, words, call):
+    add_team(store, "t1")
+    if call == "chmod":
+        words = "cannot be hidden from other users"
+    monkeypatch.setattr("organizing_analytics.private_files.time.sleep", lambda _: None)
+    refuse(monkeypatch, Path, call, code, only="draft-")
+    with pytest.raises(StoreError, match=words) as caught:
+        add_team(store, "t2")
+    assert call == "chmod" or "Nothing was changed" in str(caught.value)
+    monkeypatch.undo()
+    assert teams(store) == [("t1",)]
+    assert not list(store.glob(".draft*"))
+
+
+@POSIX
+def test_a_drive_that_hides_all_files_by_itself_needs_no_modes(store, monkeypatch):
+    refuse(monkeypatch, Path, "chmod", errno.EPERM)
+    before = os.umask(0o077)
+    try:
+        assert add_team(store, "t1") == 1
+    finally:
+        os.umask(before)
+
+
+@POSIX
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL])
+def test_where_there_are_no_locks_a_marker_takes_their_place(store, monkeypatch, code):
+    add_team(store, "t1")
+    assert (store / "load.lock").exists()  # it stays where there are locks: no marker
+    monkeypatch.setattr(
+        "filelock._unix.lock_fd_nonblocking", lambda _: (_ for _ in ()).throw(OSError(code, "no"))
+    )
+    assert add_team(store, "t2") == 2
+    marker = store / "load.lock.marker"
+    with new_snapshot(store) as draft:
+        assert marker.exists()
+        busy = pytest.raises(StoreError, match=f"(?s)another load.*no locks.*{marker}")
+        with busy, new_snapshot(store, wait_seconds=0.1):
+            pass
+        draft.keep = False
+    assert not marker.exists()
+    # One whose process is gone is passed over.
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    marker.write_text(f"{gone.pid}\n{socket.gethostname()}\n")
+    assert add_team(store, "t3") == 3
+
+
+@pytest.mark.parametrize("damage", ["noise", "cut off", "empty", "hole", "of a newer engine"])
+def test_a_damaged_old_snapshot_is_removed_in_its_time(store, damage):
+    add_team(store, "t1")
+    path = store / "snapshot-000001.duckdb"
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "noise": os.urandom(5000),
+            "cut off": whole[: len(whole) // 2],
+            "empty": b"",
+            "hole": whole[:4096] + bytes(len(whole) - 4096),
+            "of a newer engine": whole[:12] + b"\xff" * 8 + whole[20:],
+        }[damage]
+    )
+    (store / "store.json").write_text((store / "store.json").read_text().replace(": 1,", ": 2,"))
+    (store / "snapshot-000002.duckdb").write_bytes(whole)
+    for number in range(KEEP):
+        add_team(store, f"n{number}")
+    assert not path.exists()
+
+
+def test_what_killed_readers_spilled_goes_with_its_snapshot(store):
+    add_team(store, "t1")
+    spilled = store / "snapshot-000001.duckdb.query-1.tmp"
+    spilled.mkdir()
+    (spilled / "names").write_text("Ann")
+    for number in range(KEEP):
+        add_team(store, f"n{number}")
+    assert not spilled.exists()

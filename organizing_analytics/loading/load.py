@@ -122,11 +122,14 @@ def load_files(
             said,
             year,
         )
-        with TemporaryDirectory(prefix=DRAFT_PREFIX, dir=folder) as spare:
+        with TemporaryDirectory(
+            prefix=DRAFT_PREFIX, dir=folder, ignore_cleanup_errors=True
+        ) as spare:
             load.stage(opened, Path(spare))
             load.check()
         load.merge()
         load.end(strict=strict, dry_run=dry_run)
+    load.result.warnings += draft.warnings
     return load.result
 
 

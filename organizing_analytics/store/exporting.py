@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from organizing_analytics import sql
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import make_private, sync_folder, write_durably
+from organizing_analytics.refusals import refusal
 
 if TYPE_CHECKING:
     from organizing_analytics.store.reading import Store
@@ -100,7 +102,8 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
         _put_in_place(draft, target)
     except (OSError, duckdb.Error) as error:
         raise StoreError(
-            f"{target}: the export could not be written ({error}). Nothing was changed there."
+            f"{target}: the export could not be written. {refusal(error)} Nothing was changed "
+            "there."
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -143,7 +146,8 @@ def _put_in_place(draft: Path, target: Path) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
-    sync_folder(target.parent)
+    with suppress(OSError):  # the export is there; syncing makes it outlast a power cut
+        sync_folder(target.parent)
 
 
 def _beside(target: Path, what: str) -> Path:

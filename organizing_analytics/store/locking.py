@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 
 from organizing_analytics.errors import StoreError
-from organizing_analytics.private_files import write_durably
+from organizing_analytics.private_files import discard, write_durably
+from organizing_analytics.refusals import NOT_SUPPORTED, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    from filelock import BaseFileLock
 
 
 @contextmanager
@@ -40,23 +43,54 @@ def one_at_a_time(
     Raises
     ------
     StoreError
-        The folder may not be written to.
+        The folder cannot be written to.
+
+    Notes
+    -----
+    Some network drives have no locks. There a marker file takes the lock's place; a marker whose
+    process has ended on this computer is passed over, one of another computer's has to be removed
+    by hand.
     """
-    lock = FileLock(lock_file, mode=0o600)
     try:
-        lock.acquire(timeout=wait_seconds)
+        lock = _acquire(lock_file, wait_seconds)
     except Timeout as error:
-        raise refuse(_who(holder_file)) from error
-    except PermissionError as error:
-        raise StoreError(
-            f"{lock_file.parent}: you may not write here ({error.strerror})."
-        ) from error
+        raise refuse(_who(holder_file, Path(error.lock_file))) from error
+    except OSError as error:
+        raise _unwritable(lock_file.parent, error) from error
     try:
-        write_durably(holder_file, json.dumps(_me()))
+        try:
+            write_durably(holder_file, json.dumps(_me()))
+        except OSError as error:
+            raise _unwritable(lock_file.parent, error) from error
         yield
     finally:
-        holder_file.unlink(missing_ok=True)
-        lock.release()
+        discard(holder_file)
+        with suppress(OSError):  # the system lets go of it when the process ends
+            lock.release()
+
+
+def _acquire(lock_file: Path, wait_seconds: float) -> BaseFileLock:
+    try:
+        lock: BaseFileLock = FileLock(lock_file, mode=0o600, fallback_to_soft=False)
+        lock.acquire(timeout=wait_seconds)
+    except OSError as error:
+        if isinstance(error, Timeout) or error.errno not in NOT_SUPPORTED:
+            raise
+        # Not the same file: one that locks left behind would count as a marker for ever.
+        lock = SoftFileLock(soft_lock_file(lock_file), mode=0o600)
+        lock.acquire(timeout=wait_seconds)
+    return lock
+
+
+def _unwritable(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{folder}: this folder cannot be written to. {refusal(error)} Nothing was changed."
+    )
+
+
+def soft_lock_file(lock_file: Path) -> Path:
+    """Return the marker that takes the place of a lock where there are no locks."""
+    return lock_file.with_name(f"{lock_file.name}.marker")
 
 
 def _me() -> dict[str, str | int]:
@@ -64,9 +98,13 @@ def _me() -> dict[str, str | int]:
     return {"process": os.getpid(), "computer": socket.gethostname(), "since": since}
 
 
-def _who(holder: Path) -> str:
+def _who(holder: Path, lock_file: Path) -> str:
     try:
-        kept = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {kept['process']} on {kept['computer']} since {kept['since']}"
+        entry = json.loads(holder.read_text(encoding="utf-8"))
+        who = f"process {entry['process']} on {entry['computer']} since {entry['since']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return "it does not say which"
+        who = "it does not say which"
+    if lock_file.name.endswith(".marker"):
+        who += "; this drive has no locks: if no program is at work there any more, remove "
+        who += str(lock_file)
+    return who

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from organizing_analytics import sql
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import TABLES
 
@@ -64,20 +65,16 @@ def open_sandbox(snapshot: Path, *, schemas: list[str]) -> duckdb.DuckDBPyConnec
         },
     )
     try:
-        sandbox.execute(f"ATTACH {_literal(str(snapshot))} AS {_SNAPSHOT} (READ_ONLY)")
+        sandbox.execute(f"ATTACH {sql.literal(str(snapshot))} AS {_SNAPSHOT} (READ_ONLY)")
         sandbox.execute("SET TimeZone = 'UTC'")
         path = ",".join(f"{_SNAPSHOT}.{schema}" for schema in schemas)
-        sandbox.execute(f"SET search_path = {_literal(path)}")
+        sandbox.execute(f"SET search_path = {sql.literal(path)}")
         sandbox.execute("SET enable_external_access = false")
         sandbox.execute("SET lock_configuration = true")
     except duckdb.Error:
         sandbox.close()
         raise
     return sandbox
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def rows_of(sandbox: duckdb.DuckDBPyConnection, query: str, values: object = None) -> pd.DataFrame:

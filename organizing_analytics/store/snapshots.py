@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from organizing_analytics.errors import OptionError, StoreError
-from organizing_analytics.private_files import remove_drafts, write_durably
+from organizing_analytics.private_files import discard, remove_drafts, write_durably
 from organizing_analytics.schema import FORMAT
 from organizing_analytics.settings import Settings, settings_of
 
@@ -153,12 +153,12 @@ def remove_retired(folder: Path, current: int) -> None:
         for number in gone:
             path = snapshot_file(folder, number)
             if number != current and path.exists() and not is_open(path):
-                path.unlink(missing_ok=True)
+                discard(path)
             if not path.exists():
-                _gone_mark(folder, number).unlink(missing_ok=True)
+                discard(_gone_mark(folder, number))
         gone = [number for number in gone if snapshot_file(folder, number).exists()]
     if when > current or not gone:  # that writer was stopped before it had changed anything
-        (folder / RETIRED_FILE).unlink(missing_ok=True)
+        discard(folder / RETIRED_FILE)
 
 
 def _gone_mark(folder: Path, number: int) -> Path:
@@ -187,22 +187,30 @@ def remove_when_closed(path: Path) -> None:
         path.with_name(f"{path.name}.gone").touch()
 
 
-def remove_old(folder: Path, current: int) -> None:
+def remove_old(folder: Path, current: int) -> list[Path]:
     """Remove left-over drafts, and snapshots that are neither recent nor open anywhere.
 
-    Call it only while holding the store's lock.
+    Call it only while holding the store's lock. Clean-up never fails what it follows.
+
+    Returns
+    -------
+    list of Path
+        Old snapshots that the system did not let us remove; the next writer tries again.
     """
     remove_drafts(folder)
     remove_drafts(folder / REJECTS_FOLDER)
+    stuck = []
     for path in sorted(folder.glob("snapshot-*.duckdb")):
         number = _number(path)
-        # A higher number than the current one was renamed, but never pointed to: a killed load.
-        if (
-            number is not None
-            and (number > current or number <= current - KEEP)
-            and not is_open(path)
-        ):
-            path.unlink(missing_ok=True)
+        # A snapshot numbered above the current one is left over from a load killed between the
+        # rename and the pointer update.
+        is_recent = number is None or current - KEEP < number <= current
+        if not is_recent and not is_open(path) and not discard(path):
+            stuck.append(path)
+    for spilled in folder.glob("snapshot-*.duckdb.*tmp"):  # of readers that were killed
+        if not folder.joinpath(f"{spilled.name.partition('.duckdb')[0]}.duckdb").exists():
+            discard(spilled)
+    return stuck
 
 
 def _number(path: Path) -> int | None:
@@ -211,12 +219,29 @@ def _number(path: Path) -> int | None:
 
 
 def is_open(path: Path) -> bool:
-    """Tell whether some process, this one included, has the snapshot open.
+    """Return whether some process, this one included, has the snapshot open.
 
-    DuckDB lets one writer or many readers hold a file: who gets it for writing is alone.
+    DuckDB lets one writer or many readers hold a file: who gets it for writing is alone. A damaged
+    file cannot be opened by anybody: there the lock alone is asked.
     """
     try:
         duckdb.connect(str(path)).close()
-    except duckdb.Error:
+    except (duckdb.ConnectionException, duckdb.BinderException):  # open in this process
         return True
+    except duckdb.Error:
+        return not _can_be_locked(path)
     return False
+
+
+def _can_be_locked(path: Path) -> bool:
+    """Return whether no other process has a lock on the file."""
+    try:
+        with path.open("r+b") as file:  # Windows refuses this while it is open elsewhere
+            if os.name == "posix":
+                import fcntl  # noqa: PLC0415  # not on Windows
+
+                # The kind of lock that DuckDB takes.
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

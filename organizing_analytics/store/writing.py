@@ -23,6 +23,7 @@ from organizing_analytics.private_files import (
     remove_drafts,
     write_durably,
 )
+from organizing_analytics.refusals import refusal
 from organizing_analytics.schema import CREATE_STORE, FORMAT, HAS_FORMAT_2, MIGRATIONS
 from organizing_analytics.settings import Settings
 from organizing_analytics.sql import literal
@@ -73,6 +74,10 @@ class Draft:
         As they are now; set them anew to change them together with the snapshot.
     keep : bool
         Whether the copy becomes the current snapshot at the end.
+    files : dict
+        Path inside the store → text of a file to write together with the snapshot.
+    warnings : list of str
+        What did not go as it should after the snapshot was in force.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -82,6 +87,7 @@ class Draft:
     settings: Settings
     keep: bool = True
     files: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> int | None:
@@ -106,11 +112,11 @@ def new_snapshot(
     StoreError
         The folder is not a store, another writer holds it, or the disk refuses.
     """
-    read_current(folder)  # refuse a foreign folder before anything is written to it
+    before = read_current(folder)  # refuse a foreign folder before anything is written to it
     _make_folder(folder)
     try:
         with _lock(folder, wait_seconds):
-            current = read_current(folder)
+            current = before = read_current(folder)
             remove_old(folder, current.snapshot if current else 0)
             remove_retired(folder, current.snapshot if current else 0)
             draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
@@ -118,10 +124,22 @@ def new_snapshot(
                 yield from _fill(folder, draft_file, current, afresh=afresh)
             finally:
                 remove_drafts(folder, draft_file.stem)
-    except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
-        raise StoreError(
-            f"{folder}: the disk or memory did not suffice ({error}). Nothing was changed."
-        ) from error
+    except (OSError, MemoryError, duckdb.OperationalError, duckdb.FatalException) as error:
+        raise StoreError(f"{folder}: {refusal(error)} {_outcome(folder, before)}") from error
+
+
+def _outcome(folder: Path, before: Current | None) -> str:
+    """Return what a failed writer left, as the store itself tells it."""
+    try:
+        current = read_current(folder)
+    except (OSError, StoreError):
+        return "Look whether store.json is whole before you go on."
+    if current is None or (before is not None and current.snapshot <= before.snapshot):
+        return "Nothing was changed."
+    return (
+        f"Snapshot {current.snapshot} is in force all the same, but the system could not say "
+        "whether it will outlast a power cut: load the same files again to be sure."
+    )
 
 
 def _fill(
@@ -185,7 +203,11 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         write_durably(draft.folder / name, text)
     point_to(draft.folder, Current(draft.number, draft.settings))
-    remove_old(draft.folder, draft.number)
+    for path in remove_old(draft.folder, draft.number):
+        draft.warnings.append(
+            f"{path}: this old snapshot cannot be removed. The next load tries again; what it "
+            "holds takes room, and people who are forgotten later stay in it."
+        )
 
 
 def _write_afresh(path: Path) -> None:
