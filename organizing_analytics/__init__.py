@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from organizing_analytics.catalog import MEASURES
+
 __version__ = "0.1.0"
 
 #: Public name → the module that defines it.
@@ -31,31 +33,14 @@ _PUBLIC = {
     "split_person": "identity.deciding",
     "forget": "identity.forgetting",
     "write_sample": "sample",
-    "show_up": "measures",
-    "retention_return": "measures",
-    "retention_by_visit": "measures",
-    "retention_cohorts": "measures",
-    "asks_outcomes": "measures",
-    "asks_after_no": "measures",
-    "asks_kept": "measures",
-    "meetings": "measures",
+    **{measure.function: f"measures.{measure.module}" for measure in MEASURES},
+    "answer": "measures",
+    "Answer": "answers",
     "explain": "measures.explaining",
     "compare": "measures.comparing",
     "start_experiment": "experiments",
     "experiment_result": "experiments",
     "list_experiments": "experiments",
-    "retention_lapse": "measures",
-    "retention_reshift": "measures",
-    "retention_tiers": "measures",
-    "retention_losing": "measures",
-    "retention_departures": "measures",
-    "meetings_coverage": "measures",
-    "meetings_overdue": "measures",
-    "asks_do_not_ask": "measures",
-    "follow_up": "measures",
-    "confirmation": "measures",
-    "chain": "measures",
-    "ladder": "measures",
     "plan": "planning",
     "plan_backward": "planning",
     "plan_upcoming": "planning",

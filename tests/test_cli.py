@@ -12,7 +12,8 @@ import sys
 import pytest
 
 import organizing_analytics as oa
-from organizing_analytics.cli.asking import QUESTIONS, _command
+from organizing_analytics.catalog import MEASURES
+from organizing_analytics.cli.asking import command_of
 from organizing_analytics.model import TABLES
 
 
@@ -205,12 +206,12 @@ def test_version_and_help(run):
     assert "show-up" in run("--help")
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.command)
-def test_a_command_has_the_options_of_its_measure(question):
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+def test_every_option_is_taken_by_python_and_the_command_line(measure):
     """Names and defaults are the same on the command line and in Python."""
-    public = inspect.signature(getattr(oa, question.function)).parameters
+    public = inspect.signature(getattr(oa, measure.function)).parameters
     python = {name: p.default for name, p in public.items() if name != "store"}
-    shown = dict(inspect.signature(_command(question)).parameters)
+    shown = dict(inspect.signature(command_of(measure)).parameters)
     for name in ("explain", "rows"):  # what is behind the answer: of the command line alone
         del shown[name]
     line = {name: p.default for name, p in shown.items() if name not in ("store", "form", "json")}
@@ -222,9 +223,29 @@ def test_a_command_has_the_options_of_its_measure(question):
 
 
 def test_every_measure_is_a_command():
-    from organizing_analytics.measures import GROUPS
+    """The tree of commands, as Typer builds it, has each measure with its options."""
+    from typer.main import get_command
 
-    assert {question.command for question in QUESTIONS} == set(GROUPS)
+    from organizing_analytics.cli.app import app
+
+    for measure in MEASURES:
+        command = get_command(app)
+        for word in measure.name.split():
+            command = command.commands[word]
+        spelled = {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)}
+        options = (*measure.options, *measure.shared_options())
+        assert {option.flag for option in options} <= spelled, measure.name
+
+
+def test_the_options_of_python_are_those_that_are_passed_on():
+    """What the catalog declares as shared is what `select` takes, with the same defaults."""
+    from organizing_analytics.catalog import SHARED
+    from organizing_analytics.measures import select
+
+    taken = {n: p.default for n, p in inspect.signature(select).parameters.items()}
+    declared = {option.name: option.default for option in SHARED if option.name != "shrink"}
+    assert {name: taken[name] for name in declared} == {**declared, "by": ()}
+    assert set(taken) - set(declared) == {"data", "measure", "allowed", "always"}
 
 
 def test_an_unknown_keyword_is_a_type_error(filled):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
 
 import organizing_analytics as oa
-from organizing_analytics.cli.asking import QUESTIONS
+from organizing_analytics.catalog import MEASURES
+from organizing_analytics.catalog.declaration import Kind
+from organizing_analytics.catalog.shared import SHRUNK
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +27,22 @@ LISTS = ("retention losing", "meetings overdue", "asks do-not-ask")
 BUILT = {"retention cohorts", "retention lapse", "chain"}
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.command)
-def test_the_rows_add_up_to_the_counts(question, sample):
-    measure = getattr(oa, question.function)
+@pytest.mark.parametrize("declared", MEASURES, ids=lambda measure: measure.name)
+def test_the_rows_add_up_to_the_counts(declared, sample):
+    measure = getattr(oa, declared.function)
     with oa.open_store(sample) as data:
         found = oa.explain(measure, data, rows=True)
         assert found.answer.equals(measure(data))
     assert len(found.sql) == 1
     assert "SELECT" in found.sql[0]
     assert len(found.definition) > 100
-    if question.command in LISTS:
+    if declared.name in LISTS:
         assert found.rows is None
         return
     flags = [c for c in found.rows.columns if found.rows[c].dtype == bool]
     counted = [c for c in flags if c in found.answer.columns]
     assert flags
-    assert counted or question.command in BUILT
+    assert counted or declared.name in BUILT
     groups = [c for c in found.rows.columns if c in found.answer.columns and c not in flags]
     groups = [c for c in groups if found.rows[c].dtype.kind not in "fM"]
     for name in counted:
@@ -50,6 +53,43 @@ def test_the_rows_add_up_to_the_counts(question, sample):
             told = found.answer.set_index(groups)[name]
             assert by_row.sum() == told.sum()
             assert sorted(by_row[by_row > 0]) == sorted(told[told > 0])
+
+
+@pytest.mark.parametrize("declared", MEASURES, ids=lambda measure: measure.name)
+def test_every_column_is_defined(declared, sample, run):
+    """Each column of the real answer, shrunk and grouped by everything, has its line."""
+    options = {"by": [group.name for group in declared.groups]} if declared.is_grouped else {}
+    options |= {"shrink": True} if declared.can_shrink else {}
+    measure = getattr(oa, declared.function)
+    with oa.open_store(sample) as data:
+        answer = oa.answer(measure, data, **options)
+        assert answer.frame.equals(measure(data, **options))
+    text = run(*declared.name.split(), "--explain", "--store", sample)
+    text = text[text.index("What it means") : text.index("The engine's statement")]
+    for column in answer.frame.columns:
+        assert re.search(rf"^  {column} +\S", text, re.MULTILINE), column
+    expected = [*declared.columns, *(SHRUNK if declared.can_shrink else ())]
+    assert [column.name for column in answer.columns] == list(answer.frame.columns)
+    assert list(answer.columns[-len(expected) :]) == expected
+
+
+@pytest.mark.parametrize("declared", MEASURES, ids=lambda measure: measure.name)
+def test_the_values_are_of_their_kind(declared, sample):
+    """Rates lie in 0 to 1, counts are whole, dates are dates: told by the numbers themselves."""
+    with oa.open_store(sample) as data:
+        answer = oa.answer(declared.name, data)
+    assert len(answer.frame)
+    for name, kind in answer.kinds.items():
+        values = answer.frame[name].dropna()
+        if kind is Kind.RATE:
+            assert values.between(0, 1).all(), name
+        elif kind in {Kind.COUNT, Kind.DAYS}:
+            assert (values >= 0).all(), name
+            assert kind is Kind.DAYS or (values == values.round()).all(), name
+        elif kind is Kind.DATE:
+            assert values.dtype.kind == "M" or all(hasattr(v, "isoformat") for v in values), name
+        else:
+            assert kind in {Kind.TEXT, Kind.ID, Kind.FLAG, Kind.NUMBER}, name
 
 
 def test_who_is_in_the_chain(sample):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import EXPERIMENT_LIST
 from organizing_analytics.cli.options import (
     As,
     AsOf,
@@ -20,7 +22,7 @@ from organizing_analytics.cli.options import (
     Until,
     chosen,
 )
-from organizing_analytics.cli.output import print_csv, print_frame, print_json, say
+from organizing_analytics.cli.output import print_answer, print_csv, print_json, say
 
 if TYPE_CHECKING:
     from organizing_analytics.measures.comparing import Comparison
@@ -63,18 +65,10 @@ def compare(
     if how is Format.json:
         print_json(found.as_dict())
         return
-    strata = found.strata
-    strata.attrs = {
-        "measure": f"compare {measure} by {factor}",
-        "as_of": found.as_of,
-        "snapshot": found.snapshot,
-    }
-    print_frame(strata, how)
-    if how is Format.table:
-        say(found.sentence)
-        if found.turnout:
-            raw, adjusted = (100 * found.turnout[k].difference for k in ("raw", "adjusted"))
-            say(f"In turnout, with cancellations: {raw:+.1f} points, like people {adjusted:+.1f}.")
+    print_answer(found.as_answer(), how, empty=found.sentence)
+    if how is Format.table and found.turnout:
+        raw, adjusted = (100 * found.turnout[k].difference for k in ("raw", "adjusted"))
+        say(f"In turnout, with cancellations: {raw:+.1f} points, like people {adjusted:+.1f}.")
 
 
 Name = Annotated[str, typer.Argument(help="The experiment's name.")]
@@ -138,15 +132,7 @@ def result(
     if how is Format.json:
         print_json(found.as_dict())
         return
-    frame = found.arms
-    frame.attrs = {
-        "measure": f"experiment {name}, {measure}",
-        "as_of": found.as_of.isoformat(),
-        "snapshot": found.snapshot,
-    }
-    print_frame(frame, how)
-    if how is Format.table:
-        say(found.sentence)
+    print_answer(found.as_answer(), how)
 
 
 def list_all(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
@@ -154,10 +140,11 @@ def list_all(*, store: Store = None, form: As = Format.table, json: Json = False
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        frame = oa.list_experiments(data)
-        frame.attrs = {
-            "measure": "experiment list",
-            "as_of": data.settings.today().isoformat(),
-            "snapshot": data.snapshot,
-        }
-    print_frame(frame, chosen(form, json=json))
+        answer = Answer(
+            frame=oa.list_experiments(data),
+            measure="experiment list",
+            as_of=data.settings.today().isoformat(),
+            snapshot=data.snapshot,
+            columns=EXPERIMENT_LIST,
+        )
+    print_answer(answer, chosen(form, json=json))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from organizing_analytics.catalog import SHARED, Option
 
 
 class Format(StrEnum):
@@ -17,24 +19,24 @@ class Format(StrEnum):
     json = "json"
 
 
+def _shared(name: str) -> Any:
+    """Return the option that all measures share, with the wording of its declaration."""
+    option = next(option for option in SHARED if option.name == name)
+    return typer.Option(option.flag, help=option.meaning)
+
+
 Store = Annotated[
     Path | None,
     typer.Option("--store", help="The store's folder (default ORGANIZING_STORE, else data/store)."),
 ]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
-By = Annotated[str, typer.Option("--by", help="Group columns, with commas: team,week.")]
-Since = Annotated[str | None, typer.Option("--since", help="First date, like 2026-09-01.")]
-Until = Annotated[str | None, typer.Option("--until", help="Last date.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Date to stand at (default yesterday).")]
-Team = Annotated[str | None, typer.Option("--team", help="Only this team (its id).")]
-SubTeams = Annotated[
-    bool, typer.Option("--with-subteams", help="A team stands for the teams below it, too.")
-]
-Confidence = Annotated[float, typer.Option("--confidence", help="Of the interval, like 0.95.")]
-Shrink = Annotated[
-    bool, typer.Option("--shrink", help="Pull small groups towards what all have in common.")
-]
+Since = Annotated[str | None, _shared("since")]
+Until = Annotated[str | None, _shared("until")]
+AsOf = Annotated[str | None, _shared("as_of")]
+Team = Annotated[str | None, _shared("team")]
+SubTeams = Annotated[bool, _shared("with_subteams")]
+Confidence = Annotated[float, _shared("confidence")]
 
 Explain = Annotated[
     bool, typer.Option("--explain", help="What the numbers mean, and the engine's statement.")
@@ -42,6 +44,13 @@ Explain = Annotated[
 Rows = Annotated[
     bool, typer.Option("--rows", help="The rows behind the numbers, and which counts each is in.")
 ]
+
+
+def declared(option: Option) -> Any:
+    """Return the annotation of a command's parameter for a declared option."""
+    kind = option.type if option.default is not None else option.type | None
+    spelling = f" /{option.flag}" if option.type is bool and option.default else option.flag
+    return Annotated[kind, typer.Option(spelling, help=option.meaning)]
 
 
 def chosen(given: Format, *, json: bool) -> Format:

@@ -8,38 +8,25 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from organizing_analytics.answers import plain_rows
+from organizing_analytics.catalog.formatting import NOTHING, readable
 from organizing_analytics.cli.options import Format
 from organizing_analytics.terminal import visible, visible_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
-#: What stands in a table where there is no number.
-NOTHING = "-"
+    from organizing_analytics.answers import Answer
+    from organizing_analytics.catalog import Kind
+
 #: A wide answer of this many rows or fewer is turned on its side.
 FEW_ROWS = 4
-_RATES = (
-    "rate",
-    "low",
-    "high",
-    "share",
-    "p_enough",
-    "p_over_capacity",
-    "sure",
-    "no_type_known",
-    "surviving",
-    "difference",
-    "difference_low",
-    "difference_high",
-    "p_all_with_one_more",
-)
 
 
 def say(message: str, *, error: bool = False) -> None:
@@ -60,65 +47,86 @@ def print_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     sys.stdout.write(visible(text, lines=True) if sys.stdout.isatty() else text)
 
 
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as plain values; what is empty is None."""
-    columns = {n: [_plain(value, n) for value in frame[n].tolist()] for n in frame.columns}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+def print_answer(
+    answer: Answer,
+    form: Format,
+    *,
+    about: str = "",
+    empty: str = "No row falls into this window.",
+    shown: Sequence[str] | None = None,
+) -> None:
+    """Print an answer.
 
-
-def _plain(value: Any, name: str) -> Any:
-    import pandas as pd
-
-    if pd.isna(value):
-        return None
-    if isinstance(value, (datetime, date)):
-        written = value.isoformat()
-        if name.endswith("_on") or name == "since":
-            return written[:10]
-        return f"{written}Z" if name.endswith("_at") else written  # a moment is kept in UTC
-    return value.item() if hasattr(value, "item") else value
-
-
-def print_frame(frame: pd.DataFrame, form: Format, *, about: str = "") -> None:
-    """Print a measure's answer.
-
-    JSON is `{"measure", "as_of", "snapshot", "rows"}`, from the frame's attrs; `about` is what
-    the heading of a table says beside them.
+    Parameters
+    ----------
+    answer : Answer
+    form : Format
+        JSON is `{"measure", "as_of", "snapshot", "rows"}`; CSV has the rows alone; a table has a
+        heading, and below it the answer's sentence.
+    about : str
+        What the heading of a table says beside the measure.
+    empty : str
+        What a table says where there is no row.
+    shown : sequence of str, optional
+        The columns of a table, where not all fit; CSV and JSON have all.
     """
-    rows = rows_of(frame)
     if form is Format.json:
-        print_json({**frame.attrs, "rows": rows})
+        print_json(answer.as_dict())
     elif form is Format.csv:
-        print_csv(
-            list(frame.columns), [[_csv_word(value) for value in row.values()] for row in rows]
-        )
+        print_frame_csv(answer.frame, answer.kinds)
     else:
-        _print_table(frame, rows, about)
+        _print_table(answer, about, empty, list(shown or answer.kinds))
+
+
+def print_frame_csv(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> None:
+    """Print a frame as CSV, whole numbers and rates as they are."""
+    rows = plain_rows(frame, kinds)
+    print_csv(list(frame.columns), [[_csv_word(value) for value in row.values()] for row in rows])
 
 
 def _csv_word(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _print_table(frame: pd.DataFrame, rows: list[dict[str, Any]], about: str) -> None:
-    attrs = frame.attrs
+def _print_table(answer: Answer, about: str, empty: str, shown: list[str]) -> None:
     title = (
-        f"{attrs['measure']}{about and f' ({about})'}, as of {attrs['as_of']}, "
-        f"snapshot {attrs['snapshot']}"
+        f"{answer.measure}{about and f' ({about})'}, as of {answer.as_of}, "
+        f"snapshot {answer.snapshot}"
     )
-    if not rows:
-        say(f"{title}: nothing to count. {attrs.get('note', 'No row falls into this window.')}")
+    if answer.frame.empty:
+        say(f"{title}: nothing to count. {empty}")
         return
-    head = list(frame.columns)
-    cells = [[word(name, row[name]) for name in head] for row in rows]
     say(title)
-    print_table(head, cells, may_turn=True)
+    print_frame(answer.frame[shown], answer.kinds, may_turn=True)
+    if answer.sentence:
+        say(answer.sentence)
 
 
-def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = False) -> None:
+def print_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind], *, may_turn: bool = False) -> None:
+    """Print a frame as a table, each value formatted by the kind of its column."""
+    head = [str(name) for name in frame.columns]
+    rows = plain_rows(frame, kinds)
+    cells = [[readable(row[name], kinds[name]) for name in head] for row in rows]
+    print_table(head, cells, may_turn=may_turn, numeric=[kinds[name].is_numeric for name in head])
+
+
+def print_table(
+    head: list[str],
+    cells: list[list[str]],
+    *,
+    may_turn: bool = False,
+    numeric: Sequence[bool] | None = None,
+) -> None:
     """Print text in columns, numbers to the right, whole even where the terminal is narrow.
 
-    With `may_turn`, a few rows that are too wide are turned on their side.
+    Parameters
+    ----------
+    head : list of str
+    cells : list of list of str
+    may_turn : bool
+        Whether a few rows that are too wide are turned on their side.
+    numeric : sequence of bool, optional
+        Which columns hold numbers; told by the cells where it is not given.
     """
     from rich.console import Console
     from rich.table import Table
@@ -129,19 +137,27 @@ def print_table(head: list[str], cells: list[list[str]], *, may_turn: bool = Fal
     console = Console()
     wide = sum(widths) + 2 * len(widths)
     if may_turn and wide > console.width and len(cells) <= FEW_ROWS:
-        cells = [[name, *(row[i] for row in cells)] for i, name in enumerate(head)]
-        head = ["", *([""] * (len(cells[0]) - 1))]
+        cells, head, numeric = _turned(head, cells)
         widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
         wide = sum(widths) + 2 * len(widths)
     if wide > console.width:
         console = Console(width=wide + 2)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for i, name in enumerate(head):
-        is_text = any(row[i] and not _looks_numeric(row[i]) for row in cells)
-        table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
+        is_numeric = all(map(_looks_numeric, (row[i] for row in cells)))
+        is_numeric = is_numeric if numeric is None else numeric[i]
+        table.add_column(name, justify="right" if is_numeric else "left", no_wrap=True)
     for row in cells:
         table.add_row(*(_escape(cell) for cell in row))
     console.print(table)
+
+
+def _turned(
+    head: list[str], cells: list[list[str]]
+) -> tuple[list[list[str]], list[str], list[bool]]:
+    """Return the table with its columns as rows."""
+    turned = [[name, *(row[i] for row in cells)] for i, name in enumerate(head)]
+    return turned, [""] * (len(cells) + 1), [False, *([True] * len(cells))]
 
 
 def _escape(text: str) -> str:
@@ -152,22 +168,7 @@ def _escape(text: str) -> str:
 
 def _looks_numeric(text: str) -> bool:
     return (
-        text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").isdigit()
+        not text
+        or text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").isdigit()
         or text == NOTHING
     )
-
-
-def word(name: str, value: object) -> str:
-    """Return one cell of a table."""
-    if value is None:
-        return NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        is_rate = (
-            name in _RATES
-            or name.endswith(("_rate", "_share"))
-            or name.startswith(("rate_if", "rate_with", "shrunk"))
-        )
-        return f"{100 * value:.1f} %" if is_rate else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

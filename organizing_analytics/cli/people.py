@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import TABLES
 from organizing_analytics.cli.options import As, Format, Json, Store, chosen
-from organizing_analytics.cli.output import print_frame, print_json, say
+from organizing_analytics.cli.output import print_answer, print_json, say
 
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Callable
+    from pathlib import Path
 
     import pandas as pd
 
     from organizing_analytics.identity.deciding import Decision
+    from organizing_analytics.store import Store as Data
 
 Record = Annotated[str, typer.Argument(help="person_id, as `oa people merges` shows it.")]
 
@@ -35,14 +39,17 @@ def merges(*, store: Store = None, form: As = Format.table, json: Json = False) 
     """Show who was merged, and who may be one person and needs a human."""
     from organizing_analytics.identity.deciding import people_merges as ask
 
-    _answer("people merges", ask, store, chosen(form, json=json))
+    _answer(
+        "people merges", ask, store, chosen(form, json=json),
+        empty="Nothing is merged, and nothing is in doubt.",
+    )  # fmt: skip
 
 
 def twins(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
     """Show sign-ups that two tools have and that disagree, with what counts."""
     from organizing_analytics.identity.deciding import signup_twins as ask
 
-    _answer("twins", ask, store, chosen(form, json=json))
+    _answer("twins", ask, store, chosen(form, json=json), empty="No two tools disagree.")
 
 
 def join(
@@ -100,22 +107,25 @@ def forget(
     say(f"Snapshot {done.snapshot}. The files that were loaded are yours to clean.")
 
 
-def _answer(measure: str, ask: object, store: str | os.PathLike[str] | None, form: Format) -> None:
+def _answer(
+    measure: str,
+    ask: Callable[[Data], pd.DataFrame],
+    store: Path | None,
+    form: Format,
+    *,
+    empty: str,
+) -> None:
     from organizing_analytics.store import open_store
 
     with open_store(store) as data:
-        frame: pd.DataFrame = ask(data)  # type: ignore[operator]
-        frame.attrs = {
-            "measure": measure,
-            "as_of": data.settings.today().isoformat(),
-            "snapshot": data.snapshot,
-            "note": "Nothing is merged, and nothing is in doubt."
-            if measure == "people merges"
-            else "No two tools disagree.",
-        }
-    if form is Format.json:
-        frame.attrs.pop("note")
-    print_frame(frame, form)
+        answer = Answer(
+            frame=ask(data),
+            measure=measure,
+            as_of=data.settings.today().isoformat(),
+            snapshot=data.snapshot,
+            columns=TABLES[measure],
+        )
+    print_answer(answer, form, empty=empty)
 
 
 def _say_decision(done: Decision, form: Format) -> None:

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from organizing_analytics.catalog.tables import BACKTEST_PLANNING
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
-from organizing_analytics.cli.output import print_csv, print_frame, print_json, print_table, say
+from organizing_analytics.cli.output import (
+    print_answer,
+    print_csv,
+    print_frame_csv,
+    print_json,
+    print_table,
+    say,
+)
 
 if TYPE_CHECKING:
     from organizing_analytics.planning import Backtest, BackwardPlan, Plan
@@ -111,11 +119,11 @@ def upcoming(
 ) -> None:
     """Every open shift of the coming days: who is expected, how many more to schedule."""
     import organizing_analytics as oa
+    from organizing_analytics.planning.upcoming import upcoming_answer
 
     with oa.open_store(store) as data:
-        frame = oa.plan_upcoming(data, team=team, days=days, sure=sure, as_of=as_of)
-    how = chosen(form, json=json)
-    print_frame(frame[SHOWN] if how is Format.table else frame, how)
+        answer = upcoming_answer(data, team=team, days=days, sure=sure, as_of=as_of)
+    print_answer(answer, chosen(form, json=json), shown=SHOWN)
 
 
 @plan_app.command("backward")
@@ -181,16 +189,8 @@ def together(
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(found.as_dict())
-        return
-    frame = found.parts
-    frame.attrs = {
-        "measure": "plan together",
-        "as_of": found.as_of,
-        "snapshot": found.snapshot,
-    }
-    print_frame(frame, how)
-    if how is Format.table:
-        say(found.sentence)
+    else:
+        print_answer(found.as_answer(), how, empty=found.sentence)
 
 
 def backtest(
@@ -222,8 +222,8 @@ def backtest(
         print_json(found.as_dict())
         return
     if how is Format.csv:
-        found.planning.attrs = found.attrs
-        print_frame(found.planning, how)
+        kinds = {column.name: column.kind for column in BACKTEST_PLANNING}
+        print_frame_csv(found.planning, kinds)
         return
     _print_backtest(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
-from organizing_analytics.cli.output import print_frame, say
+from organizing_analytics.cli.output import print_answer, say
 
 if TYPE_CHECKING:
     import typer
@@ -26,15 +26,16 @@ def todo(
 ) -> None:
     """Whom to thank, ask again, confirm and meet in the coming days, and why."""
     import organizing_analytics as oa
+    from organizing_analytics.to_do.listing import todo_answer
 
     with oa.open_store(store) as data:
-        frame = oa.todo(data, team=team, as_of=as_of)
+        answer = todo_answer(data, team=team, as_of=as_of)
     how = chosen(form, json=json)
-    if frame.empty and how is Format.table:
-        say(f"Nothing is waiting as of {frame.attrs['as_of']}.")
+    if answer.frame.empty and how is Format.table:
+        say(f"Nothing is waiting as of {answer.as_of}.")
         return
-    print_frame(frame, how)
-    left = frame.attrs["left"]
+    print_answer(answer, how)
+    left = answer.details["left"]
     if left and how is Format.table:
         counts = ", ".join(f"{n:,} {action}" for action, n in left.items())
         say(f"Not shown, since it is more than fits into a week (setting todo_most): {counts}.")

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import EXPERIMENT_RESULT
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import Difference, add_rate, newcombe
 from organizing_analytics.experiments.drawing import list_experiments
@@ -87,6 +89,17 @@ class Judged:
             "arms": rows,
             "sentence": self.sentence,
         }
+
+    def as_answer(self) -> Answer:
+        """Return the arms as a table, with the sentence."""
+        return Answer(
+            frame=self.arms,
+            measure=f"experiment {self.name}, {self.measure}",
+            as_of=self.as_of.isoformat(),
+            snapshot=self.snapshot,
+            columns=EXPERIMENT_RESULT,
+            sentence=self.sentence,
+        )
 
 
 def experiment_result(

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.asks import ASKS_AFTER_NO
 from organizing_analytics.measures.asks import hard
 from organizing_analytics.measures.groups import Group, column, flag, month_of, ordered
 from organizing_analytics.measures.measure import measure
@@ -38,69 +38,24 @@ if TYPE_CHECKING:
 
 
 GROUPS: dict[str, Group] = {
+    "no_type": ordered("outcome", NO_TYPES),
     "team": column("team_id"),
     "asker": column("asker_id"),
     "ask_for": column("ask_for"),
     "hard": flag(hard),
     "month": month_of("asked_on"),
 }
-ALWAYS: dict[str, Group] = {"no_type": ordered("outcome", NO_TYPES)}
-COLUMNS = (
-    "noes",
-    "reasked",
-    "right_move",
-    "right_move_rate",
-    "converted",
-    "rate",
-    "low",
-    "high",
-    "median_days",
-)
 
 
-@measure("asks after-no", groups=GROUPS, always=ALWAYS)
+@measure(ASKS_AFTER_NO, GROUPS)
 def asks_after_no(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
-    """Return what followed a no, by the kind of no.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    within_days : int
-        D: the next asks are those until D days after the no; noes younger than D days at `as_of`
-        are not counted.
-    by : str or sequence of str
-        Any of team, asker, ask_for, hard, month, of the ask that got the no.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the no.
-
-    Returns
-    -------
-    DataFrame
-        `no_type` (not_now, not_that, not_ever, no: those that occur), group columns, `noes
-        reasked right_move right_move_rate converted rate low high median_days`. converted: a
-        next ask got a yes; rate = converted / noes; median_days: from the no to the first yes,
-        NaN without one. right_move is a nullable whole number, null after `no`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return what followed a no, by the kind of no."""
     frame = chosen.fetch(asks_after_no_counts(chosen, within_days=within_days))
     frame = frame.assign(
         right_move=frame["right_move"].astype("Int64").mask(frame["no_type"] == "no"),
         median_days=frame["median_days"].astype("float64"),
     )
-    frame = add_rate(frame, successes="right_move", n="noes", rate="right_move_rate")
-    frame = add_rate(
-        frame,
-        successes="converted",
-        n="noes",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COLUMNS)
+    return chosen.present(frame)
 
 
 def asks_after_no_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:

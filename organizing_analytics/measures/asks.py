@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.asks import ASKS_KEPT, ASKS_OUTCOMES
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import class_of, live_shifts, live_signups
@@ -44,59 +44,12 @@ GROUPS: dict[str, Group] = {
     "channel": column("channel"),
     "in_meeting": flag(lambda asks: asks.meeting_id.notnull()),
 }
-OUTCOMES_COLUMNS = (
-    "asks",
-    "answered",
-    *OUTCOMES,
-    "yes_rate",
-    "low",
-    "high",
-    "contact_rate",
-    "no_type_known",
-)
-KEPT_COLUMNS = ("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high")
 
 
-@measure("asks outcomes", groups=GROUPS, shrinks=("yes", "answered"))
+@measure(ASKS_OUTCOMES, GROUPS)
 def asks_outcomes(chosen: Selection) -> pd.DataFrame:
-    """Return what people said when they were asked.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of team, asker, ask_for, ask_kind, hard, week, month, channel, in_meeting.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the ask.
-    shrink : bool
-        Also `shrunk shrunk_low shrunk_high`: `yes_rate`, partially pooled with the other groups'.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, the counts `asks answered yes not_now not_that not_ever no maybe
-        no_answer`, then `yes_rate` (of the answered) with its `low high`, `contact_rate`
-        (answered of asks) and `no_type_known` (of the noes, those whose kind was noted).
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = chosen.fetch(asks_outcomes_counts(chosen))
-    frame = add_rate(
-        frame,
-        successes="yes",
-        n="answered",
-        rate="yes_rate",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    frame = add_rate(frame, successes="answered", n="asks", rate="contact_rate")
-    typed = ("not_now", "not_that", "not_ever")
-    frame = add_rate(frame, successes=typed, n=(*typed, "no"), rate="no_type_known")
-    return chosen.present(frame, OUTCOMES_COLUMNS)
+    """Return what people said when they were asked."""
+    return chosen.present(chosen.fetch(asks_outcomes_counts(chosen)))
 
 
 def asks_outcomes_counts(chosen: Selection) -> ir.Table:
@@ -109,43 +62,10 @@ def asks_outcomes_counts(chosen: Selection) -> ir.Table:
     )
 
 
-@measure("asks kept", groups=GROUPS, shrinks=("kept", ("kept", "not_kept")))
+@measure(ASKS_KEPT, GROUPS)
 def asks_kept(chosen: Selection) -> pd.DataFrame:
-    """Return how many of those who said yes to a shift came to it.
-
-    Counted are yeses that name a shift which starts after the ask, on or before `as_of`.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of team, asker, ask_for, ask_kind, hard, week, month, channel, in_meeting.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the ask.
-    shrink : bool
-        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `yeses kept not_kept unrecorded rate low high`. kept: the person attended
-        that shift; unrecorded: is signed up there and nobody wrote down whether they came;
-        not_kept: the rest, also who never signed up. rate = kept / (kept + not_kept).
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = add_rate(
-        chosen.fetch(asks_kept_counts(chosen)),
-        successes="kept",
-        n=("kept", "not_kept"),
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, KEPT_COLUMNS)
+    """Return how many of those who said yes to a shift came to it."""
+    return chosen.present(chosen.fetch(asks_kept_counts(chosen)))
 
 
 def asks_kept_counts(chosen: Selection) -> ir.Table:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.following import CHAIN
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.rows import class_of, is_confirmed, live_shifts, live_signups
@@ -36,33 +36,13 @@ if TYPE_CHECKING:
 
 
 LINKS = ("answered", "yes", "signed_up", "confirmed", "came", "came_again")
-COLUMNS = ("link", "from", "to", "rate", "low", "high", "immature")
 #: In how many days after a yes to no shift a sign-up counts, and after a visit the next one.
 SIGN_UP_DAYS, RETURN_DAYS = 7, 30
 
 
-@measure("chain")
+@measure(CHAIN)
 def chain(chosen: Selection) -> pd.DataFrame:
-    """Return how many asks passed each link of the chain from the ask to coming again.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; date and team are the ask's.
-
-    Returns
-    -------
-    DataFrame
-        `link from to rate low high immature`, six rows: answered, yes, signed_up, confirmed,
-        came, came_again.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return how many asks passed each link of the chain from the ask to coming again."""
     import pandas as pd  # noqa: PLC0415
 
     counts = chosen.fetch(chain_counts(chosen))
@@ -76,10 +56,7 @@ def chain(chosen: Selection) -> pd.DataFrame:
             },
         }
     )
-    frame = add_rate(
-        frame, successes="to", n="from", bounds=("low", "high"), confidence=chosen.confidence
-    )
-    return chosen.present(frame, COLUMNS)
+    return chosen.present(frame)
 
 
 def chain_counts(chosen: Selection) -> ir.Table:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.retention import RETENTION_COHORTS
 from organizing_analytics.measures.groups import month_label, week_label
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
@@ -28,50 +28,18 @@ if TYPE_CHECKING:
 
 PERIODS = ("month", "week")
 KINDS = ("bounded", "rolling")
-COLUMNS = ("cohort", "size", "period", "retained", "rate", "low", "high")
 
 _UNITS = {"month": "M", "week": "W"}
 _LABELS = {"month": month_label, "week": week_label}
 
 
-@measure("retention cohorts")
+@measure(RETENTION_COHORTS)
 def retention_cohorts(
     chosen: Selection, *, period: str = "month", kind: str = "bounded"
 ) -> pd.DataFrame:
-    """Return how many of each cohort visited in each period since.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    period : "month" or "week"
-        Length of a period, and what a cohort is named by.
-    kind : "bounded" or "rolling"
-        Visited in period k; or in period k or any later one.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; date and team are the first visit's.
-
-    Returns
-    -------
-    DataFrame
-        `cohort size period retained rate low high`, one row for each cohort with people and each
-        period up to the one that `as_of` lies in. `retained` is a nullable whole number: null,
-        and its rate NaN, while the period has not ended.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return how many of each cohort visited in each period since."""
     counts = chosen.fetch(retention_cohorts_counts(chosen, period=period, kind=kind))
-    frame = add_rate(
-        _grid(counts, chosen.as_of, period=period, kind=kind),
-        successes="retained",
-        n="size",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COLUMNS)
+    return chosen.present(_grid(counts, chosen.as_of, period=period, kind=kind))
 
 
 def retention_cohorts_counts(

@@ -22,6 +22,12 @@ from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.asks import ASKS_OUTCOMES
+from organizing_analytics.catalog.declaration import Column, Kind
+from organizing_analytics.catalog.retention import RETENTION_RETURN
+from organizing_analytics.catalog.show_up import SHOW_UP
+from organizing_analytics.catalog.tables import COMPARE
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import (
     Difference,
@@ -31,7 +37,7 @@ from organizing_analytics.estimates import (
     summed,
 )
 from organizing_analytics.measures.asks import asks_outcomes
-from organizing_analytics.measures.measure import GROUPS
+from organizing_analytics.measures.measure import GROUPS, answer
 from organizing_analytics.measures.retention import retention_return
 from organizing_analytics.measures.selection import one_of
 from organizing_analytics.measures.show_up import show_up
@@ -42,9 +48,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from organizing_analytics.catalog import Measure
     from organizing_analytics.store import Data
 
-Counts = str | tuple[str, ...]
+Counts = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,34 +62,28 @@ class Compared:
     ----------
     ask : callable
         The measure.
-    name : str
-        Its name on the command line.
-    rates : dict
-        Name of a rate → the counts that are its successes and its n; the main one first.
-    words : str
-        What the main rate is, in a sentence.
+    declared : Measure
+        Its declaration, with its main rate.
+    turnout : (successes, n), optional
+        The counts of the turnout of all who signed up.
     """
 
     ask: Callable[..., pd.DataFrame]
-    name: str
-    rates: dict[str, tuple[Counts, Counts]]
-    words: str
+    declared: Measure
+    turnout: tuple[Counts, Counts] | None = None
+
+    @property
+    def rates(self) -> dict[str, tuple[Counts, Counts]]:
+        """Return name of a rate → the counts that are its successes and its n; main one first."""
+        main = self.declared.column(self.declared.main)
+        rates = {"rate": (main.successes, main.n)}
+        return rates if self.turnout is None else {**rates, "turnout": self.turnout}
 
 
 MEASURES = {
-    "show-up": Compared(
-        show_up,
-        "show-up",
-        {
-            "rate": ("attended", ("attended", "no_show")),
-            "turnout": ("attended", ("attended", "no_show", "cancelled")),
-        },
-        "came",
-    ),
-    "return": Compared(
-        retention_return, "retention return", {"rate": ("returned", "matured")}, "came back"
-    ),
-    "asks": Compared(asks_outcomes, "asks outcomes", {"rate": ("yes", "answered")}, "said yes"),
+    "show-up": Compared(show_up, SHOW_UP, (("attended",), ("attended", "no_show", "cancelled"))),
+    "return": Compared(retention_return, RETENTION_RETURN),
+    "asks": Compared(asks_outcomes, ASKS_OUTCOMES),
 }
 
 
@@ -142,6 +143,18 @@ class Comparison:
             told["turnout"] = {name: _told(found) for name, found in self.turnout.items()}
         return told
 
+    def as_answer(self) -> Answer:
+        """Return the strata as a table, with the sentence."""
+        groups = (Column(name, Kind.TEXT, "what like rows share") for name in self.within)
+        return Answer(
+            frame=self.strata,
+            measure=f"compare {self.measure} by {self.factor}",
+            as_of=self.as_of,
+            snapshot=self.snapshot,
+            columns=(*groups, *COMPARE),
+            sentence=self.sentence,
+        )
+
     def __str__(self) -> str:
         return self.sentence
 
@@ -187,11 +200,12 @@ def compare(
     """
     one_of(measure, tuple(MEASURES), option="measure to compare")
     compared = MEASURES[measure]
-    columns = _columns(compared.name, factor, within)
-    counts = compared.ask(
-        store, by=[factor, *columns], since=since, until=until, as_of=as_of, team=team,
-        with_subteams=with_subteams, confidence=confidence,
+    columns = _columns(compared.declared.name, factor, within)
+    asked = answer(
+        compared.ask, store, by=[factor, *columns], since=since, until=until, as_of=as_of,
+        team=team, with_subteams=with_subteams, confidence=confidence,
     )  # fmt: skip
+    counts = asked.frame
     arms = _arms(counts, factor)
     found = {
         name: _differences(counts, factor, columns, arms, rate, confidence)
@@ -209,11 +223,11 @@ def compare(
         adjusted=adjusted,
         strata=strata,
         sentence="",
-        as_of=str(counts.attrs["as_of"]),
-        snapshot=counts.attrs["snapshot"],
+        as_of=asked.as_of,
+        snapshot=asked.snapshot,
         turnout=turnout,
     )
-    sentence = _sentence(strata, made, arms, compared.words)
+    sentence = _sentence(strata, made, arms, compared.declared.happened)
     missing = counts.loc[counts[factor].isna()]
     n_missing = int(summed(missing, compared.rates["rate"][1]).sum())
     if n_missing:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.following import CONFIRMATION
 from organizing_analytics.measures.groups import Group, bucket, column, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import LEADS, class_of, is_confirmed, lead_of, live_signups
@@ -28,41 +28,12 @@ GROUPS: dict[str, Group] = {
     "team": column("team_id"),
     "week": week_of("starts_on"),
 }
-COLUMNS = ("scheduled", "confirmed", "rate", "low", "high")
 
 
-@measure("confirmation", groups=GROUPS)
+@measure(CONFIRMATION, GROUPS)
 def confirmation(chosen: Selection) -> pd.DataFrame:
-    """Return how many sign-ups were confirmed before their shift began.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of lead, team, week.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the shift's local date.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `scheduled confirmed rate low high`. scheduled: who attended, did not
-        come, or was not written down; not who cancelled in time, nor walk-ins.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = add_rate(
-        chosen.fetch(confirmation_counts(chosen)),
-        successes="confirmed",
-        n="scheduled",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COLUMNS)
+    """Return how many sign-ups were confirmed before their shift began."""
+    return chosen.present(chosen.fetch(confirmation_counts(chosen)))
 
 
 def confirmation_counts(chosen: Selection) -> ir.Table:

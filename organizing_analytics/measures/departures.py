@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
+from organizing_analytics.catalog.retention import RETENTION_DEPARTURES
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person
@@ -22,39 +23,18 @@ if TYPE_CHECKING:
     from organizing_analytics.measures.selection import Selection
 
 
-ALWAYS: dict[str, Group] = {"reason": ordered("reason", DEPARTURE_REASONS)}
 GROUPS: dict[str, Group] = {
-    **ALWAYS,
+    "reason": ordered("reason", DEPARTURE_REASONS),
     "team": column("team_id"),
     "week": week_of("departed_on"),
     "month": month_of("departed_on"),
 }
 
 
-@measure("retention departures", groups=GROUPS, always=ALWAYS)
+@measure(RETENTION_DEPARTURES, GROUPS)
 def retention_departures(chosen: Selection) -> pd.DataFrame:
-    """Return how many people left, by their reason.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of reason (always the first), team (the person's), week, month.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the departure.
-
-    Returns
-    -------
-    DataFrame
-        `reason`, group columns, `people`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    return chosen.present(chosen.fetch(retention_departures_counts(chosen)), ("people",))
+    """Return how many people left, by their reason."""
+    return chosen.present(chosen.fetch(retention_departures_counts(chosen)))
 
 
 def retention_departures_counts(chosen: Selection) -> ir.Table:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.catalog.asks import ASKS_DO_NOT_ASK
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.selection import Selection, full_name
 
@@ -22,33 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-COLUMNS = ("person_id", "name", "since", "why")
-
-
-@measure("asks do-not-ask", is_state=True)
+@measure(ASKS_DO_NOT_ASK)
 def asks_do_not_ask(chosen: Selection) -> pd.DataFrame:
-    """Return the people who must not be asked, and why.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the team is the person's.
-
-    Returns
-    -------
-    DataFrame
-        `person_id name since why`: since is the date of the not_ever that stands, empty for who
-        is only marked; why is do_not_contact for who is marked, else not_ever.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return the people who must not be asked, and why."""
     frame = chosen.fetch(asks_do_not_ask_rows(chosen)).sort_values("person_id", ignore_index=True)
-    return chosen.present(frame.assign(name=full_name(frame)), COLUMNS)
+    return chosen.present(frame.assign(name=full_name(frame)))
 
 
 def asks_do_not_ask_rows(chosen: Selection) -> ir.Table:

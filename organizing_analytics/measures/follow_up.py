@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.following import FOLLOW_UP
 from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, ordered, week_of
 from organizing_analytics.measures.measure import measure
@@ -26,43 +26,17 @@ if TYPE_CHECKING:
 
 WHAT = ("attended", "yes", "one_to_one")
 REASONS = ("follow_up", "thank_you", "reshift", "recognition")
-ALWAYS: dict[str, Group] = {"what": ordered("what", WHAT)}
-GROUPS: dict[str, Group] = {**ALWAYS, "team": column("team_id"), "week": week_of("on_day")}
-COLUMNS = ("due", "followed_up", "rate", "low", "high")
+GROUPS: dict[str, Group] = {
+    "what": ordered("what", WHAT),
+    "team": column("team_id"),
+    "week": week_of("on_day"),
+}
 
 
-@measure("follow-up", groups=GROUPS, always=ALWAYS)
+@measure(FOLLOW_UP, GROUPS)
 def follow_up(chosen: Selection) -> pd.DataFrame:
-    """Return how many visits, yeses and 1:1s were followed up within 48 hours.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of what (always the first: attended, yes, one_to_one), team (the event's, the ask's,
-        the 1:1's), week.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the shift, ask or 1:1.
-
-    Returns
-    -------
-    DataFrame
-        `what`, group columns, `due followed_up rate low high`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = add_rate(
-        chosen.fetch(follow_up_counts(chosen)),
-        successes="followed_up",
-        n="due",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COLUMNS)
+    """Return how many visits, yeses and 1:1s were followed up within 48 hours."""
+    return chosen.present(chosen.fetch(follow_up_counts(chosen)))
 
 
 def follow_up_counts(chosen: Selection) -> ir.Table:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.catalog.following import LADDER
 from organizing_analytics.measures.groups import Group, column, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person
@@ -25,36 +26,15 @@ if TYPE_CHECKING:
     from organizing_analytics.measures.selection import Selection
 
 
-ALWAYS: dict[str, Group] = {"week": week_of("moved_on"), "team": column("team_id")}
-COLUMNS = ("moves", "after_escalation")
+GROUPS: dict[str, Group] = {"week": week_of("moved_on"), "team": column("team_id")}
 #: How long before the move the escalation 1:1 may have been.
 WITHIN_DAYS = 30
 
 
-@measure("ladder", always=ALWAYS)
+@measure(LADDER, GROUPS)
 def ladder(chosen: Selection) -> pd.DataFrame:
-    """Return how many people moved up the ladder of engagement, by week and team.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is that of the change, the team the
-        person's.
-
-    Returns
-    -------
-    DataFrame
-        `week team moves after_escalation`: the latter had a held escalation 1:1 in the 30 days
-        before, or on the same day.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    return chosen.present(chosen.fetch(ladder_counts(chosen)), COLUMNS)
+    """Return how many people moved up the ladder of engagement, by week and team."""
+    return chosen.present(chosen.fetch(ladder_counts(chosen)))
 
 
 def ladder_counts(chosen: Selection) -> ir.Table:

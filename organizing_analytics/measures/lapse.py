@@ -19,6 +19,7 @@ import ibis
 import numpy as np
 from ibis import _
 
+from organizing_analytics.catalog.retention import RETENTION_LAPSE
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 
@@ -29,31 +30,12 @@ if TYPE_CHECKING:
     from organizing_analytics.measures.selection import Selection
 
 
-COLUMNS = ("day", "at_risk", "surviving", "low", "high")
+_COLUMNS = tuple(column.name for column in RETENTION_LAPSE.columns)
 
 
-@measure("retention lapse")
+@measure(RETENTION_LAPSE)
 def retention_lapse(chosen: Selection) -> pd.DataFrame:
-    """Return the share of people who have not lapsed, by days since the first visit.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date and the team are the first visit's.
-
-    Returns
-    -------
-    DataFrame
-        `day at_risk surviving low high`: one row for each day on which somebody lapsed. at_risk:
-        people who were not lapsed or censored before it. The interval is the log-log one.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return the share of people who have not lapsed, by days since the first visit."""
     import pandas as pd  # noqa: PLC0415
     from scipy import stats  # noqa: PLC0415  # slow to import, and needed here alone
 
@@ -61,8 +43,8 @@ def retention_lapse(chosen: Selection) -> pd.DataFrame:
     days, people = counts["day"].to_numpy(), counts["people"].to_numpy()
     lapsed = counts["lapsed"].to_numpy(dtype=bool)
     if not lapsed.any():
-        empty = pd.DataFrame({name: pd.Series(dtype="float64") for name in COLUMNS})
-        return chosen.present(empty.astype({"day": "int64", "at_risk": "int64"}), COLUMNS)
+        empty = pd.DataFrame({name: pd.Series(dtype="float64") for name in _COLUMNS})
+        return chosen.present(empty.astype({"day": "int64", "at_risk": "int64"}))
     ended = np.repeat(days[lapsed], people[lapsed])
     open_ended = np.repeat(days[~lapsed], people[~lapsed])
     curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=open_ended)).sf
@@ -81,7 +63,7 @@ def retention_lapse(chosen: Selection) -> pd.DataFrame:
             "high": bounds.high.probabilities[at],
         }
     )
-    return chosen.present(frame, COLUMNS)
+    return chosen.present(frame)
 
 
 def retention_lapse_counts(chosen: Selection) -> ir.Table:

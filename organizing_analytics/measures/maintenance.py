@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.meetings import MEETINGS_COVERAGE, MEETINGS_OVERDUE
 from organizing_analytics.measures.groups import Group, column
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.selection import Selection, full_name
@@ -24,41 +24,12 @@ if TYPE_CHECKING:
 
 
 GROUPS: dict[str, Group] = {"team": column("team_id"), "role": column("role")}
-COVERAGE_COLUMNS = ("people", "covered", "rate", "low", "high")
-OVERDUE_COLUMNS = ("person_id", "name", "role", "last_maintenance_on", "days_since")
 
 
-@measure("meetings coverage", groups=GROUPS, is_state=True)
+@measure(MEETINGS_COVERAGE, GROUPS)
 def meetings_coverage(chosen: Selection) -> pd.DataFrame:
-    """Return how many of the people who need maintenance 1:1s had one lately.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of team (the person's), role.
-    as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `people covered rate low high`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = add_rate(
-        chosen.fetch(meetings_coverage_counts(chosen)),
-        successes="covered",
-        n="people",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COVERAGE_COLUMNS)
+    """Return how many of the people who need maintenance 1:1s had one lately."""
+    return chosen.present(chosen.fetch(meetings_coverage_counts(chosen)))
 
 
 def meetings_coverage_counts(chosen: Selection) -> ir.Table:
@@ -68,27 +39,9 @@ def meetings_coverage_counts(chosen: Selection) -> ir.Table:
     )
 
 
-@measure("meetings overdue", is_state=True)
+@measure(MEETINGS_OVERDUE)
 def meetings_overdue(chosen: Selection) -> pd.DataFrame:
-    """Return the people who are due a maintenance 1:1: who never had one, then the longest gap.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the team is the person's.
-
-    Returns
-    -------
-    DataFrame
-        `person_id name role last_maintenance_on days_since`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return the people who are due a maintenance 1:1: who never had one, then the longest gap."""
     frame = chosen.fetch(meetings_overdue_rows(chosen))
     frame = frame.sort_values(
         ["days_since", "person_id"],
@@ -97,7 +50,7 @@ def meetings_overdue(chosen: Selection) -> pd.DataFrame:
         ignore_index=True,
     )
     frame = frame.assign(name=full_name(frame), days_since=frame["days_since"].astype("Int64"))
-    return chosen.present(frame, OVERDUE_COLUMNS)
+    return chosen.present(frame)
 
 
 def meetings_overdue_rows(chosen: Selection) -> ir.Table:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.meetings import MEETINGS
 from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
 from organizing_analytics.measures.measure import measure
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from organizing_analytics.measures.selection import Selection
 
 
-ALWAYS: dict[str, Group] = {"kind": ordered("kind", MEETING_KINDS)}
 GROUPS: dict[str, Group] = {
-    **ALWAYS,
+    "kind": ordered("kind", MEETING_KINDS),
     "team": column("team_id"),
     "organizer": column("organizer_id"),
     "week": week_of("scheduled_on"),
@@ -37,67 +36,12 @@ GROUPS: dict[str, Group] = {
 }
 FOLLOW_UP_REASONS = ("follow_up", "thank_you")
 GOOD_MINUTES = (30, 60)
-COLUMNS = (
-    "held",
-    "no_show",
-    "cancelled",
-    "unrecorded",
-    "show_rate",
-    "committed",
-    "commitment_rate",
-    "complete",
-    "complete_rate",
-    "with_length",
-    "good_length",
-    "good_length_rate",
-    "with_next_step",
-    "next_step_rate",
-    "follow_up_due",
-    "followed_up",
-    "follow_up_rate",
-)
-#: Rate → what it counts, of what.
-RATES: dict[str, tuple[str, str | tuple[str, str]]] = {
-    "show_rate": ("held", ("held", "no_show")),
-    "commitment_rate": ("committed", "held"),
-    "complete_rate": ("complete", "held"),
-    "good_length_rate": ("good_length", "with_length"),
-    "next_step_rate": ("with_next_step", "held"),
-    "follow_up_rate": ("followed_up", "follow_up_due"),
-}
 
 
-@measure("meetings", groups=GROUPS, always=ALWAYS)
+@measure(MEETINGS, GROUPS)
 def meetings(chosen: Selection) -> pd.DataFrame:
-    """Return how many 1:1s were held, how well, and how many were followed up.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of kind (always the first), team, organizer, week, month.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the one it was scheduled for.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `held no_show cancelled unrecorded show_rate committed commitment_rate
-        complete complete_rate with_length good_length good_length_rate with_next_step
-        next_step_rate follow_up_due followed_up follow_up_rate`. show_rate is over held and
-        no_show, good_length_rate over those with a length, follow_up_rate over those due (two
-        days old or more); the other rates are over held.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = chosen.fetch(meetings_counts(chosen))
-    for rate, (successes, n) in RATES.items():
-        frame = add_rate(frame, successes=successes, n=n, rate=rate)
-    return chosen.present(frame, COLUMNS)
+    """Return how many 1:1s were held, how well, and how many were followed up."""
+    return chosen.present(chosen.fetch(meetings_counts(chosen)))
 
 
 def meetings_counts(chosen: Selection) -> ir.Table:

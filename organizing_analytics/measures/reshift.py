@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.retention import RETENTION_RESHIFT
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import attended, first_shifts, is_first_timer, live_signups
@@ -35,40 +35,12 @@ GROUPS: dict[str, Group] = {
     "month": month_of("starts_on"),
     "first_timer": flag(is_first_timer),
 }
-COLUMNS = ("attended", "reshifted", "rate", "low", "high")
 
 
-@measure("retention reshift", groups=GROUPS)
+@measure(RETENTION_RESHIFT, GROUPS)
 def retention_reshift(chosen: Selection) -> pd.DataFrame:
-    """Return how many of the people who came had their next shift set within 48 hours.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of team, event_type (of the shift that was attended), week, month, first_timer.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the attended shift's local date.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `attended reshifted rate low high`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
-    frame = add_rate(
-        chosen.fetch(retention_reshift_counts(chosen)),
-        successes="reshifted",
-        n="attended",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
-    )
-    return chosen.present(frame, COLUMNS)
+    """Return how many of the people who came had their next shift set within 48 hours."""
+    return chosen.present(chosen.fetch(retention_reshift_counts(chosen)))
 
 
 def retention_reshift_counts(chosen: Selection) -> ir.Table:

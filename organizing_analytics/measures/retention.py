@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.retention import RETENTION_BY_VISIT, RETENTION_RETURN
 from organizing_analytics.measures.contacts import NOT_REACHED, contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
@@ -45,43 +45,13 @@ GROUPS: dict[str, Group] = {
     "reshift": flag(lambda people: people.reshift),
 }
 FOLLOW_UP_REASONS = ("follow_up", "thank_you", "reshift")
-RETURN_COLUMNS = ("people", "matured", "returned", "rate", "low", "high")
-BY_VISIT_COLUMNS = ("visit", "matured", "returned", "rate", "low", "high")
 
 
-@measure("retention return", groups=GROUPS, shrinks=("returned", "matured"))
+@measure(RETENTION_RETURN, GROUPS)
 def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
-    """Return how many of the people who came once came again within some days.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    within_days : int
-        D: a visit on a date in (first, first + D] is a return. A person is matured, and in the
-        rate, when first + D is on or before `as_of`.
-    by : str or sequence of str
-        Any of team, event_type, recruiter (of the first visit's earliest shift), month, week (of
-        the first visit), followed_up (a contact to follow up, thank or reshift, that was not
-        unanswered or misdialled, within 48 hours after the first visit's last shift ended),
-        reshift (a next shift set within 48 hours of a shift of the first visit).
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the first visit's.
-    shrink : bool
-        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
-
-    Returns
-    -------
-    DataFrame
-        Group columns, `people matured returned rate low high`.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return how many of the people who came once came again within some days."""
     frame = chosen.fetch(retention_return_counts(chosen, within_days=within_days))
-    return chosen.present(_with_rate(frame, chosen), RETURN_COLUMNS)
+    return chosen.present(frame)
 
 
 def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:
@@ -108,38 +78,14 @@ def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.T
     )
 
 
-@measure("retention by-visit")
+@measure(RETENTION_BY_VISIT)
 def retention_by_visit(
     chosen: Selection, *, within_days: int = 90, max_visit: int = 6
 ) -> pd.DataFrame:
-    """Return, for the first, second, … visit, how many people came again after it.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    within_days : int
-        D: visit v + 1 counts when it came at most D days after visit v; people whose v-th visit
-        was less than D days before `as_of` are not counted at v.
-    max_visit : int
-        The last v to show.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the v-th visit's, the team that
-        of the first.
-
-    Returns
-    -------
-    DataFrame
-        `visit matured returned rate low high`, one row per v that somebody has matured at.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return, for the first, second, … visit, how many people came again after it."""
     counts = retention_by_visit_counts(chosen, within_days=within_days, max_visit=max_visit)
     frame = chosen.fetch(counts).sort_values("visit", ignore_index=True)
-    return chosen.present(_with_rate(frame, chosen), BY_VISIT_COLUMNS)
+    return chosen.present(frame)
 
 
 def retention_by_visit_counts(
@@ -219,14 +165,4 @@ def _earliest_shifts(rows: ir.Table) -> ir.Table:
     placed = first_day.mutate(place=ibis.row_number().over(in_order))
     return placed.filter(placed.place == 0).select(
         "person_id", "team_id", "event_type", "recruiter_id"
-    )
-
-
-def _with_rate(frame: pd.DataFrame, chosen: Selection) -> pd.DataFrame:
-    return add_rate(
-        frame,
-        successes="returned",
-        n="matured",
-        bounds=("low", "high"),
-        confidence=chosen.confidence,
     )

@@ -4,7 +4,7 @@ select(…)           checks the options and returns a `Selection`
 Selection.within    keeps the rows whose date is in the window
 Selection.tally     keeps the team's rows, groups them and counts: still an Ibis expression
 Selection.fetch     runs it: a frame of counts, sorted and labelled
-Selection.present   puts the answer's columns in order and says when and from what it is
+Selection.present   adds the declared rates and puts the declared columns in order
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.catalog import BY_NAME
+from organizing_analytics.catalog.declaration import Kind
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.estimates import check_confidence
-from organizing_analytics.measures.explaining import TRACE, behind
+from organizing_analytics.estimates import add_rate, check_confidence
+from organizing_analytics.measures.explaining import TRACE, behind, kinds_of
 from organizing_analytics.measures.teams import check_team
 from organizing_analytics.store.reading import parse_day
 
@@ -126,7 +128,9 @@ class Selection:
         keys = {**{name: group.value(rows) for name, group in self.groups.items()}, **(keys or {})}
         trace = TRACE.get()
         if trace is not None and trace.with_rows:
-            trace.rows = self._labelled(self.data.execute(behind(rows, keys, counts)))
+            counted = behind(rows, keys, counts)
+            trace.kinds = {**kinds_of(counted), **dict.fromkeys(self.groups, Kind.TEXT)}
+            trace.rows = self._labelled(self.data.execute(counted))
         tallied = rows.group_by(**keys) if keys else rows
         return tallied.aggregate(n_rows=_.count(), **counts).filter(_.n_rows > 0).drop("n_rows")
 
@@ -148,23 +152,33 @@ class Selection:
             **{name: _labelled(in_order[name], group) for name, group in self.groups.items()}
         )
 
-    def present(self, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-        """Return the answer: group columns, then `columns`; `attrs` say what it rests on.
+    def present(self, counts: pd.DataFrame) -> pd.DataFrame:
+        """Return the declared columns in order: group columns, counts, rates from the counts.
+
+        Parameters
+        ----------
+        counts : DataFrame
+            Holds the group columns and every declared column that is no quotient of others.
 
         Raises
         ------
         OptionError
             There is nothing to count, since there is no such team.
         """
-        if self.team is not None and frame.empty:
+        if self.team is not None and counts.empty:
             check_team(self.data, self.team)
-        answer = frame[[*self.groups, *columns]]
-        answer.attrs = {
-            "measure": self.measure,
-            "as_of": self.as_of.isoformat(),
-            "snapshot": self.data.snapshot,
-        }
-        return answer
+        declared = BY_NAME[self.measure]
+        frame = counts
+        for rate in declared.rates:
+            frame = add_rate(
+                frame,
+                successes=rate.successes,
+                n=rate.n,
+                rate=rate.name,
+                bounds=rate.bounds,
+                confidence=self.confidence,
+            )
+        return frame[[*self.groups, *(column.name for column in declared.columns)]]
 
 
 def select(

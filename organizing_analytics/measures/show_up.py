@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.catalog.show_up import SHOW_UP
 from organizing_analytics.measures.groups import (
     Group,
     bucket,
@@ -56,17 +56,7 @@ if TYPE_CHECKING:
 
 
 CLASSES = ("attended", "no_show", "cancelled", "unrecorded", "walk_in", "left_out")
-COLUMNS = (
-    "scheduled",
-    *CLASSES,
-    "rate",
-    "low",
-    "high",
-    "rate_if_none",
-    "rate_if_all",
-    "flake_rate",
-    "recorded_share",
-)
+SCHEDULED = ("attended", "cancelled", "no_show", "unrecorded")
 GROUPS: dict[str, Group] = {
     "team": column("team_id"),
     "event_type": column("event_type"),
@@ -84,39 +74,11 @@ GROUPS: dict[str, Group] = {
 }
 
 
-@measure("show-up", groups=GROUPS, shrinks=("attended", ("attended", "no_show")))
+@measure(SHOW_UP, GROUPS)
 def show_up(chosen: Selection, *, same_day: bool = True) -> pd.DataFrame:
-    """Return how many of the people who signed up came.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    by : str or sequence of str
-        Any of team, event_type, event, shift, recruiter, channel, role, week, month, weekday,
-        lead, confirmed, first_timer.
-    since, until, as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the date is the shift's local date.
-    same_day : bool
-        False leaves out sign-ups made on the shift's local date, which inflate show-up; walk-ins
-        and the left_out stay.
-    shrink : bool
-        Also `shrunk shrunk_low shrunk_high`: `rate`, partially pooled with the other groups'.
-
-    Returns
-    -------
-    DataFrame
-        One row per group: the group columns, the counts `scheduled attended no_show cancelled
-        unrecorded walk_in left_out`, then `rate low high rate_if_none rate_if_all flake_rate
-        recorded_share` in 0 to 1, NaN where nothing was counted.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return how many of the people who signed up came."""
     counts = chosen.fetch(show_up_counts(chosen, same_day=same_day))
-    return chosen.present(_with_rates(counts, chosen), COLUMNS)
+    return chosen.present(counts.assign(scheduled=counts[list(SCHEDULED)].sum(axis="columns")))
 
 
 def show_up_counts(chosen: Selection, *, same_day: bool = True) -> ir.Table:
@@ -129,22 +91,3 @@ def show_up_counts(chosen: Selection, *, same_day: bool = True) -> ir.Table:
     if chosen.wants("first_timer"):
         rows = rows.left_join(first_shifts(chosen), "person_id").drop("person_id_right")
     return chosen.tally(rows, **{name: _.count(where=_.signup_class == name) for name in CLASSES})
-
-
-def _with_rates(counts: pd.DataFrame, chosen: Selection) -> pd.DataFrame:
-    frame = counts.assign(
-        scheduled=counts[["attended", "cancelled", "no_show", "unrecorded"]].sum(axis="columns")
-    )
-    known, all_on_list = ("attended", "no_show"), ("attended", "no_show", "unrecorded")
-    frame = add_rate(
-        frame, successes="attended", n=known, bounds=("low", "high"), confidence=chosen.confidence
-    )
-    frame = add_rate(frame, successes="attended", n=all_on_list, rate="rate_if_none")
-    frame = add_rate(frame, successes=("attended", "unrecorded"), n=all_on_list, rate="rate_if_all")
-    frame = add_rate(
-        frame,
-        successes=("no_show", "cancelled"),
-        n=("attended", "no_show", "cancelled"),
-        rate="flake_rate",
-    )
-    return add_rate(frame, successes=known, n=all_on_list, rate="recorded_share")

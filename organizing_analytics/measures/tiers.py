@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.catalog.retention import RETENTION_LOSING, RETENTION_TIERS
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.selection import Selection, full_name
@@ -26,39 +27,19 @@ if TYPE_CHECKING:
 
 
 TIERS = ("super_active", "active", "almost_active", "dropped")
-LOSING_COLUMNS = ("person_id", "name", "visits", "last_on", "days_since", "median_gap")
 #: Fewer visits have no usual gap.
 FEWEST_VISITS = 3
 LONGEST_GAP, SHORTEST_ABSENCE = 2, 14
 
 
-@measure("retention tiers", is_state=True)
+@measure(RETENTION_TIERS)
 def retention_tiers(chosen: Selection) -> pd.DataFrame:
-    """Return how many people are in each tier of activity.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the team is the first visit's.
-
-    Returns
-    -------
-    DataFrame
-        `tier people`, four rows; none when nobody ever came.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return how many people are in each tier of activity."""
     frame = chosen.fetch(retention_tiers_counts(chosen)).set_index("tier")
     if not frame.empty:
         frame = frame.reindex(TIERS, fill_value=0)
-    return chosen.present(
-        frame.reset_index().astype({"tier": "str", "people": "int64"}), ("tier", "people")
-    )
+    frame = frame.reset_index().astype({"tier": "str", "people": "int64"})
+    return chosen.present(frame)
 
 
 def retention_tiers_counts(chosen: Selection) -> ir.Table:
@@ -83,32 +64,14 @@ def retention_tiers_counts(chosen: Selection) -> ir.Table:
     return chosen.tally(people, {"tier": tier}, people=_.count())
 
 
-@measure("retention losing", is_state=True)
+@measure(RETENTION_LOSING)
 def retention_losing(chosen: Selection) -> pd.DataFrame:
-    """Return the people whom the campaign is losing, the longest away first.
-
-    Parameters
-    ----------
-    store : Data
-        An open store.
-    as_of, team, with_subteams, confidence
-        See `organizing_analytics.measures.select`; the team is the first visit's.
-
-    Returns
-    -------
-    DataFrame
-        `person_id name visits last_on days_since median_gap`, the gaps in days.
-
-    Raises
-    ------
-    OptionError
-        An option's value is not allowed.
-    """
+    """Return the people whom the campaign is losing, the longest away first."""
     frame = chosen.fetch(retention_losing_rows(chosen)).sort_values(
         ["days_since", "person_id"], ascending=[False, True], ignore_index=True
     )
     frame = frame.assign(name=full_name(frame), median_gap=frame["median_gap"].astype("float64"))
-    return chosen.present(frame, LOSING_COLUMNS)
+    return chosen.present(frame)
 
 
 def retention_losing_rows(chosen: Selection) -> ir.Table:

@@ -21,6 +21,8 @@ import pandas as pd
 from ibis import _
 from scipy.special import expit, logit
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import PLAN_TOGETHER
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, Forecast, Late, forecast
 from organizing_analytics.planning.planner import Planner, text_of
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 #: Below this chance nobody plans for all of them.
 HOPELESS = 0.01
-COLUMNS = ("shift_id", "role", "starts_on", "need", "signed_up", "p_enough", "p_all_with_one_more")
+COLUMNS = tuple(column.name for column in PLAN_TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,17 @@ class Together:
             "next": self.next,
             "sentence": self.sentence,
         }
+
+    def as_answer(self) -> Answer:
+        """Return the parts as a table, with the sentence."""
+        return Answer(
+            frame=self.parts,
+            measure="plan together",
+            as_of=self.as_of,
+            snapshot=self.snapshot,
+            columns=PLAN_TOGETHER,
+            sentence=self.sentence,
+        )
 
 
 def plan_together(

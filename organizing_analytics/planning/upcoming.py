@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from ibis import _
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import PLAN_UPCOMING
 from organizing_analytics.errors import OptionError, nearest
 from organizing_analytics.measures.teams import check_team
 from organizing_analytics.planning.forecast import MOST_MORE, Forecast, forecast
@@ -97,9 +99,29 @@ def plan_upcoming(
     OptionError
         An option's value is not allowed.
     """
+    return upcoming_answer(store, team=team, days=days, as_of=as_of, sure=sure).as_frame()
+
+
+def upcoming_answer(
+    store: Data,
+    *,
+    team: str | None = None,
+    days: int = 14,
+    as_of: str | date | None = None,
+    sure: float = USUAL_SURE,
+) -> Answer:
+    """Return what `plan_upcoming` does, with what it rests on."""
     goal = probability("sure", sure)
     ahead = timedelta(days=whole("days", days, most=3650))
-    return shifts_of(Planner(store, store.as_of(as_of)), team=team, ahead=ahead, sure=goal)
+    day = store.as_of(as_of)
+    frame = shifts_of(Planner(store, day), team=team, ahead=ahead, sure=goal)
+    return Answer(
+        frame=frame,
+        measure="plan upcoming",
+        as_of=day.isoformat(),
+        snapshot=store.snapshot,
+        columns=PLAN_UPCOMING,
+    )
 
 
 def shifts_of(planner: Planner, *, team: str | None, ahead: timedelta, sure: float) -> pd.DataFrame:
@@ -120,13 +142,7 @@ def shifts_of(planner: Planner, *, team: str | None, ahead: timedelta, sure: flo
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(
         starts_local=_local(lists["starts_at"], zones)
     )
-    answer = frame.astype(COLUMNS)
-    answer.attrs = {
-        "measure": "plan upcoming",
-        "as_of": day.isoformat(),
-        "snapshot": store.snapshot,
-    }
-    return answer
+    return frame.astype(COLUMNS)
 
 
 def _view(

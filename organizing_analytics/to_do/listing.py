@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
+from organizing_analytics.answers import Answer
+from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.measures.teams import check_team
 from organizing_analytics.to_do.asking import NextShifts, next_asks
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from organizing_analytics.store import Data
 
-COLUMNS = ("action", "person_id", "name", "reason", "due_on", "details")
+COLUMNS = tuple(column.name for column in TODO)
 #: What a report's page needs beside them.
 MORE_COLUMNS = ("team_id", "phone", "email", "is_marked")
 IMPORTANCE = {action: place for place, action in enumerate(ACTIONS)}
@@ -63,14 +65,24 @@ def todo(store: Data, *, team: str | None = None, as_of: str | date | None = Non
     OptionError
         An option's value is not allowed.
     """
+    return todo_answer(store, team=team, as_of=as_of).as_frame()
+
+
+def todo_answer(store: Data, *, team: str | None = None, as_of: str | date | None = None) -> Answer:
+    """Return what `todo` does, with what it rests on; `details["left"]` is what does not fit."""
     full = todo_of_all(store, as_of=as_of)
     chosen = full if team is None else full[full["team_id"] == team]
     if team is not None and chosen.empty:
         check_team(store, team)
     shown, left = within_reach(chosen, store.settings.todo_most)
-    answer = shown[list(COLUMNS)]
-    answer.attrs = {**full.attrs, "left": left}
-    return answer
+    return Answer(
+        frame=shown[list(COLUMNS)],
+        measure="todo",
+        as_of=store.as_of(as_of).isoformat(),
+        snapshot=store.snapshot,
+        columns=TODO,
+        details={"left": left},
+    )
 
 
 def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame:
@@ -85,9 +97,7 @@ def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame
         due_on=lambda f: pd.to_datetime(f["due_on"]).astype("datetime64[s]"),
         is_marked=lambda f: f["person_id"].isin(then.marked),
     )
-    answer = frame[[*COLUMNS, *MORE_COLUMNS]]
-    answer.attrs = {"measure": "todo", "as_of": day.isoformat(), "snapshot": store.snapshot}
-    return answer
+    return frame[[*COLUMNS, *MORE_COLUMNS]]
 
 
 def _all(then: Standing) -> Iterator[Task]:

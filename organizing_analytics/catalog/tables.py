@@ -1,0 +1,129 @@
+"""The columns of answers that are no measures: plans, comparisons, lists."""
+
+from __future__ import annotations
+
+from organizing_analytics.catalog.declaration import Column, Kind, count
+
+_LOW, _HIGH = "lower bound of the interval of", "upper bound of the interval of"
+
+PLAN_UPCOMING = (
+    Column("shift_id", Kind.ID, "the shift"),
+    Column("event_id", Kind.ID, "its event"),
+    Column("team", Kind.ID, "the event's team"),
+    Column("starts_at", Kind.MOMENT, "when it starts, in UTC"),
+    count("need", "how many people are needed"),
+    count("capacity", "how many there is room for"),
+    count("signed_up", "people on the list now"),
+    Column("expected", Kind.NUMBER, "people expected to come"),
+    count("low", "lower end of the central 80 % range of those who come"),
+    count("high", "upper end of the central 80 % range of those who come"),
+    Column("p_enough", Kind.RATE, "chance that enough people come"),
+    Column("p_over_capacity", Kind.RATE, "chance that more people come than there is room for"),
+    count("more", "how many more to schedule"),
+    Column("sentence", Kind.TEXT, "all of it in words"),
+    Column("title", Kind.TEXT, "the event's title"),
+    Column("starts_on", Kind.DATE, "local date of the start"),
+    Column("starts_local", Kind.CLOCK, "when it starts, by the event's clock"),
+)
+
+PLAN_TOGETHER = (
+    Column("shift_id", Kind.ID, "the shift"),
+    Column("role", Kind.TEXT, "the role; empty where the shift is not split by role"),
+    Column("starts_on", Kind.DATE, "local date of the start"),
+    count("need", "how many people are needed"),
+    count("signed_up", "people on the list now"),
+    Column("p_enough", Kind.RATE, "chance that this one is filled"),
+    Column(
+        "p_all_with_one_more",
+        Kind.RATE,
+        "chance that all are filled when one more person is scheduled here",
+    ),
+)
+
+BACKTEST_PLANNING = (
+    count("need", "how many people were needed"),
+    Column("sure", Kind.RATE, "wanted chance of enough people"),
+    Column("method", Kind.TEXT, "how the number to schedule was chosen"),
+    count("shifts", "shifts replayed"),
+    Column("scheduled", Kind.NUMBER, "people scheduled, on average"),
+    Column("met", Kind.RATE, "share of shifts to which enough people came"),
+    Column("surplus", Kind.NUMBER, "people beyond the need, on average"),
+)
+
+TODO = (
+    Column("action", Kind.TEXT, "what to do"),
+    Column("person_id", Kind.ID, "with whom; empty where the task is about a shift"),
+    Column("name", Kind.TEXT, "the person's name"),
+    Column("reason", Kind.TEXT, "the fact behind it"),
+    Column("due_on", Kind.DATE, "by when"),
+    Column("details", Kind.TEXT, "how"),
+)
+
+COMPARE = (
+    Column("with", Kind.TEXT, "value of the factor on the one side"),
+    Column("without", Kind.TEXT, "value of the factor on the other side"),
+    count("n_with", "people or asks counted with it"),
+    count("part_with", "of these, for whom it happened"),
+    Column("rate_with", Kind.RATE, "part_with / n_with"),
+    count("n_without", "people or asks counted without it"),
+    count("part_without", "of these, for whom it happened"),
+    Column("rate_without", Kind.RATE, "part_without / n_without"),
+    Column("difference", Kind.POINTS, "rate_with - rate_without, in percentage points"),
+)
+
+EXPERIMENT_RESULT = (
+    Column("arm", Kind.TEXT, "the arm"),
+    count("people", "people assigned to it"),
+    count("n", "of these, for whom it happened"),
+    Column("rate", Kind.RATE, "n / people"),
+    Column("low", Kind.RATE, f"{_LOW} rate"),
+    Column("high", Kind.RATE, f"{_HIGH} rate"),
+    Column("difference", Kind.POINTS, "rate minus the first arm's, in percentage points"),
+    Column("difference_low", Kind.POINTS, f"{_LOW} difference"),
+    Column("difference_high", Kind.POINTS, f"{_HIGH} difference"),
+)
+
+EXPERIMENT_LIST = (
+    Column("name", Kind.TEXT, "the experiment"),
+    Column("arms", Kind.TEXT, "its arms, separated by commas"),
+    Column("seed", Kind.ID, "seed of the draw"),
+    Column("started_on", Kind.DATE, "its first day"),
+    Column("ends_on", Kind.DATE, "its last day"),
+    count("people", "people drawn"),
+)
+
+PEOPLE_MERGES = (
+    Column("state", Kind.TEXT, "merged or undecided"),
+    Column("person_id", Kind.ID, "the person's id; of an undecided record its own"),
+    Column("record_id", Kind.ID, "the record"),
+    Column("source", Kind.TEXT, "the tool that it came from"),
+    Column("name", Kind.TEXT, "given and family name"),
+    Column("email", Kind.TEXT, "e-mail address"),
+    Column("phone", Kind.TEXT, "phone number"),
+    Column("why", Kind.TEXT, "what the records have in common"),
+)
+
+SIGNUP_TWINS = (
+    Column("signup_id", Kind.ID, "the sign-up that stays"),
+    Column("other_id", Kind.ID, "the other tool's"),
+    Column("person_id", Kind.ID, "the person"),
+    Column("starts_at", Kind.MOMENT, "when the shift starts, in UTC"),
+    Column("status", Kind.TEXT, "status of the one"),
+    Column("other_status", Kind.TEXT, "status of the other"),
+    Column("attended", Kind.FLAG, "attendance of the one"),
+    Column("other_attended", Kind.FLAG, "attendance of the other"),
+    Column("counted", Kind.FLAG, "the attendance that counts"),
+)
+
+#: Command → the columns of its table.
+TABLES = {
+    "plan upcoming": PLAN_UPCOMING,
+    "plan together": PLAN_TOGETHER,
+    "backtest": BACKTEST_PLANNING,
+    "todo": TODO,
+    "compare": COMPARE,
+    "experiment result": EXPERIMENT_RESULT,
+    "experiment list": EXPERIMENT_LIST,
+    "people merges": PEOPLE_MERGES,
+    "twins": SIGNUP_TWINS,
+}
