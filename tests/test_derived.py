@@ -5,7 +5,6 @@ Write them anew with `python tests/test_derived.py`.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -23,9 +22,33 @@ WRITTEN_BY = "Written by `python tests/test_derived.py`; do not edit."
 
 
 def stub_of_measures() -> str:
-    """Return the stub of `organizing_analytics.measures`, with every measure's signature."""
+    """Return the stub of `organizing_analytics.measures`: what its loop exports, spelled out."""
     from organizing_analytics import measures
 
+    lines = [
+        f"# {WRITTEN_BY}",
+        "from organizing_analytics.measures.groups import Group as Group",
+        *_exports("organizing_analytics.measures.measure", ["GROUPS", "answer", "measure"]),
+        *_exports("organizing_analytics.measures.selection", ["Selection", "select"]),
+    ]
+    for declared in MEASURES:
+        names = [declared.function, f"{declared.function}_counts", f"{declared.function}_rows"]
+        names = [name for name in names if hasattr(measures, name)]
+        lines += _exports(f"organizing_analytics.measures.{declared.module}", names)
+    return "\n".join(lines) + "\n"
+
+
+def stub_of_package() -> str:
+    """Return the stub of `organizing_analytics`: every measure's signature, all else by its home."""
+    import organizing_analytics as oa
+
+    measures = {declared.function for declared in MEASURES}
+    exports = [
+        line
+        for name, module in _PUBLIC.items()
+        if name not in measures
+        for line in _exports(f"organizing_analytics.{module}", [name])
+    ]
     lines = [
         f"# {WRITTEN_BY}",
         "from collections.abc import Sequence",
@@ -33,17 +56,15 @@ def stub_of_measures() -> str:
         "",
         "import pandas as pd",
         "",
-        "from organizing_analytics.measures.groups import Group as Group",
-        *_exports("organizing_analytics.measures.measure", ["GROUPS", "answer", "measure"]),
-        *_exports("organizing_analytics.measures.selection", ["Selection", "select"]),
+        *sorted(exports),
+        "from organizing_analytics import widgets as widgets",
+        "from organizing_analytics.store import Data",
+        "",
+        "__version__: str",
+        "",
     ]
     for declared in MEASURES:
-        names = [f"{declared.function}_counts", f"{declared.function}_rows"]
-        names = [name for name in names if hasattr(measures, name)]
-        lines += _exports(f"organizing_analytics.measures.{declared.module}", names)
-    lines += ["from organizing_analytics.store import Data", ""]
-    for declared in MEASURES:
-        lines += _function(declared, getattr(measures, declared.function).__doc__)
+        lines += _function(declared, getattr(oa, declared.function).__doc__)
     return "\n".join(lines)
 
 
@@ -52,37 +73,18 @@ def _exports(module: str, names: list[str]) -> list[str]:
 
 
 def _function(declared, doc: str) -> list[str]:
-    parameters = [
-        f"    {parameter}," if parameter.default is parameter.empty else _keyword(parameter)
-        for parameter in signature_of(declared).parameters.values()
-    ]
-    first, *keywords = (re.sub(r"'", "", line) for line in parameters)
+    keywords = [p for p in signature_of(declared).parameters.values() if p.name != "store"]
     text = "\n".join(f"    {line}".rstrip() for line in doc.splitlines()).strip()
     return [
         f"def {declared.function}(",
-        first,
+        "    store: Data,",
         "    *,",
-        *keywords,
+        *(f"    {keyword.name}: {keyword.annotation} = ...," for keyword in keywords),
         ") -> pd.DataFrame:",
         f'    """{text}',
         '    """',
         "",
     ]
-
-
-def _keyword(parameter) -> str:
-    return f"    {parameter.name}: {parameter.annotation} = ...,"
-
-
-def stub_of_package() -> str:
-    """Return the stub of `organizing_analytics`: where each public name is defined."""
-    measures = {declared.function for declared in MEASURES}
-    lines = [f"# {WRITTEN_BY}"]
-    for name, module in _PUBLIC.items():
-        home = "measures" if name in measures else module
-        lines += _exports(f"organizing_analytics.{home}", [name])
-    lines += ["from organizing_analytics import widgets as widgets", "", "__version__: str"]
-    return "\n".join(sorted(lines[:-3]) + lines[-3:]) + "\n"
 
 
 def page_of_measures() -> str:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ibis import _
 
-from organizing_analytics.measures import meetings, show_up
 from organizing_analytics.measures.chain import chain_counts
 from organizing_analytics.measures.groups import column
+from organizing_analytics.measures.meetings import meetings
 from organizing_analytics.measures.selection import select
+from organizing_analytics.measures.show_up import show_up
 from organizing_analytics.planning.headcount import PRIOR_CAME, PRIOR_MISSED
 from organizing_analytics.planning.result import percent
 from organizing_analytics.shrinkage import draw_rates

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 from ibis import _
 
-from organizing_analytics.measures import show_up
+from organizing_analytics.measures.show_up import show_up
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.planner import text_of
 from organizing_analytics.planning.upcoming import shifts_of
