@@ -25,8 +25,8 @@ from organizing_analytics.cli.options import (
 )
 from organizing_analytics.cli.output import (
     print_answer,
-    print_frame_csv,
     print_frame,
+    print_frame_csv,
     print_json,
     say,
 )
