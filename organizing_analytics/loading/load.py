@@ -30,6 +30,7 @@ from organizing_analytics.loading.opening import open_file
 from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
+from organizing_analytics.loading.same_bytes import FileChangedError, SameBytes
 from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.loading.text import below_notes
 from organizing_analytics.model import LOAD_ORDER
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.sources import Reading, Recogniser
+
+#: How often a load starts again because a file was replaced while it was read.
+MAX_ATTEMPTS = 3
 
 MIN_YEAR, MAX_YEAR = 1900, 2200
 
@@ -104,6 +108,31 @@ def load_files(
         `strict`, and rows were rejected; its `result` names them. Nothing was changed.
     """
     _check_year(year)
+    load_once = partial(
+        _load_once, paths, store=store, source=source, timezone=timezone, shift=shift,
+        complete=complete, strict=strict, dry_run=dry_run, year=year, wait_seconds=wait_seconds,
+    )  # fmt: skip
+    for _ in range(MAX_ATTEMPTS - 1):
+        try:
+            return load_once()
+        except FileChangedError:
+            continue  # what stands there now is as good as what stood there before
+    return load_once()
+
+
+def _load_once(
+    paths: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    *,
+    store: str | os.PathLike[str] | None,
+    source: str | None,
+    timezone: str | None,
+    shift: str | None,
+    complete: bool,
+    strict: bool,
+    dry_run: bool,
+    year: int | None,
+    wait_seconds: float,
+) -> LoadResult:
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     found, warnings = files.find_files(given)
     zone = check_timezone(timezone) if timezone else None
@@ -112,9 +141,11 @@ def load_files(
     known = recogniser(source, current.settings if current else Settings())
     said = _check_in(known, shift, is_complete=complete)
     names = files.shown_names(found)
+    same_bytes = SameBytes(names)
     raws = [raw for path in found for raw in open_file(path, name=names[path])]
     opened = _opened(raws, known, warnings)
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
+        same_bytes.check()  # the wait for another load may have been long
         load = _Load(
             draft,
             _settled_zone(draft, zone, warnings),
@@ -127,6 +158,7 @@ def load_files(
         ) as spare:
             load.stage(opened, Path(spare))
             load.check()
+            same_bytes.check()
         load.merge()
         load.end(strict=strict, dry_run=dry_run)
     load.result.warnings += draft.warnings
