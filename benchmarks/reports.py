@@ -35,7 +35,6 @@ import psutil
 from table import Row, keep
 
 import organizing_analytics as oa
-from organizing_analytics.measures.teams import team_names
 from organizing_analytics.reports import batch, notebook_path, write_reports
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.reports.kernels.client import QuickKernelClient
@@ -44,6 +43,7 @@ from organizing_analytics.reports.kernels.forks import WarmProcess
 from organizing_analytics.reports.kernels.provisioner import ForkedProvisioner
 from organizing_analytics.reports.kernels.ready import Kernels
 from organizing_analytics.reports.pages import page_of
+from organizing_analytics.teams import team_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

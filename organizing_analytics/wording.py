@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,3 +53,42 @@ def spoken(word: str) -> str:
     'phone bank'
     """
     return word.replace("_", " ")
+
+
+def percent(p: float) -> str:
+    """Return a chance as a person reads it: whole, but never 0 % or 100 % by rounding.
+
+    Examples
+    --------
+    >>> percent(163 / 256), percent(0.9999), percent(0.0001), percent(1.0)
+    ('64 %', 'over 99 %', 'under 1 %', '100 %')
+    """
+    if 0 < p < 0.005:  # noqa: PLR2004 - half a per cent rounds to 0
+        return "under 1 %"
+    if 0.995 <= p < 1:  # noqa: PLR2004
+        return "over 99 %"
+    return f"{round(100 * p)} %"
+
+
+def share(p: float) -> str:
+    """Return a share that somebody chose, as they chose it: 0.975 is 97.5 %.
+
+    Examples
+    --------
+    >>> share(0.975), share(0.07)
+    ('97.5 %', '7 %')
+    """
+    return f"{100 * p:g} %"
+
+
+def plain_name(name: str) -> str:
+    """Return a header name without case, spaces, underscores and dots, to match headers by.
+
+    Examples
+    --------
+    >>> plain_name(" First name") == plain_name("first_name")
+    True
+    >>> plain_name("event.eventId") == plain_name("event_eventId")
+    True
+    """
+    return re.sub(r"[\s_.]+", "", name).casefold()

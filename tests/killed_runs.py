@@ -21,11 +21,11 @@ import organizing_analytics.loading
 import organizing_analytics.measures
 import organizing_analytics.weekly.run  # noqa: F401
 from organizing_analytics.cli import main
-from organizing_analytics.measures.teams import chosen_teams, team_names
 from organizing_analytics.reports import ReportRun, TeamReport
 from organizing_analytics.reports.batch import NO_NAMES
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.store import open_store
+from organizing_analytics.teams import chosen_teams, team_names
 from organizing_analytics.weekly import reporting
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 import vl_convert
 
 from organizing_analytics import charts
+from organizing_analytics.charts.pictures import picture
 from organizing_analytics.estimates import add_rate
-from organizing_analytics.reports.pictures import picture
 
 
 def rated(successes: str, n: str | tuple[str, ...], **columns: Any) -> pd.DataFrame:

@@ -14,8 +14,8 @@ import vl_convert
 
 import organizing_analytics as oa
 from organizing_analytics import charts
+from organizing_analytics.charts.pictures import picture
 from organizing_analytics.estimates import add_rate
-from organizing_analytics.reports.pictures import picture
 
 if TYPE_CHECKING:
     from pathlib import Path

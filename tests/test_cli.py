@@ -13,6 +13,7 @@ import pytest
 
 import organizing_analytics as oa
 from organizing_analytics.catalog import MEASURES
+from organizing_analytics.catalog.shared import shared_options
 from organizing_analytics.cli.asking import command_of
 from organizing_analytics.model import TABLES
 
@@ -233,7 +234,7 @@ def test_every_measure_is_a_command():
         for word in measure.name.split():
             command = command.commands[word]
         spelled = {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)}
-        options = (*measure.options, *measure.shared_options())
+        options = (*measure.options, *shared_options(measure))
         assert {option.flag for option in options} <= spelled, measure.name
 
 

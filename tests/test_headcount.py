@@ -26,7 +26,8 @@ from organizing_analytics.planning.odds import (
     number_who_come,
     smallest_schedules,
 )
-from organizing_analytics.planning.result import COST_KEYS, KEYS, percent
+from organizing_analytics.planning.result import COST_KEYS, KEYS
+from organizing_analytics.wording import percent
 
 #: A busy machine is slow; that is no failure.
 QUICK = settings(deadline=None)

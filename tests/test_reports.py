@@ -20,7 +20,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError, StoreError
-from organizing_analytics.measures.teams import chosen_teams, team_names
 from organizing_analytics.reports import batch, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.numbers import as_csv, shared, table_of
@@ -37,6 +36,7 @@ from organizing_analytics.reports.parts import (
 )
 from organizing_analytics.reports.running import NotebookError, run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.teams import chosen_teams, team_names
 
 # Long past, so that no clock that a test runs by is before it.
 WEEK = "2024-W47"  # Monday 18 to Sunday 24 November 2024

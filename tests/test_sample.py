@@ -18,10 +18,10 @@ from scipy.stats import binom
 import organizing_analytics as oa
 from organizing_analytics.errors import FileError, OptionError
 from organizing_analytics.estimates import wilson
+from organizing_analytics.lead_times import LABELS
 from organizing_analytics.model import BY_NAME, LADDER, NO_TYPES, TABLES
 from organizing_analytics.sample import Truth, make_sample, write_sample
 from organizing_analytics.sample.clock import Clock, day_number
-from organizing_analytics.sample.truth import LEAD_NAMES
 
 LAST_DAY = date(2026, 11, 22)
 ZONE = "America/Chicago"
@@ -445,7 +445,7 @@ def test_every_truth_is_checked(tmp_path):
     assert {truth["name"] for truth in stated["truths"]} == {*TRUTHS, "departure_reasons"}
     assert (stated["seed"], stated["last_day"], stated["timezone"]) == (1, "2026-11-22", ZONE)
     cells = next(truth["rows"] for truth in stated["truths"] if truth["name"] == "show_up")
-    assert len(cells) == 2 * 2 * len(LEAD_NAMES)
+    assert len(cells) == 2 * 2 * len(LABELS)
     assert cells[0] == {
         "confirmed": False,
         "first_timer": False,

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pandas.testing import assert_frame_equal
 
 import organizing_analytics as oa
+from organizing_analytics import drawing
 from organizing_analytics import measures as m
-from organizing_analytics.measures.teams import team_names
+from organizing_analytics.charts.pictures import picture
 from organizing_analytics.planning import plan_upcoming
 from organizing_analytics.reports import batch, notebook_path, shared, write_reports
 from organizing_analytics.reports.kernels import (
@@ -40,8 +42,8 @@ from organizing_analytics.reports.kernels import (
 )
 from organizing_analytics.reports.kernels import engine as engines
 from organizing_analytics.reports.pages import FACTS, page_of
-from organizing_analytics.reports.pictures import picture
 from organizing_analytics.reports.running import DeadKernel, NotebookError, run_notebook
+from organizing_analytics.teams import team_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +68,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kernels() -> Iterator[Kernels]:
-    with kernels_ready(2) as made:
+    with kernels_ready(2, prepared_by=batch.PREPARATION) as made:
         assert made.warm() is not None
         yield made
 
@@ -203,7 +205,9 @@ def test_weekly_reports_are_the_same_as_by_cold_kernels(store: Path) -> None:
     common = {"store": str(store), "week": WEEK, "names": True}
     with oa.open_store(store) as opened:
         teams = list(team_names(opened))[:2]
-    with kernels_ready(2, rehearsal=Rehearsal(template, common)) as made:
+    with kernels_ready(
+        2, rehearsal=Rehearsal(template, common), prepared_by=batch.PREPARATION
+    ) as made:
         warm = [run_notebook(template, {**common, "team_id": t}, kernels=made) for t in teams]
         process = made.warm()
         assert process is not None
@@ -292,7 +296,7 @@ def test_a_chart_is_the_same_wherever_it_is_drawn(kernels: Kernels) -> None:
     assert 'id="' in here[0]
     address = str(kernels.folder / renderer.NAME)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(renderer, "ADDRESS", [address])
+        patch.setattr(drawing, "_WAYS", [partial(renderer.ask_or_none, address)])
         patch.setitem(sys.modules, "vl_convert", None)  # not here
         there = picture(chart).svg
     assert {*here, there} == {here[0]}
@@ -301,9 +305,10 @@ def test_a_chart_is_the_same_wherever_it_is_drawn(kernels: Kernels) -> None:
 def test_without_a_renderer_a_process_draws_for_itself(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(renderer, "ADDRESS", [str(tmp_path / "nobody")])
+    way = partial(renderer.ask_or_none, str(tmp_path / "nobody"))
+    monkeypatch.setattr(drawing, "_WAYS", [way])
     spec = {"mark": "bar", "data": {"values": []}}
-    assert renderer.draw(spec).startswith("<svg")
+    assert drawing.draw(spec).startswith("<svg")
 
 
 # What goes wrong

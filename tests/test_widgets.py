@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import organizing_analytics as oa
 from organizing_analytics import charts
-from organizing_analytics.measures.teams import team_names
+from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.planner import KNOWN, NO_SHIFT, Planner
 
 LAST_DAY = "2026-11-22"

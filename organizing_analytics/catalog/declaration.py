@@ -237,12 +237,3 @@ class Measure:
     def column(self, name: str) -> Column:
         """Return one of its columns by name."""
         return next(column for column in self.columns if column.name == name)
-
-    def shared_options(self) -> tuple[Option, ...]:
-        """Return those of the shared options that it takes."""
-        from organizing_analytics.catalog.shared import SHARED  # noqa: PLC0415  # needs Option
-
-        absent = {"by"} if not self.is_grouped else set()
-        absent |= {"since", "until"} if self.is_state else set()
-        absent |= set() if self.can_shrink else {"shrink"}
-        return tuple(option for option in SHARED if option.name not in absent)

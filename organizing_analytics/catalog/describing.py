@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from organizing_analytics.catalog.shared import SHRUNK
+from organizing_analytics.catalog.shared import SHRUNK, shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ def docstring(measure: Measure, summary: str) -> str:
     lines += ["store : Data", "    An open store."]
     for option in measure.options:
         lines += _parameter(option)
-    for option in measure.shared_options():
+    for option in shared_options(measure):
         lines += _parameter(option)
         if option.name == "by":
             names = ", ".join(group.name for group in measure.groups)

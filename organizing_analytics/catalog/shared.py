@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from organizing_analytics.catalog.declaration import Column, Kind, Option
+from organizing_analytics.catalog.declaration import Column, Kind, Measure, Option
 
 #: The options of every measure, in the order of the Python signature and of the help.
 SHARED = (
@@ -39,3 +39,11 @@ PERSON = (
     Column("person_id", Kind.ID, "the person's id"),
     Column("name", Kind.TEXT, "given and family name; empty where neither is known"),
 )
+
+
+def shared_options(measure: Measure) -> tuple[Option, ...]:
+    """Return those of the shared options that a measure takes."""
+    absent = {"by"} if not measure.is_grouped else set()
+    absent |= {"since", "until"} if measure.is_state else set()
+    absent |= set() if measure.can_shrink else {"shrink"}
+    return tuple(option for option in SHARED if option.name not in absent)

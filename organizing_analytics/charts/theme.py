@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 import altair as alt
 
-from organizing_analytics.planning.result import percent
+from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from organizing_analytics.charts.theme import (
     finish,
     whole_axis,
 )
-from organizing_analytics.planning.result import percent
+from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
     from organizing_analytics.planning.result import Plan

@@ -13,6 +13,7 @@ import typer
 
 from organizing_analytics.answers import plain_rows
 from organizing_analytics.catalog import MEASURES
+from organizing_analytics.catalog.shared import shared_options
 from organizing_analytics.cli.options import (
     As,
     Explain,
@@ -94,7 +95,7 @@ def command_of(measure: Measure, *, is_mother: bool = False) -> Callable[..., No
 
 
 def _parameters(measure: Measure) -> list[Parameter]:
-    options = (*measure.options, *measure.shared_options())
+    options = (*measure.options, *shared_options(measure))
     return [
         *(_parameter(option.name, option.default, declared(option)) for option in options),
         _parameter("explain", False, Explain),

@@ -21,11 +21,11 @@ from organizing_analytics.identity.deciding import check_record, person_of, reco
 from organizing_analytics.identity.refresh import refresh
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import write_durably
-from organizing_analytics.sources.feeds import plain_name
 from organizing_analytics.store import new_snapshot, store_folder
 from organizing_analytics.store.reports import reports_that_mention
 from organizing_analytics.store.snapshots import REJECTS_FOLDER, require_store, retire
 from organizing_analytics.store.writing import rewrite_older
+from organizing_analytics.wording import plain_name
 
 if TYPE_CHECKING:
     import os

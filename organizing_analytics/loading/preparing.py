@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
 from organizing_analytics.loading import cells
-from organizing_analytics.sources.feeds import plain_name, sql_cell
+from organizing_analytics.sources.feeds import sql_cell
 from organizing_analytics.sql import name
+from organizing_analytics.wording import plain_name
 
 if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile

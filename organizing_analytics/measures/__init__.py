@@ -6,7 +6,7 @@ What each measure means stands in `organizing_analytics.catalog`; how it counts,
     measure.py     makes a measure of a declaration and a function that counts
     selection.py   which rows: window, team, groups; counting them; presenting the answer
     summing_up.py  the answer in one sentence
-    explaining.py  what is behind a number: definition, statement, rows
+    explaining.py  what is behind a number: definition, statement, rows (tracing.py catches them)
     comparing.py   a rate with and without something, of all and of like rows
     teams.py       which teams there are
     rows.py        the rows that measures share: live shifts, sign-ups and their class

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from ibis import _
 
 from organizing_analytics.catalog.following import CONFIRMATION
+from organizing_analytics.lead_times import LABELS
 from organizing_analytics.measures.groups import Group, bucket, column, week_of
 from organizing_analytics.measures.measure import measure
-from organizing_analytics.measures.rows import LEADS, class_of, is_confirmed, lead_of, live_signups
+from organizing_analytics.measures.rows import class_of, is_confirmed, lead_of, live_signups
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 GROUPS: dict[str, Group] = {
-    "lead": bucket(lead_of, LEADS),
+    "lead": bucket(lead_of, LABELS),
     "team": column("team_id"),
     "week": week_of("starts_on"),
 }

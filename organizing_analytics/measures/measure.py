@@ -18,7 +18,7 @@ from organizing_analytics.answers import Answer
 from organizing_analytics.catalog import BY_NAME
 from organizing_analytics.catalog.declaration import Kind
 from organizing_analytics.catalog.describing import docstring
-from organizing_analytics.catalog.shared import SHRUNK
+from organizing_analytics.catalog.shared import SHRUNK, shared_options
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.measures.selection import Selection, select
 from organizing_analytics.measures.summing_up import sentence
@@ -129,7 +129,7 @@ def name_of(function: Callable[..., pd.DataFrame]) -> str:
 
 def signature_of(declared: Measure) -> Signature:
     """Return the signature of a measure's public function."""
-    options = [*declared.options, *declared.shared_options()]
+    options = [*declared.options, *shared_options(declared)]
     return Signature([_STORE, *map(_parameter, options)], return_annotation="pd.DataFrame")
 
 

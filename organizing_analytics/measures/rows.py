@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.lead_times import LABELS, LAST_DAYS, UNKNOWN
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from organizing_analytics.measures.selection import Selection
-
-LEADS = ("0", "1", "2-3", "4-7", "8-14", "15-30", "31+", "unknown")
 
 
 def live_shifts(chosen: Selection) -> ir.Table:
@@ -75,13 +75,12 @@ def class_of(signups: ir.Table) -> ir.Value:
 
 
 def lead_of(rows: ir.Table) -> ir.Value:
-    """Return which of `LEADS` the days from sign-up to shift are: its place in the list."""
+    """Return the place in `lead_times.LABELS` of the days from sign-up to shift."""
     days = rows.starts_on.delta(rows.signed_up_on, unit="day")
-    last_day_of_bucket = enumerate((0, 1, 3, 7, 14, 30))
     return ibis.cases(
-        (days.isnull(), LEADS.index("unknown")),
-        *((days <= last, place) for place, last in last_day_of_bucket),
-        else_=LEADS.index("31+"),
+        (days.isnull(), LABELS.index(UNKNOWN)),
+        *((days <= last, place) for place, last in enumerate(LAST_DAYS)),
+        else_=len(LAST_DAYS),
     )
 
 

@@ -21,9 +21,9 @@ from organizing_analytics.catalog import BY_NAME
 from organizing_analytics.catalog.declaration import Kind
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import add_rate, check_confidence
-from organizing_analytics.measures.explaining import TRACE, behind, kinds_of
-from organizing_analytics.measures.teams import check_team
+from organizing_analytics.measures.tracing import TRACE, behind, kinds_of
 from organizing_analytics.store.reading import parse_day
+from organizing_analytics.teams import check_team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

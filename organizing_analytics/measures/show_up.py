@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from ibis import _
 
 from organizing_analytics.catalog.show_up import SHOW_UP
+from organizing_analytics.lead_times import LABELS
 from organizing_analytics.measures.groups import (
     Group,
     bucket,
@@ -39,7 +40,6 @@ from organizing_analytics.measures.groups import (
 )
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import (
-    LEADS,
     class_of,
     first_shifts,
     is_confirmed,
@@ -68,7 +68,7 @@ GROUPS: dict[str, Group] = {
     "week": week_of("starts_on"),
     "month": month_of("starts_on"),
     "weekday": weekday_of("starts_on"),
-    "lead": bucket(lead_of, LEADS),
+    "lead": bucket(lead_of, LABELS),
     "confirmed": flag(is_confirmed),
     "first_timer": flag(is_first_timer),
 }

@@ -33,7 +33,6 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.do_not_ask import standing_not_evers
 from organizing_analytics.measures.rows import live_signups
 from organizing_analytics.measures.selection import select
-from organizing_analytics.measures.teams import check_team
 from organizing_analytics.planning.backward_result import BackwardPlan, Pace, Step
 from organizing_analytics.planning.known_then import KnownThen
 from organizing_analytics.planning.odds import MOST_PEOPLE
@@ -48,6 +47,7 @@ from organizing_analytics.planning.team_rates import (
     read_counts,
 )
 from organizing_analytics.store.reading import parse_day
+from organizing_analytics.teams import check_team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from organizing_analytics.planning.result import percent, share
+from organizing_analytics.wording import percent, share
 
 if TYPE_CHECKING:
     from datetime import date

@@ -45,22 +45,21 @@ from organizing_analytics.planning.options import (
     probability,
     whole,
 )
-from organizing_analytics.planning.result import Method, Plan, TableRow, share
+from organizing_analytics.planning.result import Method, Plan, TableRow
+from organizing_analytics.planning.rule import (
+    PRIOR_CAME,
+    PRIOR_MISSED,
+    RULE_PER_NEED,
+    RULE_RATE,
+    TABLE_SURES,
+)
+from organizing_analytics.wording import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from organizing_analytics.store import Data
-
-RULE_RATE = 0.5
-RULE_PER_NEED = 2  # 1 / RULE_RATE
-TABLE_SURES = (0.5, 0.8, 0.9, 0.95)
-
-#: The rule as knowledge: as if 5 of 10 had come. Weak on purpose: thirty counted people
-#: outweigh it three to one. A flat prior would not do: Beta(1, 1) asks 39 people for 4.
-PRIOR_CAME = 5.0
-PRIOR_MISSED = 5.0
 
 
 def plan(

@@ -26,8 +26,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from organizing_analytics.planning.headcount import PRIOR_CAME, PRIOR_MISSED
+from organizing_analytics.lead_times import LABELS, LAST_DAYS
 from organizing_analytics.planning.history import UNKNOWN_LEAD
+from organizing_analytics.planning.rule import PRIOR_CAME, PRIOR_MISSED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 RUNGS = ("rule", "overall", "groups", "record", "logistic")
-#: Last day of each bucket of lead time; beyond them one more, and one for who knows when.
-LEAD_DAYS = (0, 1, 3, 7, 14, 30)
-N_LEADS = len(LEAD_DAYS) + 2
+N_LEADS = len(LABELS)
 #: How many people a coarser cell is worth when a finer one is judged, and a person's own record.
 CELL_STRENGTH, RECORD_STRENGTH, PLACE_STRENGTH = 20.0, 12.0, 50.0
 #: A regression on fewer outcomes than this learns noise.
@@ -61,7 +60,7 @@ def lead_bucket(lead: NDArray[np.int64]) -> NDArray[np.int64]:
     >>> lead_bucket(np.array([0, 1, 2, 7, 8, 31, -1])).tolist()
     [0, 1, 2, 3, 4, 6, 7]
     """
-    bucket = np.searchsorted(LEAD_DAYS, lead, side="left")
+    bucket = np.searchsorted(LAST_DAYS, lead, side="left")
     return np.where(lead == UNKNOWN_LEAD, N_LEADS - 1, bucket)
 
 

@@ -7,6 +7,8 @@ from html import escape
 from math import ceil, floor
 from typing import Literal, TypedDict
 
+from organizing_analytics.wording import percent, share
+
 Method = Literal["rule", "known_rate", "counted", "learned", "signed_up"]
 
 
@@ -37,32 +39,6 @@ KEYS = (
 )
 SHIFT_KEYS = ("signed_up", "more")
 COST_KEYS = ("cost_short", "cost_over", "expected_cost")
-
-
-def percent(p: float) -> str:
-    """Return a chance as a person reads it: whole, but never 0 % or 100 % by rounding.
-
-    Examples
-    --------
-    >>> percent(163 / 256), percent(0.9999), percent(0.0001), percent(1.0)
-    ('64 %', 'over 99 %', 'under 1 %', '100 %')
-    """
-    if 0 < p < 0.005:  # noqa: PLR2004 - half a per cent rounds to 0
-        return "under 1 %"
-    if 0.995 <= p < 1:  # noqa: PLR2004
-        return "over 99 %"
-    return f"{round(100 * p)} %"
-
-
-def share(p: float) -> str:
-    """Return a share that somebody chose, as they chose it: 0.975 is 97.5 %.
-
-    Examples
-    --------
-    >>> share(0.975), share(0.07)
-    ('97.5 %', '7 %')
-    """
-    return f"{100 * p:g} %"
 
 
 def _percent_below(p: float, chosen: float) -> str:

@@ -21,9 +21,9 @@ from organizing_analytics.measures.groups import column
 from organizing_analytics.measures.meetings import meetings
 from organizing_analytics.measures.selection import select
 from organizing_analytics.measures.show_up import show_up
-from organizing_analytics.planning.headcount import PRIOR_CAME, PRIOR_MISSED
-from organizing_analytics.planning.result import percent
+from organizing_analytics.planning.rule import PRIOR_CAME, PRIOR_MISSED
 from organizing_analytics.shrinkage import draw_rates
+from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

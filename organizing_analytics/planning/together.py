@@ -26,8 +26,8 @@ from organizing_analytics.catalog.tables import PLAN_TOGETHER
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, Forecast, Late, forecast
 from organizing_analytics.planning.planner import Planner, text_of
-from organizing_analytics.planning.result import percent
 from organizing_analytics.store.reading import parse_day
+from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,9 +16,7 @@ from ibis import _
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_UPCOMING
 from organizing_analytics.errors import OptionError, nearest
-from organizing_analytics.measures.teams import check_team
 from organizing_analytics.planning.forecast import MOST_MORE, Forecast, forecast
-from organizing_analytics.planning.headcount import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.options import (
     USUAL_LIMIT,
     USUAL_SURE,
@@ -27,7 +25,10 @@ from organizing_analytics.planning.options import (
     whole,
 )
 from organizing_analytics.planning.planner import Planner, text_of
-from organizing_analytics.planning.result import Plan, TableRow, percent, share
+from organizing_analytics.planning.result import Plan, TableRow
+from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
+from organizing_analytics.teams import check_team
+from organizing_analytics.wording import percent, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

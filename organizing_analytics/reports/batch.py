@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from organizing_analytics.errors import OptionError, OrganizingError, ReportError
-from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
 from organizing_analytics.reports.kernels import Rehearsal, kernels_ready
 from organizing_analytics.reports.numbers import as_csv, as_parquet, table_of
@@ -25,6 +24,7 @@ from organizing_analytics.reports.running import run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.store import open_store
 from organizing_analytics.store.reports import note_reports
+from organizing_analytics.teams import active_teams, chosen_teams, team_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Progress = Callable[[TeamReport, int, int], None]
 
 TEMPLATE = "weekly_team_report"
+#: What kernels of the reports are prepared with.
+PREPARATION = "organizing_analytics.reports.preparing"
 #: For fewer teams, what all share is not worked out ahead: it takes as long as two of them.
 WORTH_A_REHEARSAL = 4
 #: Reports without names have a folder of their own, to be passed on as a whole, and say in their
@@ -166,7 +168,7 @@ def write_reports(
 def _all(work: list[Job], at_a_time: int, progress: Progress | None) -> list[TeamReport]:
     made: dict[str, TeamReport] = {}
     with (
-        kernels_ready(at_a_time, rehearsal=_rehearsal(work)) as kernels,
+        kernels_ready(at_a_time, rehearsal=_rehearsal(work), prepared_by=PREPARATION) as kernels,
         ThreadPoolExecutor(at_a_time, thread_name_prefix="report", initializer=kernels.use) as pool,
     ):
         try:

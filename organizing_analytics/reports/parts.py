@@ -12,8 +12,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.charts import Note
+from organizing_analytics.charts.pictures import picture
 from organizing_analytics.reports.numbers import Number
-from organizing_analytics.reports.pictures import picture
 from organizing_analytics.reports.words import END_ISOLATE, ISOLATE, TOO_FEW, is_bare
 
 if TYPE_CHECKING:

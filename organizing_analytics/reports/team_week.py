@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
 from organizing_analytics.measures.show_up import CLASSES
-from organizing_analytics.measures.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.model import OUTCOMES
-from organizing_analytics.reports.people import visits_lately
 from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.shared import of_team, once
+from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.teams import active_teams, chosen_teams, team_names
 from organizing_analytics.to_do.listing import todo_of_all
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class TeamWeek:
     @cached_property
     def visits_lately(self) -> pd.DataFrame:
         """Return who of the team's people came when in the last 60 days."""
-        return visits_lately(self)
+        return visits_lately(self.store, team_id=self.team_id, as_of=self.as_of)
 
 
 def team_week(

@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from math import log
 from typing import TYPE_CHECKING
 
+from organizing_analytics.lead_times import UNKNOWN
 from organizing_analytics.sample.clock import MINUTES_A_DAY
 from organizing_analytics.sample.setting import WEEK
 from organizing_analytics.sample.teams import TEAMS
-from organizing_analytics.sample.truth import LEADS, UNKNOWN_LEAD, lead_of, logistic
+from organizing_analytics.sample.truth import LEADS, lead_of, logistic
 
 if TYPE_CHECKING:
     from organizing_analytics.sample.dice import Dice
@@ -38,10 +39,10 @@ LEAD_SHARES = {
     "8-14": 0.14,
     "15-30": 0.08,
     "31+": 0.035,
-    UNKNOWN_LEAD: 0.015,
+    UNKNOWN: 0.015,
 }
 #: Added to the log odds of a team's confirming: nobody calls about tonight.
-CONFIRM_LEAD = {"0": -1.8, "1": -0.7, "31+": 0.3, UNKNOWN_LEAD: -0.5}
+CONFIRM_LEAD = {"0": -1.8, "1": -0.7, "31+": 0.3, UNKNOWN: -0.5}
 CHANNELS = {"web": 0.36, "phone": 0.27, "text": 0.18, "door": 0.1, "one_on_one": 0.09}
 HOME_TEAM = 0.93
 #: Another try after a first sign-up that led to no recorded visit.
@@ -255,7 +256,7 @@ class Journeys:
             if at < shift.starts - 120:
                 return at, lead_of(shift.day - self.clock.local(at)[0]), "one_on_one"
         lead = dice.weighted(LEAD_SHARES)
-        if lead == UNKNOWN_LEAD:
+        if lead == UNKNOWN:
             return None, lead, "paper"
         fewest, most = next((low, high) for name, low, high in LEADS if name == lead)
         day = shift.day - dice.whole(fewest, most)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.lead_times import LABELS
 from organizing_analytics.model import MEETING_KINDS, NO_TYPES
 from organizing_analytics.sample.clock import day_date
 from organizing_analytics.sample.teams import CAMPAIGN_ZONE, TEAMS
-from organizing_analytics.sample.truth import LEAD_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,10 +93,10 @@ def _joined(
 
 def _show_up(truth: Truth) -> list[dict[str, Any]]:
     cell = ("confirmed", "first_timer", "lead")
-    cells = list(product((False, True), (False, True), LEAD_NAMES))
+    cells = list(product((False, True), (False, True), LABELS))
     came = [truth.comes(confirmed=c, first_timer=f, lead=lead) for c, f, lead in cells]
     flaked = [truth.flakes(confirmed=c, first_timer=f, lead=lead) for c, f, lead in cells]
-    pairs = list(product((False, True), LEAD_NAMES))
+    pairs = list(product((False, True), LABELS))
     cancelled = [truth.cancelled(confirmed=c, lead=lead) for c, lead in pairs]
     return [
         _truth(

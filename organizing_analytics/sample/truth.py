@@ -12,24 +12,18 @@ from math import exp, isclose
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError
+from organizing_analytics.lead_times import LABELS, LAST_DAYS
 from organizing_analytics.model import DEPARTURE_REASONS, MEETING_KINDS, NO_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Days from sign-up to shift, as docs/definitions.md groups them: name, fewest, most.
-#: The last has no most; nobody here signs up more than 60 days ahead.
-LEADS: tuple[tuple[str, int, int], ...] = (
-    ("0", 0, 0),
-    ("1", 1, 1),
-    ("2-3", 2, 3),
-    ("4-7", 4, 7),
-    ("8-14", 8, 14),
-    ("15-30", 15, 30),
-    ("31+", 31, 60),
+#: Nobody in the sample signs up more days ahead than this.
+MAX_LEAD_DAYS = 60
+#: Each bucket of lead time in the sample: name, fewest and most days.
+LEADS: tuple[tuple[str, int, int], ...] = tuple(
+    zip(LABELS, (0, *(last + 1 for last in LAST_DAYS)), (*LAST_DAYS, MAX_LEAD_DAYS), strict=False)
 )
-UNKNOWN_LEAD = "unknown"
-LEAD_NAMES: tuple[str, ...] = (*(name for name, _, _ in LEADS), UNKNOWN_LEAD)
 
 
 def lead_of(days: int) -> str:
@@ -55,7 +49,7 @@ def logistic(log_odds: float) -> float:
 
 
 def _by_lead(*log_odds: float) -> dict[str, float]:
-    return dict(zip(LEAD_NAMES, log_odds, strict=True))
+    return dict(zip(LABELS, log_odds, strict=True))
 
 
 def _by_no(*values: float) -> dict[str, float]:
@@ -151,8 +145,8 @@ class Truth:
 
     def __post_init__(self) -> None:
         groups = {
-            "came_lead": LEAD_NAMES,
-            "cancels_lead": LEAD_NAMES,
+            "came_lead": LABELS,
+            "cancels_lead": LABELS,
             "converted": NO_TYPES,
             "reasked_in_vain": NO_TYPES,
             "right_move_if_reasked": ("not_now", "not_that"),

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from organizing_analytics.errors import FileError, unknown
+from organizing_analytics.wording import plain_name
 
 #: The `time_format` of moments that are seconds (or milliseconds) since 1970, UTC.
 EPOCH = "epoch"
@@ -196,19 +197,6 @@ class Reading:
     last_wins: bool = False
     join: Join | None = None
     is_check_in: bool = False
-
-
-def plain_name(name: str) -> str:
-    """Return a header name without case, spaces, underscores and dots, to match headers by.
-
-    Examples
-    --------
-    >>> plain_name(" First name") == plain_name("first_name")
-    True
-    >>> plain_name("event.eventId") == plain_name("event_eventId")
-    True
-    """
-    return re.sub(r"[\s_.]+", "", name).casefold()
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:

@@ -39,11 +39,11 @@ from organizing_analytics.sources.feeds import (
     Rule,
     column_cell,
     find_column,
-    plain_name,
     template_cell,
 )
 from organizing_analytics.sources.templates import REJECT_COLUMNS
 from organizing_analytics.sql import literal
+from organizing_analytics.wording import plain_name
 
 if TYPE_CHECKING:
     from pathlib import Path

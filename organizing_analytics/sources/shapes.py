@@ -16,11 +16,11 @@ from organizing_analytics.sources.feeds import (
     Reading,
     Rule,
     column_cell,
-    plain_name,
     sql_cell,
     template_cell,
 )
 from organizing_analytics.sources.templates import REJECT_COLUMNS
+from organizing_analytics.wording import plain_name
 
 
 @dataclass(frozen=True)

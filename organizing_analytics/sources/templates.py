@@ -6,15 +6,8 @@ from pathlib import PurePath
 
 from organizing_analytics.errors import FileError, unknown
 from organizing_analytics.model import BY_NAME, TABLES, Table
-from organizing_analytics.sources.feeds import (
-    Cell,
-    Feed,
-    Reading,
-    Rule,
-    column_cell,
-    plain_name,
-    sql_cell,
-)
+from organizing_analytics.sources.feeds import Cell, Feed, Reading, Rule, column_cell, sql_cell
+from organizing_analytics.wording import plain_name
 
 SOURCE = "templates"
 #: Columns that a file of rejected rows carries beside the row itself (see loading/rejects.py).

@@ -12,7 +12,7 @@ import pandas as pd
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.measures.selection import full_name
-from organizing_analytics.measures.teams import check_team
+from organizing_analytics.teams import check_team
 from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
 from organizing_analytics.to_do.standing import Standing

@@ -12,12 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.measures.teams import chosen_teams, team_names
 from organizing_analytics.reports import TeamReport, write_reports
 from organizing_analytics.reports.batch import NO_NAMES
 from organizing_analytics.reports.overview import Overview, write_overview
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.store import open_store
+from organizing_analytics.teams import chosen_teams, team_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, OrganizingError
-from organizing_analytics.measures.teams import chosen_teams
 from organizing_analytics.private_files import make_private, remove_drafts
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.reports.weeks import monday_of
 from organizing_analytics.store import store_folder
 from organizing_analytics.store.snapshots import read_current
+from organizing_analytics.teams import chosen_teams
 from organizing_analytics.weekly.delivery import Settings, deliver, read_settings
 from organizing_analytics.weekly.inbox import SETTLE_SECONDS, whole_files
 from organizing_analytics.weekly.journal import Journal

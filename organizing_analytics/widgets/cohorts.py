@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 
 from organizing_analytics import charts
+from organizing_analytics.charts.pictures import OnHover
 from organizing_analytics.measures import retention_cohorts
-from organizing_analytics.measures.teams import team_names
-from organizing_analytics.reports.pictures import OnHover
+from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import Explorer, control, drawn
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import ipywidgets as w
 from altair.utils import schemapi
 
 from organizing_analytics.charts import Note
+from organizing_analytics.charts.pictures import OnHover, picture
 from organizing_analytics.errors import OrganizingError
-from organizing_analytics.reports.pictures import OnHover, picture
 from organizing_analytics.store import Store, open_store
 
 if TYPE_CHECKING:

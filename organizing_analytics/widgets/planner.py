@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from organizing_analytics import charts
-from organizing_analytics.measures.teams import team_names
+from organizing_analytics.charts.pictures import OnHover
 from organizing_analytics.planning.backward import plan_backward
 from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.upcoming import open_past, open_shift, plan_upcoming
-from organizing_analytics.reports.pictures import OnHover
+from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import (
     ANSWER,
     DRAWING,

@@ -8,11 +8,11 @@ import ipywidgets as w
 import pandas as pd
 
 from organizing_analytics.charts.dots import lying_dots
+from organizing_analytics.charts.pictures import OnHover
 from organizing_analytics.charts.show_up import LEAD_WORDS
 from organizing_analytics.charts.theme import Note
 from organizing_analytics.measures.show_up import show_up as measure
-from organizing_analytics.measures.teams import team_names
-from organizing_analytics.reports.pictures import OnHover
+from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import Explorer, control, drawn
 
 if TYPE_CHECKING:

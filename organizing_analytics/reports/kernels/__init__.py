@@ -3,7 +3,7 @@
     cold.py          a new Python per notebook, as papermill starts it
     ready.py         the kernels of one run: warm ones, and what is done when there are none
     warm_process.py  the process that has the imports done and forks a kernel per notebook
-    warming.py       what it imports and tries out beforehand
+    warming.py       the libraries that it imports and tries out beforehand
     forked.py        what a forked process does to become a kernel that knows of no other
     forks.py         the run's side of it: ask for a fork, hear of its end, end it
     provisioner.py   Jupyter's way to such a fork; manager.py, client.py without needless waits

@@ -15,14 +15,15 @@ import signal
 import socket
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from organizing_analytics.reports.kernels.cold import said_in
 from organizing_analytics.reports.kernels.forks import REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: Of prctl(2): send me this signal when the process that forked me ends.
 PR_SET_PDEATHSIG = 1
@@ -71,10 +72,36 @@ def gather_answers(folder: Path, line: socket.socket) -> None:
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     keep_only(line).close()
     begin_anew(folder, request["env"])
-    from organizing_analytics.reports import shared  # noqa: PLC0415  # imported by the warm process
+    answers = prepared().gather(Path(request["template"]), request["parameters"])
+    (folder / ANSWERS).write_bytes(pickle.dumps(answers, protocol=pickle.HIGHEST_PROTOCOL))
 
-    kept = shared.gather(Path(request["template"]), request["parameters"])
-    (folder / ANSWERS).write_bytes(pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL))
+
+class Preparation(Protocol):
+    """What a caller prepares its kernels with: a module with these three functions."""
+
+    def warm_up(self) -> None:
+        """Import and try out what the caller's notebooks use."""
+
+    def gather(self, template: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the notebooks of a run will ask, worked out once."""
+
+    def keep(self, answers: Mapping[str, Any]) -> None:
+        """Take into this process what `gather` returned in a fork."""
+
+
+_PREPARED: list[Preparation] = []
+
+
+def prepare_with(module: str) -> None:
+    """Import the caller's module and let it warm up; forks find it by `prepared`."""
+    preparation = cast("Preparation", import_module(module))
+    preparation.warm_up()
+    _PREPARED[:] = [preparation]
+
+
+def prepared() -> Preparation:
+    """Return what the caller prepared this process with."""
+    return _PREPARED[0]
 
 
 def keep_only(line: socket.socket) -> socket.socket:

@@ -81,13 +81,16 @@ class WarmProcess:
         A private folder for the run; the process removes it should this one be killed.
     renderers : int
         How many processes draw charts.
+    prepared_by : str, optional
+        The name of the module that kernels are prepared with; see `forked.Preparation`.
     """
 
-    def __init__(self, folder: Path, *, renderers: int) -> None:
+    def __init__(self, folder: Path, *, renderers: int, prepared_by: str | None = None) -> None:
         self.folder = folder
         self._lock = Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(renderers)]
+        command += [prepared_by] if prepared_by else []
         with theirs, (folder / SAID).open("ab") as said:
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, our module
                 command,

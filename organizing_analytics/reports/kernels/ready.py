@@ -66,11 +66,14 @@ class Kernels:
         How many notebooks run at a time.
     rehearsal : Rehearsal, optional
         What to work out once for all.
+    prepared_by : str, optional
+        The name of the module that kernels are prepared with; a rehearsal needs one.
     """
 
     folder: Path
     jobs: int = 1
     rehearsal: Rehearsal | None = None
+    prepared_by: str | None = None
     is_stopped: bool = False
     _warm: WarmProcess | None = None
     _is_tried: bool = False
@@ -108,7 +111,8 @@ class Kernels:
             self._do_without(f"{NO_FORK}.")
             return
         try:
-            self._warm = WarmProcess(self.folder, renderers=-(-self.jobs // KERNELS_PER_RENDERER))
+            renderers = -(-self.jobs // KERNELS_PER_RENDERER)
+            self._warm = WarmProcess(self.folder, renderers=renderers, prepared_by=self.prepared_by)
             self._warm.wait_until_ready()
             if not self.is_stopped:
                 self._rehearse(self._warm)
@@ -157,7 +161,9 @@ def kernels_in_use() -> Kernels | None:
 
 
 @contextmanager
-def kernels_ready(jobs: int = 1, *, rehearsal: Rehearsal | None = None) -> Iterator[Kernels]:
+def kernels_ready(
+    jobs: int = 1, *, rehearsal: Rehearsal | None = None, prepared_by: str | None = None
+) -> Iterator[Kernels]:
     """Keep kernels ready for the notebooks of one run.
 
     Parameters
@@ -166,9 +172,12 @@ def kernels_ready(jobs: int = 1, *, rehearsal: Rehearsal | None = None) -> Itera
         How many notebooks run at a time.
     rehearsal : Rehearsal, optional
         What to work out once for all of them.
+    prepared_by : str, optional
+        The name of a module that says what the notebooks use (`forked.Preparation`): the kernels
+        know nothing of it themselves. A rehearsal needs one.
     """
     with TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True) as name:
-        kernels = Kernels(Path(name), jobs, rehearsal)
+        kernels = Kernels(Path(name), jobs, rehearsal, prepared_by)
         try:
             yield kernels
         finally:

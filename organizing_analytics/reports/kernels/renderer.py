@@ -11,7 +11,10 @@ import json
 import socket
 import struct
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from organizing_analytics.drawing import draw_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,22 +28,9 @@ WAITING = 64
 SIZE = struct.Struct("!Q")
 PIECE = 1 << 16
 
-#: Where to ask, in the forks of a warm process; elsewhere each process draws for itself.
-ADDRESS: list[str] = []
-
 
 class NotDrawnError(Exception):
     """The renderer did not answer."""
-
-
-def draw(spec: dict[str, Any]) -> str:
-    """Return a Vega-Lite chart as SVG, drawn by the run's renderer or else by this process."""
-    if ADDRESS:
-        with suppress(OSError, NotDrawnError):
-            return ask(ADDRESS[0], spec)
-    import vl_convert  # noqa: PLC0415  # 20 MB that only reports need
-
-    return str(vl_convert.vegalite_to_svg(spec))
 
 
 def ask(address: str, spec: dict[str, Any]) -> str:
@@ -52,12 +42,20 @@ def ask(address: str, spec: dict[str, Any]) -> str:
         return _receive(line).decode()
 
 
+def ask_or_none(address: str, spec: dict[str, Any]) -> str | None:
+    """Return a chart that the renderer at an address has drawn; None where it does not answer."""
+    try:
+        return ask(address, spec)
+    except (OSError, NotDrawnError):
+        return None
+
+
 def listen(folder: Path) -> socket.socket:
-    """Return a socket in a folder at which charts can be asked for, and make it known."""
+    """Return a socket in a folder at which this process and its forks ask for charts."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(folder / NAME))
     listener.listen(WAITING)
-    ADDRESS[:] = [str(folder / NAME)]
+    draw_with(partial(ask_or_none, str(folder / NAME)))
     return listener
 
 

@@ -1,6 +1,8 @@
 """The process that has all imports done and forks a kernel for each notebook.
 
-    python -m organizing_analytics.reports.kernels.warm_process <socket> <renderers>
+    python -m organizing_analytics.reports.kernels.warm_process <socket> <renderers> [<module>]
+
+The module is what the caller prepares its kernels with (see `Preparation`).
 
 It opens no store and runs no cell: a fork of it knows nothing of any other notebook. It has one
 thread, which waits for three things: a wish for a fork, a word for one, the end of one. When the
@@ -32,6 +34,8 @@ from organizing_analytics.reports.kernels.warming import warm_up
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: How many arguments there are when the caller prepares nothing.
+WITHOUT_MODULE = 3
 FORKS: dict[str, Callable[[Path, socket.socket], None]] = {
     "kernel": forked.become_kernel,
     "answers": forked.gather_answers,
@@ -145,10 +149,8 @@ class Forker:
 
 def keep_answers(path: Path) -> None:
     """Take what a fork worked out for all teams into this process, for the forks to come."""
-    from organizing_analytics.reports import shared  # noqa: PLC0415  # heavy: after the warming
-
     # Written by our own fork, in a folder that only this user may enter.
-    shared.ANSWERS.kept.update(pickle.loads(path.read_bytes()))  # noqa: S301
+    forked.prepared().keep(pickle.loads(path.read_bytes()))  # noqa: S301
     gc.freeze()
 
 
@@ -189,6 +191,8 @@ def main() -> None:
     if sys.path[0] == str(Path.cwd()):
         del sys.path[0]  # a kernel puts its own folder there
     warm_up()
+    if len(sys.argv) > WITHOUT_MODULE:
+        forked.prepare_with(sys.argv[WITHOUT_MODULE])
     forker = Forker(control)
     forker.draw(Path.cwd(), processes)
     gc.collect()

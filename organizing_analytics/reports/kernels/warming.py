@@ -1,4 +1,4 @@
-"""What the warm process imports and tries out, so that no kernel has to.
+"""The libraries that the warm process imports and tries out, so that no kernel has to.
 
 Which modules: what `sys.modules` of a kernel that has run the weekly report holds more than a new
 Python. Opening a store or drawing a chart is left to the forks: an open DuckDB has threads, and
@@ -8,12 +8,12 @@ vl-convert, once it has drawn, draws in no fork.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MODULES = (
     "ipykernel.ipkernel",
@@ -35,30 +35,25 @@ MODULES = (
     "scipy.stats",
     "tzdata",
     "vl_convert",
-    "organizing_analytics.charts",
-    "organizing_analytics.planning.backtest",
-    "organizing_analytics.planning.headcount",
-    "organizing_analytics.planning.together",
-    "organizing_analytics.planning.upcoming",
-    "organizing_analytics.reports.sections",
-    "organizing_analytics.reports.shared",
 )
 
 
 def warm_up() -> None:
-    """Import what notebooks import, and use once what is slow the first time."""
+    """Import the libraries of notebooks, and use once what is slow the first time."""
     with _without_debugger():
         import_module("ipykernel.debugger")
-    for name in MODULES:
-        try:
-            import_module(name)
-        except ImportError:  # of another version of its package; a kernel imports it if it must
-            continue
+    import_all(MODULES)
     # Altair would hold every piece of a chart against its schema; our tests have done so.
     import_module("altair.utils.schemapi").disable_debug_mode()
     _remember_schemas()
     _try_ibis()
-    _try_altair()
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import modules; one that another version of its package lacks is left to the kernels."""
+    for name in names:
+        with suppress(ImportError):
+            import_module(name)
 
 
 @contextmanager
@@ -107,15 +102,3 @@ def _try_ibis() -> None:
     both = late.left_join(rows.group_by("team_id").aggregate(m=rows.n.max()), "team_id")
     counted = both.group_by("week").aggregate(n=both.n.count(where=both.m > 0))
     ibis.to_sql(counted.filter(counted.n > 0).order_by("week"), dialect="duckdb")
-
-
-def _try_altair() -> None:
-    import pandas as pd  # noqa: PLC0415
-
-    from organizing_analytics import charts  # noqa: PLC0415
-
-    rows = [["2024-W01", 7, 3, 0.7, 0.4, 0.9], ["2024-W02", 5, 5, 0.5, 0.2, 0.8]]
-    frame = pd.DataFrame(rows, columns=["week", "attended", "no_show", "rate", "low", "high"])
-    chart = charts.show_up_by_week(frame, reference=0.5, reference_name="all")
-    if not isinstance(chart, charts.Note):
-        chart.to_dict(validate=False)

@@ -12,10 +12,10 @@ from organizing_analytics import charts
 from organizing_analytics.charts.cohorts import MOST_COHORTS
 from organizing_analytics.reports.numbers import Number, Where, counted, shared
 from organizing_analytics.reports.parts import Part, figure, fold, sentence, table, together
-from organizing_analytics.reports.people import person
 from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import WINDOW_DAYS, rows_of
+from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import NOTHING, some_of
 from organizing_analytics.wording import plural
 

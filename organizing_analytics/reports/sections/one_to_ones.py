@@ -9,10 +9,11 @@ import pandas as pd
 import organizing_analytics.measures as m
 from organizing_analytics.reports.numbers import Where, counted, shared
 from organizing_analytics.reports.parts import Part, sentence, table, together
-from organizing_analytics.reports.people import marked_ids, person
+from organizing_analytics.reports.people import marked_ids
 from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import only, rows_of
+from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import some_of
 from organizing_analytics.wording import plural
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from organizing_analytics.reports.numbers import counted
 from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
-from organizing_analytics.reports.people import person
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import listed, whole
 from organizing_analytics.to_do.listing import within_reach
 from organizing_analytics.to_do.task import ACTIONS

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from organizing_analytics.charts.theme import BLUE, GREY, INK, LINES, ORANGE, QUIET
-from organizing_analytics.reports.kernels.renderer import draw
+from organizing_analytics.drawing import draw
 
 if TYPE_CHECKING:
     import altair as alt

@@ -1,0 +1,41 @@
+"""The walls of ARCHITECTURE.md stand in the checks, and imports run in no circle."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "organizing_analytics"
+
+
+def test_every_wall_of_the_architecture_is_a_contract():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    walled = {module for contract in contracts for module in contract.get("source_modules", ())}
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]*) \| [^|]* \| ([^|]*\w[^|]*) \|$", text, re.MULTILINE)
+    names = [name for parts, _ in rows for name in re.findall(r"`([a-z_/]+)`", parts)]
+    assert len(names) > 10
+    modules = {"organizing_analytics." + name.strip("/").replace("/", ".") for name in names}
+    assert modules == walled
+
+
+def test_imports_run_in_no_circle():
+    graph = grimp.build_graph("organizing_analytics", cache_dir=None)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_one_module_quotes_for_sql():
+    quotes = re.compile(r"""replace\((?:"'"|'"'), (?:"''"|'""')\)""")
+    texts = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    assert [path.name for path, text in texts.items() if quotes.search(text)] == ["sql.py"]
