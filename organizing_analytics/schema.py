@@ -96,6 +96,13 @@ LOADS = (
     "CREATE TABLE team_lines (team_id VARCHAR, ancestor_id VARCHAR)",
 )
 
+#: One row for each change; its number is that of the snapshot that the change made (see
+#: store/history). A store made before it existed gets the table with its next change.
+CREATE_CHANGES = dedent("""\
+    CREATE TABLE IF NOT EXISTS changes (
+        snapshot INTEGER, changed_at TIMESTAMP, action VARCHAR, summary VARCHAR, settings VARCHAR
+    )""")
+
 #: Every statement that a new store's database is created with.
 CREATE_STORE = (*(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS)
 

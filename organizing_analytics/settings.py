@@ -29,6 +29,7 @@ EVERYACTION_MEANINGS = (
     "walk_in",
     "no_show",
 )
+MIN_SNAPSHOTS = 2
 CONTACT_WAYS = ("phone", "email", "none")
 DATE_ORDERS = ("month_first", "day_first")
 #: The usual statuses; every committee can make its own.
@@ -93,6 +94,8 @@ class Settings:
     date_order : str
         How dates like 3/7/2026 are read where no date of their column fits only one order:
         `month_first` or `day_first`.
+    keep_snapshots : int
+        How many snapshots stay to go back to, the current one included.
     everyaction_statuses : dict
         What each status of VAN or EveryAction means, by `EVERYACTION_MEANINGS`.
     """
@@ -114,6 +117,7 @@ class Settings:
     escalation_visits_by_rung: dict[str, int] = field(default_factory=dict)
     phone_region: str = "US"
     date_order: str = "month_first"
+    keep_snapshots: int = 5
     everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
 
     def today(self) -> date:
@@ -183,6 +187,7 @@ MEANINGS = {
         "how dates like 3/7/2026 are read where nothing in their column tells: month_first or "
         "day_first"
     ),
+    "keep_snapshots": "how many snapshots stay to go back to, the current one included (from 2)",
     "everyaction_statuses": (
         "what each status of VAN or EveryAction means; Status=meaning adds or changes one, "
         f"several with a semicolon; meanings: {', '.join(EVERYACTION_MEANINGS)}"
@@ -240,6 +245,15 @@ def _with(settings: Settings, name: str, value: str) -> Settings:
     if not value.isdigit() or int(value) < 1:
         raise OptionError(f'{name} is "{value}"; a whole number from 1 is allowed.')
     return replace(settings, **{name: int(value)})  # type: ignore[arg-type]
+
+
+def _kept_snapshots(value: str) -> int:
+    if not value.isdigit() or int(value) < MIN_SNAPSHOTS:
+        raise OptionError(
+            f'keep_snapshots is "{value}"; a whole number from {MIN_SNAPSHOTS} is allowed: with '
+            "only one there is no way back."
+        )
+    return int(value)
 
 
 def _words(name: str, value: str) -> tuple[str, ...]:
@@ -303,5 +317,6 @@ _READERS: dict[str, Callable[[Settings, str], Any]] = {
     "escalation_visits_by_rung": lambda _, value: _by_rung(value),
     "phone_region": lambda _, value: _region(value),
     "date_order": lambda _, value: _one_of("date_order", value, DATE_ORDERS),
+    "keep_snapshots": lambda _, value: _kept_snapshots(value),
     "everyaction_statuses": lambda kept, value: kept.everyaction_statuses | _statuses(value),
 }

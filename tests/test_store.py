@@ -19,8 +19,8 @@ from filelock import FileLock, UnixFileLock
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
 from organizing_analytics.private_files import copy_privately
+from organizing_analytics.settings import Settings
 from organizing_analytics.store import new_snapshot, writing
-from organizing_analytics.store.snapshots import KEEP
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and modes are POSIX")
 
@@ -37,9 +37,9 @@ def teams(store):
 
 
 def test_each_change_is_a_new_snapshot_and_few_stay(store):
-    assert [add_team(store, f"t{i}") for i in range(5)] == [1, 2, 3, 4, 5]
-    assert len(teams(store)) == 5
-    assert len(list(store.glob("snapshot-*.duckdb"))) == KEEP
+    assert [add_team(store, f"t{i}") for i in range(7)] == [1, 2, 3, 4, 5, 6, 7]
+    assert len(teams(store)) == 7
+    assert len(list(store.glob("snapshot-*.duckdb"))) == Settings().keep_snapshots
 
 
 def test_a_copy_of_a_snapshot_is_whole_and_its_owners_alone(tmp_path):

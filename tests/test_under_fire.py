@@ -27,7 +27,7 @@ from openpyxl import Workbook
 
 import organizing_analytics as oa
 from organizing_analytics.cli import main
-from organizing_analytics.store.snapshots import KEEP
+from organizing_analytics.settings import Settings
 
 if os.name != "posix":
     pytest.skip("fork and signals are POSIX", allow_module_level=True)
@@ -115,14 +115,14 @@ def test_loads_killed_at_many_random_moments(forks, store, pairs, record_propert
     # The next load works without hand work and leaves nothing of the killed ones.
     assert forks.load(pairs("last"), store=store)["code"] == 0
     assert not left_over(store)
-    assert len(list(store.glob("snapshot-*.duckdb"))) <= KEEP
+    assert len(list(store.glob("snapshot-*.duckdb"))) <= Settings().keep_snapshots
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["first load", "later load"])
 def test_a_load_killed_at_each_of_its_steps_on_the_disk(is_first, forks, store, pairs):
     """Random kills seldom hit the switch; here each sync, rename and removal is hit in turn."""
     if not is_first:
-        for number in range(KEEP):
+        for number in range(Settings().keep_snapshots):
             assert forks.load(pairs(f"in{number}", 20), store=store)["code"] == 0
     old = standing(store) if not is_first else (0, {"people": 0, "events": 0})
     seen = []

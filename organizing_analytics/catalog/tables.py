@@ -103,6 +103,15 @@ PEOPLE_MERGES = (
     Column("why", Kind.TEXT, "what the records have in common"),
 )
 
+PEOPLE_FIND = (
+    Column("person_id", Kind.ID, "the person's id"),
+    Column("name", Kind.TEXT, "given and family name"),
+    Column("email", Kind.TEXT, "e-mail address"),
+    Column("phone", Kind.TEXT, "phone number"),
+    Column("team_id", Kind.ID, "the person's team"),
+    Column("matched", Kind.TEXT, "what the text is: id, email, phone or name"),
+)
+
 SIGNUP_TWINS = (
     Column("signup_id", Kind.ID, "the sign-up that stays"),
     Column("other_id", Kind.ID, "the other tool's"),
@@ -124,6 +133,7 @@ TABLES = {
     "compare": COMPARE,
     "experiment result": EXPERIMENT_RESULT,
     "experiment list": EXPERIMENT_LIST,
+    "people find": PEOPLE_FIND,
     "people merges": PEOPLE_MERGES,
     "twins": SIGNUP_TWINS,
 }

@@ -15,6 +15,7 @@ from organizing_analytics.cli import (
     asking,
     campaign,
     comparing,
+    history,
     lab,
     people,
     planning,
@@ -92,6 +93,7 @@ planning.add_to(app)
 to_do.add_to(app)
 reporting.add_to(app)
 people.add_to(app)
+history.add_to(app)
 comparing.add_to(app)
 lab.add_to(app)
 weekly.add_to(app)

@@ -21,18 +21,43 @@ if TYPE_CHECKING:
     from organizing_analytics.identity.deciding import Decision
     from organizing_analytics.store import Store as Data
 
-Record = Annotated[str, typer.Argument(help="person_id, as `oa people merges` shows it.")]
+Record = Annotated[
+    str,
+    typer.Argument(help="A person: the id, an e-mail, a phone number, or a name that one has."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     tree = typer.Typer(help="Who is the same person in several tools.", no_args_is_help=True)
+    tree.command("find")(find)
     tree.command("merges")(merges)
     tree.command("join")(join)
     tree.command("split")(split)
     app.add_typer(tree, name="people")
     app.command("twins")(twins)
     app.command("forget")(forget)
+
+
+def find(
+    text: Annotated[str, typer.Argument(help="An id, e-mail, phone number or words of a name.")],
+    *,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Find people by name, e-mail, phone or id, and show their ids."""
+    from functools import partial
+
+    from organizing_analytics.identity.finding import people_find
+
+    _answer(
+        "people find",
+        partial(people_find, text=text),
+        store,
+        chosen(form, json=json),
+        empty="Nobody fits. Give words of a name, an e-mail, a phone number or an id.",
+    )
 
 
 def merges(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:

@@ -127,6 +127,7 @@ def start_experiment(
     drawn_by = secrets.randbelow(2**31) if seed is None else seed
     drawn = draw({person: teams.get(person) for person in chosen}, names, seed=drawn_by)
     with new_snapshot(folder) as draft:
+        draft.action, draft.summary = "experiment", f"{name}: {len(drawn):,} people drawn"
         draft.connection.execute(
             "INSERT INTO main.experiments VALUES (?, ?, ?, ?, ?)",
             [name, ",".join(names), drawn_by, today, ends_on],

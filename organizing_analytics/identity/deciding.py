@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import OptionError, nearest
+from organizing_analytics.errors import OptionError
+from organizing_analytics.identity.finding import resolve_person
 from organizing_analytics.identity.refresh import refresh
 from organizing_analytics.store import new_snapshot, store_folder
 from organizing_analytics.store.snapshots import require_store
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 #: How many people of one doubt are shown; a phone of the office is shared by many.
 SHOWN = 20
+
+#: Kind of decision → what `oa history` says of it.
+_DECISIONS = {
+    "together": ("join", "two records are one person"),
+    "alone": ("split", "one record is a person of its own"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,6 @@ def join_people(
     OptionError, StoreError
         There is no such record, or they are the same. Nothing was changed.
     """
-    if first == second:
-        raise OptionError(f"{first}: give two different records to join.")
     return _decide("together", (first, second), store)
 
 
@@ -121,9 +126,16 @@ def _decide(kind: str, records: tuple[str, ...], path: str | os.PathLike[str] | 
     folder = store_folder(path)
     require_store(folder)
     with new_snapshot(folder) as draft:
+        is_joining = kind == "together"
+        draft.action = "join" if is_joining else "split"
+        draft.summary = (
+            "two records, one person" if is_joining else "one record, a person of its own"
+        )
         connection = draft.connection
-        for record in records:
-            check_record(connection, record)
+        region = draft.settings.phone_region
+        records = tuple(resolve_person(connection, record, region) for record in records)
+        if len(set(records)) < len(records):
+            raise OptionError(f"{records[0]}: give two different records to join.")
         held = list(records)
         # The last word counts: joining takes back a split, splitting takes back a joining.
         connection.execute(
@@ -142,22 +154,6 @@ def _decide(kind: str, records: tuple[str, ...], path: str | os.PathLike[str] | 
         person = person_of(connection, records[0])
         group = records_of(connection, person)
     return Decision(draft.current, person, tuple(group))
-
-
-def check_record(connection: duckdb.DuckDBPyConnection, record: str) -> None:
-    """Refuse an id that no record has.
-
-    Raises
-    ------
-    OptionError
-        The nearest ids are named.
-    """
-    known = "SELECT 1 FROM main.people WHERE person_id = ?"
-    if not connection.execute(known, [record]).fetchall():
-        ids = [row[0] for row in connection.execute("SELECT person_id FROM main.people").fetchall()]
-        close = nearest(record, ids) if len(ids) < 100_000 else []  # noqa: PLR2004
-        hint = f" Did you mean {' or '.join(close)}?" if close else ""
-        raise OptionError(f'There is no person "{record}" in the store.{hint}')
 
 
 def person_of(connection: duckdb.DuckDBPyConnection, record: str) -> str:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.identity import keys
-from organizing_analytics.identity.deciding import check_record, person_of, records_of
+from organizing_analytics.identity.deciding import person_of, records_of
+from organizing_analytics.identity.finding import resolve_person
 from organizing_analytics.identity.refresh import refresh
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import write_durably
@@ -122,8 +123,9 @@ def forget(person: str, *, store: str | os.PathLike[str] | None = None) -> Forgo
     folder = store_folder(store)
     require_store(folder)
     with new_snapshot(folder, afresh=True) as draft:
+        draft.action, draft.summary = "forget", "one person"
         connection = draft.connection
-        check_record(connection, person)
+        person = resolve_person(connection, person, draft.settings.phone_region)
         if person.startswith("forgotten:"):
             raise OptionError(f"{person}: is forgotten already.")
         records = records_of(connection, person_of(connection, person))

@@ -381,6 +381,7 @@ class _Load:
         self.draft.keep = not dry_run and bool(self.changed or fresh or self.draft.is_first)
         self.result.snapshot = self.draft.current
         if self.draft.keep:
+            self.draft.action, self.draft.summary = "load", self.result.summary
             for count in self.result.files:
                 self.connection.execute(
                     f"INSERT INTO loads VALUES (?, timezone('UTC', now()){', ?' * 9})",

@@ -69,6 +69,27 @@ class LoadResult:
         """Return how many rows are new or updated."""
         return sum(count.new + count.updated for count in self.files)
 
+    @property
+    def summary(self) -> str:
+        """Return the load in a few words, without the names of files.
+
+        Examples
+        --------
+        >>> LoadResult(files=[FileCount("a.csv", "people", "templates", 5, 3, 1, 1)]).summary
+        '1 file: 3 new rows, 1 updated, 1 unchanged'
+        """
+        names = {count.file for count in self.files}
+        totals = {
+            kind: sum(getattr(count, kind) for count in self.files)
+            for kind in ("new", "updated", "unchanged", "skipped", "rejected")
+        }
+        parts = [
+            f"{n:,} {kind}{' rows' * (kind == 'new')}"
+            for kind, n in totals.items()
+            if n or kind == "new"
+        ]
+        return f"{len(names)} file{'s' * (len(names) != 1)}: {', '.join(parts)}"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON."""
         return {

@@ -33,6 +33,7 @@ def change_settings(
         dialled = wanted.phone_region != draft.settings.phone_region
         draft.keep = wanted != draft.settings
         draft.settings = wanted
+        draft.action, draft.summary = "settings", ", ".join(assignments)
         if moved:
             for clock in ("campaign", "event"):
                 refresh_local_dates(draft.connection, campaign=wanted.timezone, clock=clock)

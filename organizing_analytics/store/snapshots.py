@@ -23,8 +23,6 @@ POINTER_FILE = "store.json"
 RETIRED_FILE = "retired.json"
 #: The folder of the files in which rejected rows are corrected.
 REJECTS_FOLDER = "rejects"
-#: How many snapshots stay, the current one included, so that a bad load can be looked into.
-KEEP = 3
 DEFAULT_FOLDER = "data/store"
 
 
@@ -187,10 +185,10 @@ def remove_when_closed(path: Path) -> None:
         path.with_name(f"{path.name}.gone").touch()
 
 
-def remove_old(folder: Path, current: int) -> list[Path]:
+def remove_old(folder: Path, current: int, *, keep: int) -> list[Path]:
     """Remove left-over drafts, and snapshots that are neither recent nor open anywhere.
 
-    Call it only while holding the store's lock. Clean-up never fails what it follows.
+    The `keep` newest snapshots stay. Call it only while holding the store's lock. Clean-up never fails what it follows.
 
     Returns
     -------
@@ -204,7 +202,7 @@ def remove_old(folder: Path, current: int) -> list[Path]:
         number = _number(path)
         # A snapshot numbered above the current one is left over from a load killed between the
         # rename and the pointer update.
-        is_recent = number is None or current - KEEP < number <= current
+        is_recent = number is None or current - keep < number <= current
         if not is_recent and not is_open(path) and not discard(path):
             stuck.append(path)
     for spilled in folder.glob("snapshot-*.duckdb.*tmp"):  # of readers that were killed

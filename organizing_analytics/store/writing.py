@@ -27,6 +27,7 @@ from organizing_analytics.refusals import refusal
 from organizing_analytics.schema import CREATE_STORE, FORMAT, HAS_FORMAT_2, MIGRATIONS
 from organizing_analytics.settings import Settings
 from organizing_analytics.sql import literal
+from organizing_analytics.store.history import record_change
 from organizing_analytics.store.locking import one_at_a_time
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.snapshots import (
@@ -78,6 +79,8 @@ class Draft:
         Path inside the store → text of a file to write together with the snapshot.
     warnings : list of str
         What did not go as it should after the snapshot was in force.
+    action, summary : str
+        What `oa history` says of the change; they name no person.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -88,6 +91,8 @@ class Draft:
     keep: bool = True
     files: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    action: str = "change"
+    summary: str = ""
 
     @property
     def current(self) -> int | None:
@@ -99,13 +104,26 @@ class Draft:
 
 @contextmanager
 def new_snapshot(
-    folder: Path, *, wait_seconds: float = WAIT_SECONDS, afresh: bool = False
+    folder: Path,
+    *,
+    wait_seconds: float = WAIT_SECONDS,
+    afresh: bool = False,
+    restored: int | None = None,
 ) -> Iterator[Draft]:
     """Give a draft to change; at the end it becomes the current snapshot.
 
-    With `afresh` its file is written anew: DuckDB leaves the bytes of deleted rows in a file.
-
     Whatever the block raises, or when it sets `keep` to False, the store stays as it was.
+
+    Parameters
+    ----------
+    folder : Path
+        The store's folder.
+    wait_seconds : float
+        How long to wait for another writer to end.
+    afresh : bool
+        Write the file anew: DuckDB leaves the bytes of deleted rows in a file.
+    restored : int, optional
+        The number of an older snapshot to copy in place of the current one.
 
     Raises
     ------
@@ -117,11 +135,12 @@ def new_snapshot(
     try:
         with _lock(folder, wait_seconds):
             current = before = read_current(folder)
-            remove_old(folder, current.snapshot if current else 0)
-            remove_retired(folder, current.snapshot if current else 0)
+            stood = current or Current(0, Settings())
+            remove_old(folder, stood.snapshot, keep=stood.settings.keep_snapshots)
+            remove_retired(folder, stood.snapshot)
             draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
             try:
-                yield from _fill(folder, draft_file, current, afresh=afresh)
+                yield from _fill(folder, draft_file, current, afresh=afresh, restored=restored)
             finally:
                 remove_drafts(folder, draft_file.stem)
     except (OSError, MemoryError, duckdb.OperationalError, duckdb.FatalException) as error:
@@ -143,21 +162,33 @@ def _outcome(folder: Path, before: Current | None) -> str:
 
 
 def _fill(
-    folder: Path, draft_file: Path, current: Current | None, *, afresh: bool
+    folder: Path,
+    draft_file: Path,
+    current: Current | None,
+    *,
+    afresh: bool,
+    restored: int | None,
 ) -> Iterator[Draft]:
     if current is not None:
-        copy_privately(snapshot_file(folder, current.snapshot), draft_file)
+        copy_privately(snapshot_file(folder, restored or current.snapshot), draft_file)
     connection = _connect(draft_file)
     try:
         make_private(draft_file)
         if current is None:
             _make_tables(connection)
         else:
-            _migrate(connection, current.made_by)
+            _migrate(connection, _format_of(connection) if restored else current.made_by)
         stood = current or Current(0, Settings())
         draft = Draft(connection, folder, stood.snapshot + 1, current is None, stood.settings)
         yield draft
         if draft.keep:
+            record_change(
+                connection,
+                draft.number,
+                action=draft.action,
+                summary=draft.summary,
+                settings=draft.settings,
+            )
             connection.execute("CHECKPOINT")
     finally:
         connection.close()
@@ -203,7 +234,7 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         write_durably(draft.folder / name, text)
     point_to(draft.folder, Current(draft.number, draft.settings))
-    for path in remove_old(draft.folder, draft.number):
+    for path in remove_old(draft.folder, draft.number, keep=draft.settings.keep_snapshots):
         draft.warnings.append(
             f"{path}: this old snapshot cannot be removed. The next load tries again; what it "
             "holds takes room, and people who are forgotten later stay in it."
