@@ -14,6 +14,7 @@ from organizing_analytics.identity.deciding import join_people as join_people
 from organizing_analytics.identity.deciding import people_merges as people_merges
 from organizing_analytics.identity.deciding import signup_twins as signup_twins
 from organizing_analytics.identity.deciding import split_person as split_person
+from organizing_analytics.identity.finding import people_find as people_find
 from organizing_analytics.identity.forgetting import forget as forget
 from organizing_analytics.loading import load_files as load_files
 from organizing_analytics.loading import load_records as load_records
@@ -30,6 +31,8 @@ from organizing_analytics.sample import write_sample as write_sample
 from organizing_analytics.store import Store as Store
 from organizing_analytics.store import open_store as open_store
 from organizing_analytics.store.exporting import export as export
+from organizing_analytics.store.history import store_history as store_history
+from organizing_analytics.store.undoing import undo as undo
 from organizing_analytics.to_do import todo as todo
 from organizing_analytics.weekly import run_weekly as run_weekly
 from organizing_analytics import widgets as widgets

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +119,29 @@ def test_the_commands_answer_in_json(run, loaded_twice):
     undone = json.loads(run("undo", "--store", loaded_twice, "--json"))
     assert (undone["snapshot"], undone["restored"]) == (3, 1)
     assert "back to snapshot 1" in run("history", "--store", loaded_twice)
+
+
+def test_the_printed_command_loads_the_corrected_rows(run, write, store, tmp_path):
+    sheet = tmp_path / "own.csv"
+    sheet.write_text("Who,Joined\nx1,2026-03-01\nx2,whenever\n", encoding="utf-8")
+    mapping = tmp_path / "my own.toml"
+    mapping.write_text(
+        'name = "own"\n[[table]]\ntable = "people"\n[table.columns]\n'
+        'person_id = "Who"\njoined_on = "Joined"\n',
+        encoding="utf-8",
+    )
+    said = run("load", sheet, "--source", mapping, "--store", store, "--timezone", "UTC")
+    [command] = [line for line in said.splitlines() if "then: oa load" in line]
+    words = shlex.split(command.partition("then: oa ")[2])
+    corrections = Path(words[1])
+    corrections.write_text(
+        corrections.read_text("utf-8").replace("whenever", "2026-03-02"), "utf-8"
+    )
+    run(*words)
+    assert people_in(store) == ["x1", "x2"]
+
+
+def test_a_load_of_which_every_row_is_rejected_exits_with_1(run, write, store):
+    folder = write(people="person_id,joined_on\np9,whenever\n")
+    said = run("load", folder, "--store", store, "--timezone", "UTC", code=1)
+    assert "Every row was rejected" in said

@@ -264,7 +264,7 @@ def refuse(monkeypatch, where, name, code, *, only=""):
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EBUSY, errno.EIO])
 def test_an_old_snapshot_that_cannot_be_removed_fails_no_load(store, write, monkeypatch, code):
-    for number in range(KEEP):
+    for number in range(Settings().keep_snapshots):
         add_team(store, f"t{number}")
     with monkeypatch.context() as patch:
         refuse(patch, Path, "unlink", code, only="snapshot-000001")
@@ -272,25 +272,25 @@ def test_an_old_snapshot_that_cannot_be_removed_fails_no_load(store, write, monk
             result = oa.load_files(
                 write(f"in{number}", teams=f"team_id\nn{number}\n"), store=store, timezone="UTC"
             )
-            assert result.snapshot == KEEP + 1 + number
+            assert result.snapshot == Settings().keep_snapshots + 1 + number
             assert any("snapshot-000001" in text for text in result.warnings), result.warnings
         assert (store / "snapshot-000001.duckdb").exists()
-    assert len(teams(store)) == KEEP + 2
+    assert len(teams(store)) == Settings().keep_snapshots + 2
     add_team(store, "last")
     assert not (store / "snapshot-000001.duckdb").exists()
 
 
 def test_no_clean_up_decides_about_success(store, monkeypatch):
     """Neither the lock, nor who held it, nor drafts, nor old snapshots: all refuse to go."""
-    for number in range(KEEP):
+    for number in range(Settings().keep_snapshots):
         add_team(store, f"t{number}")
     (store / ".draft-left").write_text("by a killed load")
     (store / ".draft-folder").mkdir()
     refuse(monkeypatch, Path, "unlink", errno.EACCES)
     refuse(monkeypatch, os, "rmdir", errno.EACCES)
     refuse(monkeypatch, UnixFileLock if os.name == "posix" else FileLock, "_release", errno.EIO)
-    assert add_team(store, "new") == KEEP + 1
-    assert len(teams(store)) == KEEP + 1
+    assert add_team(store, "new") == Settings().keep_snapshots + 1
+    assert len(teams(store)) == Settings().keep_snapshots + 1
 
 
 @POSIX
@@ -403,7 +403,7 @@ def test_a_damaged_old_snapshot_is_removed_in_its_time(store, damage):
     )
     (store / "store.json").write_text((store / "store.json").read_text().replace(": 1,", ": 2,"))
     (store / "snapshot-000002.duckdb").write_bytes(whole)
-    for number in range(KEEP):
+    for number in range(Settings().keep_snapshots):
         add_team(store, f"n{number}")
     assert not path.exists()
 
@@ -413,6 +413,6 @@ def test_what_killed_readers_spilled_goes_with_its_snapshot(store):
     spilled = store / "snapshot-000001.duckdb.query-1.tmp"
     spilled.mkdir()
     (spilled / "names").write_text("Ann")
-    for number in range(KEEP):
+    for number in range(Settings().keep_snapshots):
         add_team(store, f"n{number}")
     assert not spilled.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,10 +112,21 @@ def load(
     except RejectedRowsError as error:
         _print_load(error.result, how)  # type: ignore[arg-type]
         raise
-    _print_load(result, how)
+    again = _command_again(source, timezone, shift, store)
+    _print_load(result, how, again=again)
+    if result.is_all_rejected:
+        raise typer.Exit(1)
 
 
-def _print_load(result: LoadResult, how: Format) -> None:
+def _command_again(
+    source: str | None, timezone: str | None, shift: str | None, store: Path | None
+) -> str:
+    """Return the options that read a corrected file as this load read the original."""
+    options = {"--source": source, "--timezone": timezone, "--shift": shift, "--store": store}
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in options.items() if value)
+
+
+def _print_load(result: LoadResult, how: Format, *, again: str = "") -> None:
     if how is Format.json:
         print_json(result.as_dict())
         return
@@ -129,8 +141,10 @@ def _print_load(result: LoadResult, how: Format) -> None:
     _print_some("rejected", [str(reject) for reject in result.rejects])
     _print_some("note", result.warnings)
     for path in result.corrections:
-        say(f"To correct the rejected rows, edit this file and load it again: {path}")
+        say(f"Correct the rejected rows in this file, then: oa load {shlex.quote(path)}{again}")
     say(f"Snapshot {result.snapshot}." if result.snapshot else "Nothing is in the store yet.")
+    if result.is_all_rejected:
+        say("Every row was rejected: nothing of these files is in the store.", error=True)
 
 
 def _print_some(kind: str, lines: list[str]) -> None:

@@ -70,6 +70,12 @@ class LoadResult:
         return sum(count.new + count.updated for count in self.files)
 
     @property
+    def is_all_rejected(self) -> bool:
+        """Return whether rows were rejected and not one was taken or already there."""
+        taken = sum(count.new + count.updated + count.unchanged for count in self.files)
+        return not taken and any(count.rejected for count in self.files)
+
+    @property
     def summary(self) -> str:
         """Return the load in a few words, without the names of files.
 

@@ -188,7 +188,8 @@ def remove_when_closed(path: Path) -> None:
 def remove_old(folder: Path, current: int, *, keep: int) -> list[Path]:
     """Remove left-over drafts, and snapshots that are neither recent nor open anywhere.
 
-    The `keep` newest snapshots stay. Call it only while holding the store's lock. Clean-up never fails what it follows.
+    The `keep` newest snapshots stay. Call it only while holding the store's lock. Clean-up never
+    fails what it follows.
 
     Returns
     -------
