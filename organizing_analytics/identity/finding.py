@@ -121,7 +121,7 @@ def _matches(connection: duckdb.DuckDBPyConnection, text: str, region: str) -> l
     for kind, (condition, value) in by_kind.items():
         rows = connection.execute(_query(condition), {"text": value}).fetchall()
         if rows:
-            return [PersonMatch(*row, matched=kind) for row in rows]
+            return [PersonMatch(*row, kind) for row in rows]
     return []
 
 
