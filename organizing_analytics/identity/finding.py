@@ -121,7 +121,10 @@ def _matches(connection: duckdb.DuckDBPyConnection, text: str, region: str) -> l
     for kind, (condition, value) in by_kind.items():
         rows = connection.execute(_query(condition), {"text": value}).fetchall()
         if rows:
-            return [PersonMatch(*row, kind) for row in rows]
+            return [
+                PersonMatch(person_id, name, email, phone, team_id, kind)
+                for person_id, name, email, phone, team_id in rows
+            ]
     return []
 
 
