@@ -29,6 +29,10 @@ class MappingError(OrganizingError):
     """A mapping file asks for something that the file or the model does not have."""
 
 
+class SourceError(OrganizingError):
+    """A source, most likely of another package, is declared in a way that cannot be used."""
+
+
 class RejectedRowsError(OrganizingError):
     """Rows were rejected and the load was asked to be strict; `result` names them."""
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 import organizing_analytics as oa
 from organizing_analytics.errors import FileError
-from organizing_analytics.sources.recognising import shipped_mappings
+from organizing_analytics.sources.registry import shipped_mappings
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("sample")(sample)
     app.command("templates")(templates)
     app.command("load")(load)
+    app.command("sources")(sources)
     app.command("export")(export)
     app.command("settings")(settings)
 
@@ -70,9 +71,9 @@ def load(
     source: Annotated[
         str | None,
         typer.Option(
-            help="auto (tells each file by its header), templates, mobilize, everyaction, "
-            "action_network, check_in, a shipped mapping (eventbrite, meetup, signup_sheet), or "
-            "the path of a mapping file (.toml)."
+            help="auto (tells each file by its header), templates, a tool or shipped mapping "
+            "(`oa sources` lists them: mobilize, everyaction, action_network, check_in, "
+            "eventbrite, …), or the path of a mapping file (.toml)."
         ),
     ] = None,
     timezone: Annotated[
@@ -200,3 +201,17 @@ def settings(
     else:
         for name, value, meaning in rows:
             say(f"{name} = {value}\n    {meaning}")
+
+
+def sources(*, form: As = Format.table, json: Json = False) -> None:
+    """List what `oa load --source` takes: tools, and mapping files that come with the package."""
+    from organizing_analytics.sources import listed_sources
+
+    rows = listed_sources()
+    how = chosen(form, json=json)
+    if how is Format.json:
+        print_json([row.as_dict() for row in rows])
+        return
+    head = ["source", "files", "auto", "docs"]
+    cells = [[row.name, row.title, "yes" if row.is_told else "no", row.page] for row in rows]
+    print_csv(head, cells) if how is Format.csv else print_table(head, cells)

@@ -7,6 +7,10 @@ from contextlib import suppress
 import duckdb
 from duckdb.func import FunctionNullHandling
 
+from organizing_analytics.sources.registry import TEMPLATES, sources
+from organizing_analytics.sources.source import Trust
+from organizing_analytics.sql import literal
+
 #: Countries that share the +1: a number of ten digits needs no library.
 _PLUS_ONE = ("US", "CA")
 _NUMBER_CHARACTERS = r"'[0-9\s().+\-\x{2010}-\x{2015}]+'"
@@ -79,19 +83,17 @@ def space_of(identifier: str, source: str = "source") -> str:
     return f"coalesce(nullif({tool}, ''), {source})"
 
 
-#: Whose word counts, best first: the campaign's own files, then who closes shifts.
-RANKS = ("templates", "", "everyaction", "mobilize", "action_network", "check_in")
-
-
 def rank_of(space: str) -> str:
     """Return SQL for how much a list's word counts: 0 is the most.
 
-    Ids that were made up from an e-mail or a name count less than a tool's own.
+    What no source declares is a spreadsheet, read by a mapping file. Ids that were made up from
+    an e-mail or a name count less than a tool's own.
     """
     whens = " ".join(
-        f"WHEN {space} LIKE '{tool}:%' OR {space} LIKE '{tool}-%' THEN {rank}"
-        for rank, tool in enumerate(RANKS)
-        if tool and ":" not in tool and tool != "templates"
+        f"WHEN starts_with({space}, {literal(f'{tool.name}:')}) "
+        f"OR starts_with({space}, {literal(f'{tool.name}-')}) THEN {int(tool.trust)}"
+        for tool in sources().values()
     )
+    own = f"WHEN {space} = {literal(TEMPLATES)} THEN {int(Trust.OWN_FILES)}"
     made_up = f"CASE WHEN regexp_matches({space}, ':(contact|unknown)$|-list:') THEN 10 ELSE 0 END"
-    return f"(CASE WHEN {space} = 'templates' THEN 0 {whens} ELSE 1 END + {made_up})"
+    return f"(CASE {own} {whens} ELSE {int(Trust.SPREADSHEET)} END + {made_up})"

@@ -1,7 +1,7 @@
 """Which sign-ups are one, kept in two tools.
 
 They are one where a crosswalk of the tools says so, or when one person is signed up for one start
-in two lists. The row of the list whose word counts most stays (`keys.RANKS`); what it leaves
+in two lists. The row of the list whose word counts most stays (`keys.rank_of`); what it leaves
 empty is filled from the others. Of attendance, what somebody wrote down wins over an empty cell,
 and a list from the door over all else.
 """

@@ -75,9 +75,9 @@ def load_files(
     store : path, optional
         The store's folder; made when it is not there.
     source : str, optional
-        `auto` (the default) tells each file by its name and header; `templates`, a tool
-        (`mobilize`, `everyaction`, `action_network`, `check_in`), the name of a mapping file
-        that travels with the package, or the path of one (.toml).
+        `auto` (the default) tells each file by its name and header; `templates`, a tool like
+        `mobilize`, or the name of a mapping file that comes with the package (`oa sources` lists
+        them), or the path of a mapping file (.toml).
     timezone : str, optional
         Whose clock a time without offset is read by, where the event does not say. The first
         load makes it the campaign's time zone; without it that is the machine's.

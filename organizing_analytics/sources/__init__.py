@@ -4,10 +4,8 @@
     templates.py       our own templates: a file is a table, a column is a column
     mapping.py         any spreadsheet, by a mapping file (TOML)
     shapes.py          the files of a tool: how each is told, and what its rows feed
-    mobilize.py        … Mobilize
-    everyaction.py     … NGP VAN and EveryAction
-    action_network.py  … Action Network
-    check_in.py        … lists of who came: sign-in sheets, Zoom, Eventbrite, Meetup
+    source.py          a tool, declared once: its name, its files, how much its word counts
+    registry.py        every tool: one module each, and those that other packages add
     recognising.py     which of them a file is
 
 A source only describes. Reading, checking and merging is the business of `loading`.
@@ -16,6 +14,8 @@ A source only describes. Reading, checking and merging is the business of `loadi
 from organizing_analytics.sources.feeds import Cell, Feed, Join, Reading, Rule
 from organizing_analytics.sources.mapping import Mapping, read_mapping
 from organizing_analytics.sources.recognising import Recogniser, recogniser
+from organizing_analytics.sources.registry import listed_sources, sources
+from organizing_analytics.sources.source import Source, Trust
 from organizing_analytics.sources.templates import read_template
 
 __all__ = [
@@ -26,7 +26,11 @@ __all__ = [
     "Reading",
     "Recogniser",
     "Rule",
+    "Source",
+    "Trust",
+    "listed_sources",
     "read_mapping",
     "read_template",
     "recogniser",
+    "sources",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from organizing_analytics.sources.feeds import Feed
 from organizing_analytics.sources.shapes import Shape, cell, constant, key_of, skip_when
+from organizing_analytics.sources.source import Source, Trust
 
 SOURCE = "action_network"
 
@@ -144,3 +145,11 @@ _ATTENDANCES = Shape(
 )
 
 SHAPES = (_PEOPLE, _EVENTS, _ATTENDANCES)
+
+ACTION_NETWORK = Source(
+    name=SOURCE,
+    title="Action Network",
+    shapes=lambda _: SHAPES,
+    trust=Trust.RSVPS,
+    page="sources/action_network",
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from organizing_analytics.sources.feeds import Feed, Rule
 from organizing_analytics.sources.shapes import Shape, cell, constant, only_when
+from organizing_analytics.sources.source import Source, Trust
 
 SOURCE = "check_in"
 
@@ -97,4 +98,13 @@ SHAPES = (
         unlike=_UNLIKE,
         adds=_ADDED,
     ),
+)
+
+CHECK_IN = Source(
+    name=SOURCE,
+    title="A list of who came",
+    shapes=lambda _: SHAPES,
+    trust=Trust.AT_THE_DOOR,
+    page="sources/check_in",
+    is_told=False,
 )

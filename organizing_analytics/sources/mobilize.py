@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from organizing_analytics.sources.feeds import EPOCH, Feed
 from organizing_analytics.sources.shapes import Shape, cell, constant, key_of, only_when, skip_when
+from organizing_analytics.sources.source import Source, Trust
 
 SOURCE = "mobilize"
 
@@ -286,3 +287,11 @@ _CROSSWALK = Shape(
 )
 
 SHAPES = (_ATTENDANCE, _EVENTS, _EVENTS_CSV, _SIGNUPS_CSV, _DELETED, _CROSSWALK)
+
+MOBILIZE = Source(
+    name=SOURCE,
+    title="Mobilize",
+    shapes=lambda _: SHAPES,
+    trust=Trust.SIGN_UPS,
+    page="sources/mobilize",
+)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import FileError, OptionError, unknown
-from organizing_analytics.sources import action_network, check_in, everyaction, mobilize, templates
+from organizing_analytics.errors import FileError, OptionError, SourceError, unknown
+from organizing_analytics.sources import check_in, templates
 from organizing_analytics.sources.mapping import Mapping, read_mapping
+from organizing_analytics.sources.registry import AUTO, shipped_mappings, sources
 
 if TYPE_CHECKING:
     from organizing_analytics.settings import Settings
     from organizing_analytics.sources.feeds import Reading
     from organizing_analytics.sources.shapes import Shape
-
-AUTO = "auto"
-TOOLS = (mobilize.SOURCE, everyaction.SOURCE, action_network.SOURCE, check_in.SOURCE)
+    from organizing_analytics.sources.source import Source
 
 
 @dataclass(frozen=True)
@@ -98,33 +96,31 @@ def recogniser(source: str | None, settings: Settings) -> Recogniser:
 
     Raises
     ------
-    OptionError, MappingError
-        There is no such source, or the mapping file is not one.
+    OptionError, MappingError, SourceError
+        There is no such source, the mapping file is not one, or a source of another package
+        cannot be used.
     """
-    shapes = (
-        *mobilize.SHAPES,
-        *everyaction.shapes(settings.everyaction_statuses),
-        *action_network.SHAPES,
-        *check_in.SHAPES,
-    )
+    tools = sources()
     if source is None or source == AUTO:
-        # A list of who came says nothing without its shift: it is never guessed.
-        return Recogniser(AUTO, tuple(s for s in shapes if not s.is_check_in))
+        told = (tool for tool in tools.values() if tool.is_told)
+        return Recogniser(AUTO, tuple(s for tool in told for s in _shapes(tool, settings)))
     if source.endswith(".toml"):
         return Recogniser(source, mapping=read_mapping(Path(source)))
     name = source.replace("-", "_")
     if name == templates.SOURCE:
         return Recogniser(templates.SOURCE)
-    if name in TOOLS:
-        return Recogniser(name, tuple(shape for shape in shapes if shape.source == name))
+    if name in tools:
+        return Recogniser(name, _shapes(tools[name], settings))
     shipped = shipped_mappings()
     if name in shipped:
         return Recogniser(name, mapping=read_mapping(shipped[name]))
-    names = [AUTO, templates.SOURCE, *TOOLS, *shipped]
+    names = [AUTO, templates.SOURCE, *tools, *shipped]
     raise OptionError(f"{unknown('source', source, names)} Or give a mapping file (.toml).")
 
 
-def shipped_mappings() -> dict[str, Path]:
-    """Return the mapping files that travel with the package, by name."""
-    folder = Path(str(files("organizing_analytics.sources") / "mappings"))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+def _shapes(tool: Source, settings: Settings) -> tuple[Shape, ...]:
+    shapes = tool.shapes(settings)
+    wrong = next((shape.source for shape in shapes if shape.source != tool.name), None)
+    if wrong is not None:
+        raise SourceError(f'The source {tool.name} has a shape of "{wrong}": give it its name.')
+    return shapes

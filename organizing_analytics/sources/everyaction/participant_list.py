@@ -1,0 +1,124 @@
+"""The Event Participant List that VAN and EveryAction export (CSV)."""
+
+from __future__ import annotations
+
+from organizing_analytics.sources.everyaction.records import (
+    asks,
+    is_one_on_one,
+    meetings,
+    own_id,
+    with_deleted_events,
+)
+from organizing_analytics.sources.everyaction.statuses import SOURCE, Statuses, standing
+from organizing_analytics.sources.feeds import Feed, Join
+from organizing_analytics.sources.shapes import Shape, cell, key_of, only_when
+
+
+def participant_list(meanings: dict[str, str]) -> Shape:
+    """Return the list, for what each status means."""
+    name = "{Status}"
+    # A list is the state of today; what stood before is in the store, under the same id.
+    place = ("{Event|Event Name}", "{Date|Event Date}", "{Time|Start Time}")
+    signup = key_of("everyaction-list:signup", "{VANID|VanID|MyVoterFile VANID}", *place, "{Role}")
+    person = own_id("person", "{VANID|MyVoterFile VANID}")
+    event = key_of("everyaction-list:event", "{Event|Event Name}")
+    shift = key_of("everyaction-list:shift", *place)
+    status = Statuses(meanings, name=name, was_signed_up="{was signed up}")
+    starts = "{Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 1))"
+    ends = (
+        "CASE WHEN {Time|Start Time} LIKE '% - %' "
+        "THEN {Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 2)) END"
+    )
+    recruiter_key = key_of("everyaction-list:user", "{Recruited By}")
+    recruiter = f"CASE WHEN {{Recruited By}} IS NOT NULL THEN {recruiter_key} END"
+    is_one = is_one_on_one("{Event|Event Name}", "{Role}")
+    signed_up = "{Signup Date|Sign Up Date|Date Created}"
+    refused_at = f"coalesce({signed_up}, {starts})"
+    return Shape(
+        SOURCE,
+        "EveryAction Event Participant List",
+        marks=("VANID|MyVoterFile VANID", "Event|Event Name", "Date|Event Date", "Status"),
+        join=Join(
+            own=signup,
+            partner="store:signups",
+            key="signup_id",
+            columns={"was signed up": "any_value('true')"},
+        ),
+        feeds=with_deleted_events(
+            event,
+            refused_at,
+            Feed(
+                "people",
+                {
+                    "person_id": cell(person),
+                    "given_name": cell(_given("{Name|Contact Name}")),
+                    "family_name": cell(_family("{Name|Contact Name}")),
+                    "email": cell("Email|Email Address"),
+                    "phone": cell("coalesce({Cell Phone|Mobile Phone}, {Phone|Home Phone})"),
+                },
+            ),
+            Feed(
+                "people",
+                {
+                    "person_id": cell(recruiter),
+                    "given_name": cell(_given("{Recruited By}")),
+                    "family_name": cell(_family("{Recruited By}")),
+                },
+                (only_when("{Recruited By} IS NOT NULL"),),
+            ),
+            Feed(
+                "events",
+                {
+                    "event_id": cell(event),
+                    "title": cell("Event|Event Name"),
+                    "event_type": cell(
+                        "coalesce(lower({Event Type|Calendar}), 'event')", only_new=True
+                    ),
+                },
+                (only_when(f"NOT {is_one}"),),
+            ),
+            Feed(
+                "shifts",
+                {
+                    "shift_id": cell(shift),
+                    "event_id": cell(event),
+                    "starts_at": cell(starts),
+                    "ends_at": cell(ends),
+                },
+                (only_when(f"NOT {is_one}"),),
+            ),
+            Feed(
+                "signups",
+                {
+                    "signup_id": cell(signup),
+                    "shift_id": cell(shift),
+                    "person_id": cell(person),
+                    "recruiter_id": cell(recruiter),
+                    "role": cell("Role"),
+                    "signed_up_at": cell(signed_up),
+                    **standing(status, "Status"),
+                },
+                (only_when(f"NOT {is_one} AND NOT {status.is_refused}"),),
+            ),
+            meetings(signup, person, starts, ends, status, (is_one,)),
+            asks(signup, person, refused_at, shift, (f"NOT {is_one}", status.is_refused)),
+        ),
+        mains=("signups", "meetings", "asks"),
+        rules=status.not_yet(),
+    )
+
+
+def _given(name: str) -> str:
+    """Return the first name in "Last, First", or of a name in the usual order."""
+    return (
+        f"nullif(trim(CASE WHEN contains({name}, ',') THEN split_part({name}, ',', 2) "
+        f"WHEN contains({name}, ' ') THEN regexp_extract({name}, '^(.*) [^ ]+$', 1) "
+        f"ELSE {name} END), '')"
+    )
+
+
+def _family(name: str) -> str:
+    return (
+        f"nullif(trim(CASE WHEN contains({name}, ',') THEN split_part({name}, ',', 1) "
+        f"WHEN contains({name}, ' ') THEN regexp_extract({name}, '([^ ]+)$', 1) END), '')"
+    )
