@@ -103,6 +103,10 @@ CREATE_CHANGES = dedent("""\
         snapshot INTEGER, changed_at TIMESTAMP, action VARCHAR, summary VARCHAR, settings VARCHAR
     )""")
 
+#: The files whose times without a UTC offset were read by the campaign's time zone, and which
+#: zone that was. A store made before it existed gets the table with its next load.
+CREATE_CLOCK_FILES = "CREATE TABLE IF NOT EXISTS clock_files (file VARCHAR, zone VARCHAR)"
+
 #: Every statement that a new store's database is created with.
 CREATE_STORE = (*(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import organizing_analytics as oa
+from organizing_analytics.cli import main as oa_main
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.store import new_snapshot
 from organizing_analytics.store.history import store_history
@@ -145,3 +147,23 @@ def test_a_load_of_which_every_row_is_rejected_exits_with_1(run, write, store):
     folder = write(people="person_id,joined_on\np9,whenever\n")
     said = run("load", folder, "--store", store, "--timezone", "UTC", code=1)
     assert "Every row was rejected" in said
+
+
+def test_a_new_time_zone_names_the_files_to_load_again(capsys, small, store):
+    def said_beside(*words):
+        with suppress(SystemExit):
+            oa_main([*map(str, words), "--store", str(store)])
+        return capsys.readouterr().err
+
+    said_beside("load", small, "--timezone", "America/New_York")
+    assert not said_beside("settings", "lapse_days=50")
+    asks = "ask_id,asked_at,person_id,ask_for,outcome\na1,2026-03-01T10:00,p1,canvass,yes\n"
+    (small / "asks.csv").write_text(asks, encoding="utf-8")
+    said_beside("load", small)
+    # The shift's time is read by its event's own zone: only the ask moves.
+    said = said_beside("settings", "timezone=America/Denver")
+    assert said.endswith(":\n  asks.csv (read by America/New_York)\n")
+    said_beside("load", small)
+    with oa.open_store(store) as data:
+        assert str(data.sql("SELECT asked_at FROM asks")["asked_at"][0]) == "2026-03-01 17:00:00"
+    assert not said_beside("settings", "lapse_days=40")

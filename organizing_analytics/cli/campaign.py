@@ -188,7 +188,10 @@ def settings(
     json: Json = False,
 ) -> None:
     """Show the store's settings, or change them."""
-    from organizing_analytics.loading.settings_change import change_settings
+    from organizing_analytics.loading.settings_change import (
+        change_settings,
+        files_by_another_clock,
+    )
     from organizing_analytics.settings import described
     from organizing_analytics.store import open_store
 
@@ -196,11 +199,19 @@ def settings(
         change_settings(changes, store=store)
     with open_store(store) as data:
         rows = described(data.settings)
+        outdated = files_by_another_clock(data) if changes else []
     if chosen(form, json=json) is Format.json:
         print_json({name: value for name, value, _ in rows})
     else:
         for name, value, meaning in rows:
             say(f"{name} = {value}\n    {meaning}")
+    if outdated:
+        names = "\n".join(f"  {file} (read by {zone})" for file, zone in outdated)
+        say(
+            "note: times without a UTC offset in these files were read by another time zone. Load "
+            f"them again, and their times move:\n{names}",
+            error=True,
+        )
 
 
 def sources(*, form: As = Format.table, json: Json = False) -> None:

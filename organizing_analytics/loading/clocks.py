@@ -66,15 +66,20 @@ def resolve(connection: duckdb.DuckDBPyConnection, one: Staged, *, fallback: str
     """
     warnings: list[str] = []
     for column in one.moments:
-        zone = _zone(one, column, fallback)
+        known_zone = _known_zone(one, column)
         held = f"s.{name(column.name)}"
         picked = (
-            f"SELECT s.rowid AS row, {held} AS local, {_mark(held)} AS mark, {zone} AS zone "
+            f"SELECT s.rowid AS row, {held} AS local, {_mark(held)} AS mark, "
+            f"coalesce({known_zone}, {literal(fallback)}) AS zone, "
+            f"{known_zone} IS NULL AS is_fallback "
             f"FROM {_joined(one)} "
             f"WHERE s.fate = {OK} AND s.naive & {one.bit(column)} <> 0 AND {held} IS NOT NULL"
         )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE naive_times AS {picked}")
-        if connection.execute("SELECT count(*) FROM naive_times").fetchall()[0][0]:
+        counts = "SELECT count(*), count(*) FILTER (is_fallback) FROM naive_times"
+        [(times, times_by_fallback)] = connection.execute(counts).fetchall()
+        one.uses_campaign_clock |= times_by_fallback > 0
+        if times:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE clock_marks AS {_MARKS}")
             warnings += _warn(connection, one, column)
             connection.execute(
@@ -97,14 +102,15 @@ def _mark(local: str) -> str:
     )
 
 
-def _zone(one: Staged, column: Column, fallback: str) -> str:
+def _known_zone(one: Staged, column: Column) -> str:
+    """Return SQL for the time zone that the column or the event names; NULL where none does."""
     given = one.cell(column).timezone
     if given:
         return literal(given)
     if one.table.clock == "campaign":
-        return literal(fallback)
+        return "NULL::VARCHAR"
     own = "s.timezone, " if one.table.name == "events" and "timezone" in one.feed.cells else ""
-    return f"coalesce({own}e.timezone, {literal(fallback)})"
+    return f"coalesce({own}e.timezone)"
 
 
 #: From a staged row to its event, by table.

@@ -31,6 +31,7 @@ from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.loading.same_bytes import FileChangedError, SameBytes
+from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.loading.text import below_notes
 from organizing_analytics.model import LOAD_ORDER
@@ -359,6 +360,12 @@ class _Load:
                 f"{absent:,} signed up to shift {said.shift} and on no list: noted as absent."
             )
 
+    def _note_clock(self) -> None:
+        """Write down which files were read by the campaign's clock: a new zone makes them wrong."""
+        files = {one.raw.name for one in self.staged if one.uses_campaign_clock}
+        if self.zone == self.draft.settings.timezone:
+            note_clock(self.connection, files, zone=self.zone)
+
     def end(self, *, strict: bool, dry_run: bool) -> None:
         """Decide whether the draft becomes the store's next snapshot, and note the load in it.
 
@@ -382,6 +389,7 @@ class _Load:
         self.result.snapshot = self.draft.current
         if self.draft.keep:
             self.draft.action, self.draft.summary = "load", self.result.summary
+            self._note_clock()
             for count in self.result.files:
                 self.connection.execute(
                     f"INSERT INTO loads VALUES (?, timezone('UTC', now()){', ?' * 9})",

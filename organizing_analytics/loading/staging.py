@@ -55,6 +55,9 @@ class Staged:
         Whether a key stands in several rows; known once the keys were checked.
     reasons : dict
         Column and text → why the text is not understood; the text "" stands for any other.
+    uses_campaign_clock : bool
+        Whether times without a UTC offset were read by the load's time zone; known once they were
+        resolved.
     """
 
     raw: RawFile
@@ -64,6 +67,7 @@ class Staged:
     takes_over: bool = False
     repeats: bool = False
     reasons: dict[tuple[str, str], str] = field(default_factory=dict)
+    uses_campaign_clock: bool = False
 
     @property
     def table(self) -> Table:
