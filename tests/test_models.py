@@ -13,10 +13,10 @@ from scipy.special import expit
 
 import organizing_analytics as oa
 from organizing_analytics.planning.backtest import backtest
-from organizing_analytics.planning.history import read_history, read_late, with_records
+from organizing_analytics.planning.history import read_history, with_records
 from organizing_analytics.planning.models import RUNGS, _regress, fit
 from organizing_analytics.planning.planner import Planner
-from organizing_analytics.planning.replay import fit_late, learn, replay
+from organizing_analytics.planning.replay import learn, replay
 
 
 def campaign(seed: int, *, days: int = 60, per_day: int = 25, spread: float = 0.4) -> dict:
@@ -206,23 +206,6 @@ def test_coverage_on_a_campaign_whose_truth_is_known():
     assert np.mean(hits["0.9"]) == pytest.approx(0.9, abs=0.06)
 
 
-def test_late_joiners():
-    late = pd.DataFrame({"listed": [9, 9, 9, 9], "late": [1, 3, 5, 3]})
-    rate, size = fit_late(late)
-    assert rate == 12 / 40
-    assert size == 1e6  # no more variation than chance: Poisson
-    tables = campaign(1, days=5)
-    tables["signups"].append(
-        {
-            "signup_id": "door", "shift_id": "s0", "person_id": "p1", "status": "registered",
-            "attended": True, "is_walk_in": True,
-        }
-    )  # fmt: skip
-    counts = read_late(make_store(tables), date(2026, 1, 9), ahead=0)
-    assert counts["late"].tolist() == [1, 0, 0, 0, 0]
-    assert counts["listed"].tolist() == [25] * 5
-
-
 def test_a_backtest_of_nothing_says_so():
     found = backtest(make_store({}), as_of="2026-01-01")
     assert (found.signups, found.shifts, found.scored_from) == (0, 0, None)
@@ -234,7 +217,7 @@ def test_the_backtest_answers_its_keys():
     assert {
         "signups", "shifts", "scored_from", "models", "coverage", "crps", "planning", "chosen",
     } <= set(found)  # fmt: skip
-    assert [row["model"] for row in found["models"]] == list(RUNGS)
+    assert [row["model"] for row in found["models"]] == [*RUNGS, "used"]
     assert {row["method"] for row in found["planning"]} == {"rule", "mean", "chosen"}
     assert set(found["coverage"]) == {"0.8", "0.9"}
 

@@ -11,7 +11,7 @@ from make_store import make_store
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.planning.headcount import plan
-from organizing_analytics.planning.history import end_of
+from organizing_analytics.planning.clock import end_of
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import KEYS, SHIFT_KEYS
 from organizing_analytics.planning.upcoming import COLUMNS, plan_upcoming
@@ -57,7 +57,7 @@ def one(store, **options):
 def test_columns_types_and_attrs():
     store = made([shift("s1", need=4), shift("s2", capacity=9)], signups("s1", 3))
     frame = plan_upcoming(store, as_of=AS_OF)
-    assert list(frame.columns) == [*CONTRACT, "title", "starts_on", "starts_local"]
+    assert list(frame.columns) == [*CONTRACT, "title", "starts_on", "starts_local", "late"]
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == COLUMNS
     assert frame.attrs == {"measure": "plan upcoming", "as_of": AS_OF, "snapshot": 1}
     json.dumps(frame.attrs)

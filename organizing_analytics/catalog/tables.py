@@ -24,6 +24,11 @@ PLAN_UPCOMING = (
     Column("title", Kind.TEXT, "the event's title"),
     Column("starts_on", Kind.DATE, "local date of the start"),
     Column("starts_local", Kind.CLOCK, "when it starts, by the event's clock"),
+    Column(
+        "late",
+        Kind.NUMBER,
+        "how many of those expected are not on the list yet; empty where that is not known yet",
+    ),
 )
 
 PLAN_TOGETHER = (

@@ -228,6 +228,10 @@ def backtest(
     _print_backtest(found)
 
 
+def _number(value: Any, form: str) -> str:
+    return "" if value is None or value != value else format(value, form)  # noqa: PLR0124
+
+
 def _print_backtest(found: Backtest) -> None:
     if not found.signups:
         say(f"Nothing to score: {found.chosen['why']}.")
@@ -240,11 +244,30 @@ def _print_backtest(found: Backtest) -> None:
         ["rung", "Brier", "log loss"],
         [[str(r.model), f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in found.models.itertuples()],
     )
+    say(f"The planner uses {found.chosen['model']}: {found.chosen['why']}.")
     covered = ", ".join(
         f"{float(share):.0%} range: {value:.0%}" for share, value in found.coverage.items()
     )
-    say(f"The planner uses {found.chosen['model']}: {found.chosen['why']}.")
-    say(f"Share of shifts' totals inside the {covered}. CRPS {found.crps:.2f} people.\n")
+    say(
+        f"Of the lists alone, share of totals inside the {covered}. CRPS {found.crps:.2f} people.\n"
+    )
+    say("The whole forecast, late joiners and walk-ins included, as printed so many days ahead:")
+    print_table(
+        [
+            "ahead", "shifts", "expected", "came", "bias", "80% range", "± (se)", "90% range",
+            "CRPS", "Brier of P(enough)",
+        ],
+        [
+            [
+                str(r.ahead), f"{r.shifts:,}", _number(r.expected, ".1f"), _number(r.came, ".1f"),
+                _number(r.bias, "+.1%"), _number(r.coverage_80, ".1%"), _number(r.se, ".1%"),
+                _number(r.coverage_90, ".1%"), _number(r.crps, ".2f"),
+                _number(r.p_enough_brier, ".3f"),
+            ]
+            for r in found.totals.itertuples()
+        ],
+    )  # fmt: skip
+    say("")
     print_table(
         ["need", "sure", "method", "shifts", "scheduled", "met", "too many"],
         [

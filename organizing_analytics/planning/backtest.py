@@ -1,15 +1,15 @@
 """How the planner would have done on the store's own past.
 
-Every shift is forecast from what was known `ahead_days` before it. Scored are the last 60 % of
-the outcomes: each person's chance (Brier score, log loss), each shift's total (coverage by
-randomised PIT values, CRPS), and the plans that would have been made.
+Two things are scored, on the last 60 % of the outcomes:
 
-Sources
--------
-T. Gneiting, A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation,
-Journal of the American Statistical Association 102, 359-378.
-C. Czado, T. Gneiting, L. Held (2009), Predictive model assessment for count data, Biometrics 65,
-1254-1261 (randomised PIT).
+- The whole forecast, late joiners and walk-ins included, as it would have been printed 1, 3, 7
+  and 14 days ahead (`totals`, see totals.py).
+- The people on the list alone, `ahead_days` before each shift: each person's chance (Brier score,
+  log loss), the total of each list (expected coverage, CRPS), and the plans that would have been
+  made.
+
+Every choice rests on what was known before: the row `used` scores the model that was in use at
+each time. The other rows are models that nobody could have known to be the best.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
 from organizing_analytics.planning.history import read_history, with_records
 from organizing_analytics.planning.models import RUNGS
 from organizing_analytics.planning.options import whole
-from organizing_analytics.planning.replay import best_rung, replay
+from organizing_analytics.planning.replay import replay
+from organizing_analytics.planning.scoring import Score, expected_coverage, score
+from organizing_analytics.planning.totals import score_totals, totals_frame
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,19 +57,25 @@ class Backtest:
     scored_from : date or None
         The first day that was scored.
     models : DataFrame
-        `model brier log_loss`, one row a rung.
-    coverage : dict
-        Nominal → share of shifts whose randomised PIT value lies in that central range.
+        `model brier log_loss`, one row a rung, and `used`: the rung that was in use at each
+        time, chosen by the outcomes before it.
+    coverage, coverage_se : dict
+        Nominal → expected share of the lists' totals in that central range, and its standard
+        error, days being the unit.
     crps : float
-        Mean continuous ranked probability score of the shifts' totals, in people.
+        Mean continuous ranked probability score of the lists' totals, in people.
     planning : DataFrame
         `need sure method shifts scheduled met surplus`: how many people each method would have
         scheduled on average, in which share of shifts at least `need` of them came, and how many
         more than needed came on average.
     chosen : dict
-        `model` and `why`.
+        `model`, the rung that was last in use, and `why`.
     reliability : DataFrame
         `chance came n`: mean chance and share who came, by bins of the chance.
+    totals : DataFrame
+        `ahead shifts days expected came bias bias_se coverage_80 coverage_90 se crps
+        p_enough_brier`: the whole forecast, one row for each number of days ahead; see
+        totals.py.
     """
 
     signups: int
@@ -79,6 +87,8 @@ class Backtest:
     planning: pd.DataFrame
     chosen: dict[str, str]
     reliability: pd.DataFrame
+    coverage_se: dict[str, float | None] = field(default_factory=dict)
+    totals: pd.DataFrame = field(default_factory=lambda: totals_frame({}))
     attrs: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -94,12 +104,14 @@ class Backtest:
             "planning": self.planning.to_dict("records"),
             "chosen": self.chosen,
             "reliability": self.reliability.to_dict("records"),
+            "coverage_se": self.coverage_se,
+            "totals": self.totals.astype(object)
+            .where(self.totals.notna(), None)
+            .to_dict("records"),
         }
 
 
-def backtest(
-    store: Data, *, ahead_days: int = 0, as_of: str | date | None = None, seed: int = 1
-) -> Backtest:
+def backtest(store: Data, *, ahead_days: int = 0, as_of: str | date | None = None) -> Backtest:
     """Replay the store's past and score the planner on it.
 
     Parameters
@@ -107,11 +119,9 @@ def backtest(
     store : Data
         An open store.
     ahead_days : int
-        How many days before each shift the forecast is made, 0 to 60.
+        How many days before each shift the list alone is forecast, 0 to 60.
     as_of : str or date, optional
         Shifts up to this local date; yesterday.
-    seed : int
-        Of the randomised PIT values.
 
     Returns
     -------
@@ -130,7 +140,8 @@ def backtest(
     first = _scored_from(history)
     blocks = [b for b in replay(history, ahead=ahead) if first is not None]
     scored = [b for b in (_from(block, first) for block in blocks) if len(b.rows)]
-    found = _score(scored, seed=seed)
+    found = _score(scored)
+    found.totals = totals_frame(score_totals(store, day, scored_from=found.scored_from))
     found.attrs = {
         "measure": "backtest",
         "as_of": day.isoformat(),
@@ -152,10 +163,10 @@ def _scored_from(history: pd.DataFrame) -> pd.Timestamp | None:
 def _from(block: Block, first: pd.Timestamp | None) -> Block:
     kept = (block.rows["starts_on"] >= first).to_numpy()
     chances = {rung: chance[kept] for rung, chance in block.chances.items()}
-    return type(block)(block.rows[kept], block.learned, chances)
+    return type(block)(block.rows[kept], block.learned, chances, block.as_of)
 
 
-def _score(blocks: list[Block], *, seed: int) -> Backtest:
+def _score(blocks: list[Block]) -> Backtest:
     if not blocks:
         empty = pd.DataFrame()
         why = "too little of the past is recorded to replay it; the 50 % rule is the start"
@@ -163,31 +174,31 @@ def _score(blocks: list[Block], *, seed: int) -> Backtest:
         return Backtest(0, 0, None, empty, none, None, empty, {"model": "rule", "why": why}, empty)
     came = np.concatenate([block.rows["came"].to_numpy() for block in blocks])
     chances = {r: np.concatenate([b.chances[r] for b in blocks]) for r in RUNGS}
+    chances["used"] = np.concatenate([block.chances[block.learned.rung] for block in blocks])
     models = pd.DataFrame(
         [
             {
-                "model": rung,
+                "model": model,
                 "brier": float(np.mean((p - came) ** 2)),
                 "log_loss": _log_loss(p, came),
             }
-            for rung, p in chances.items()
+            for model, p in chances.items()
         ]
     )
-    used = np.concatenate([block.chances[block.learned.rung] for block in blocks])
     shifts = [shift for block in blocks for shift in _shifts(block)]
-    pits, crps = _totals(shifts, np.random.default_rng(seed))
+    scores = _list_scores(shifts)
+    covered = {str(share): expected_coverage(scores, share) for share in COVERAGES}
     return Backtest(
         signups=len(came),
         shifts=len(shifts),
         scored_from=blocks[0].rows["starts_on"].min().date(),
         models=models,
-        coverage={
-            str(share): float(np.mean(np.abs(pits - 0.5) < share / 2)) for share in COVERAGES
-        },
-        crps=float(crps.mean()),
+        coverage={share: value for share, (value, _) in covered.items()},
+        coverage_se={share: error for share, (_, error) in covered.items()},
+        crps=float(np.mean([one.crps for one in scores])),
         planning=_plans(shifts),
-        chosen=_chosen(models, len(came)),
-        reliability=_reliability(used, came),
+        chosen=_chosen(blocks[-1], models, len(came)),
+        reliability=_reliability(chances["used"], came),
     )
 
 
@@ -203,6 +214,7 @@ class _Shift:
     chances: Floats
     came: Floats
     learned: Learned
+    day: object
 
 
 def _shifts(block: Block) -> list[_Shift]:
@@ -210,21 +222,23 @@ def _shifts(block: Block) -> list[_Shift]:
     # Who signed up first was asked first: longest lead first.
     frame = frame.sort_values(["shift_id", "lead", "signup_id"], ascending=[True, False, True])
     return [
-        _Shift(group["p"].to_numpy(), group["came"].to_numpy(), block.learned)
+        _Shift(
+            group["p"].to_numpy(),
+            group["came"].to_numpy(),
+            block.learned,
+            group["starts_on"].iloc[0],
+        )
         for _, group in frame.groupby("shift_id", sort=False)
     ]
 
 
-def _totals(shifts: list[_Shift], random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return each shift's randomised PIT value and CRPS."""
-    pits, scores = np.empty(len(shifts)), np.empty(len(shifts))
-    for place, shift in enumerate(shifts):
+def _list_scores(shifts: list[_Shift]) -> list[Score]:
+    """Return the score of each list's total, nobody joining late."""
+    found = []
+    for shift in shifts:
         pmf = forecast(shift.chances, spread=shift.learned.total_spread, new=0.5).pmf
-        below = np.cumsum(pmf)
-        came = int(shift.came.sum())
-        pits[place] = below[came] - random.random() * pmf[came]
-        scores[place] = float(((below - (np.arange(len(pmf)) >= came)) ** 2).sum())
-    return pits, scores
+        found.append(score(pmf, int(shift.came.sum()), day=shift.day))
+    return found
 
 
 def _plans(shifts: list[_Shift]) -> pd.DataFrame:
@@ -281,16 +295,16 @@ def _first_sure(shift: _Shift, need: int, sure: float) -> int | None:
     return None
 
 
-def _chosen(models: pd.DataFrame, outcomes: int) -> dict[str, str]:
+def _chosen(last: Block, models: pd.DataFrame, outcomes: int) -> dict[str, str]:
+    """Return the rung that was last in use: chosen by what came before the last block."""
     scores = dict(zip(models["model"], models["brier"], strict=True))
-    rung = best_rung(scores)
-    beaten = scores["overall"]
     why = (
-        f"on {outcomes:,} outcomes its Brier score is {scores[rung]:.4f}, against {beaten:.4f} for "
-        f"everybody's own rate and {scores['rule']:.4f} for the 50 % rule; no other rung is better "
-        "by more than a thousandth"
+        f"it did best, or as well as any simpler one, by what was known on "
+        f"{pd.Timestamp(last.as_of).date()}. On {outcomes:,} outcomes the rungs in use at each "
+        f"time have a Brier score of {scores['used']:.4f}, against {scores['overall']:.4f} for "
+        f"everybody's own rate and {scores['rule']:.4f} for the 50 % rule"
     )
-    return {"model": rung, "why": why}
+    return {"model": last.learned.rung, "why": why}
 
 
 def _reliability(chance: Floats, came: Floats) -> pd.DataFrame:

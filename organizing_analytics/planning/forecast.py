@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import bdtrc, expit, logit, ndtr
-from scipy.stats import nbinom
 
 from organizing_analytics.planning.odds import least, reaches
 
@@ -97,11 +96,24 @@ class Late:
         if self.mean <= 0:
             return np.ones(1)
         size = min(self.size, 1e6)
-        chance = size / (size + self.mean)
-        most = int(nbinom.ppf(1 - 1e-9, size, chance)) + 1
-        odds = nbinom.pmf(np.arange(most + 1), size, chance)
+        # P(k) / P(k - 1), in logs: each term follows from the one before.
+        most = _far_tail(self.mean, size)
+        k = np.arange(1, most + 1)
+        steps = np.log((k + size - 1) / k * (self.mean / (size + self.mean)))
+        logs = np.concatenate([[0.0], np.cumsum(steps)])
+        odds = np.exp(logs - logs.max())
+        odds = odds[: int(np.flatnonzero(np.cumsum(odds) >= (1 - 1e-9) * odds.sum())[0]) + 2]
         pmf: Floats = odds / odds.sum()
         return pmf
+
+
+def _far_tail(mean: float, size: float) -> int:
+    """Return a number that more late joiners than this never exceed, to nine digits.
+
+    The tail falls at least as fast as a geometric one of ratio mean / (size + mean).
+    """
+    wide = np.sqrt(mean + mean**2 / size)
+    return int(mean + 12 * wide + 25 * (1 + mean / size)) + 1
 
 
 @dataclass(frozen=True)

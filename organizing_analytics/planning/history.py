@@ -12,14 +12,13 @@ Nothing that happened after the moment is in a row, except the outcome of a past
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import ibis
 import numpy as np
 import pandas as pd
-from ibis import _
+
+from organizing_analytics.planning.clock import end_of, ends_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,19 +45,6 @@ COLUMNS = (
 )
 
 
-def end_of(day: date, timezone: str) -> datetime:
-    """Return the moment, in UTC without offset, at which a date ends by a clock.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> end_of(date(2026, 3, 7), "America/Chicago")  # midnight there is 6:00 in UTC
-    datetime.datetime(2026, 3, 8, 6, 0)
-    """
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(timezone))
-    return midnight.astimezone(UTC).replace(tzinfo=None)
-
-
 def live_shifts(store: Data) -> ir.Table:
     """Return the shifts that are not deleted, nor their event.
 
@@ -72,7 +58,7 @@ def live_shifts(store: Data) -> ir.Table:
     return shifts.select(*own).join(named, "event_id")
 
 
-def read_history(store: Data, until: date, *, ahead: int = 0) -> pd.DataFrame:
+def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True) -> pd.DataFrame:
     """Return past sign-ups as they stood before their shift, and what became of them.
 
     Parameters
@@ -83,54 +69,32 @@ def read_history(store: Data, until: date, *, ahead: int = 0) -> pd.DataFrame:
         Shifts up to this local date; what was written down later is not in their rows, but for
         the outcome.
     ahead : int
-        How many days before the start the lists are read; 0 at the start itself.
+        The lists are read at the end of the local date this many days before the shift's, as a
+        forecast reads them; 0 at the start itself.
+    known : bool
+        Only rows whose outcome is known: attended, or not (a later cancelling is not). Else all
+        that were on the list, `came` being false where nobody wrote it down.
 
     Returns
     -------
     DataFrame
-        `COLUMNS` and `came`, one row per sign-up that was on the list at that moment and whose
-        outcome is known: attended, or not (a later cancelling is not). By starts_at, then
-        signup_id; the most recent `MOST_OUTCOMES`.
+        `COLUMNS` and `came`, one row per sign-up that was on the list at that moment. By
+        starts_at, then signup_id; the most recent `MOST_OUTCOMES`.
     """
     shifts = live_shifts(store)
     shifts = shifts.filter(shifts.starts_on <= until)
-    rows = _on_the_list(store, shifts, ibis.interval(days=ahead))
-    known = rows.attended.notnull() | rows.cancelled
-    rows = rows.filter(known).mutate(came=rows.attended.fill_null(False))
+    moment = shifts.starts_at
+    if ahead:
+        day = shifts.starts_on - ibis.interval(days=ahead)
+        ends = ends_of(day, store.settings.timezone, until)
+        moment = ibis.least(shifts.starts_at, ends)
+    rows = _on_the_list(store, shifts.mutate(moment=moment))
+    if known:
+        rows = rows.filter(rows.attended.notnull() | rows.cancelled)
+    rows = rows.mutate(came=rows.attended.fill_null(False))
     recent = rows.order_by(ibis.desc("starts_at"), ibis.desc("signup_id")).limit(MOST_OUTCOMES)
     frame = store.execute(recent.select(*COLUMNS, "came"))
     return _tidy(frame.assign(came=frame["came"].astype("float64")))
-
-
-def read_late(store: Data, until: date, *, ahead: int) -> pd.DataFrame:
-    """Return for each past shift how long its list was, and how many came who were not on it.
-
-    Returns
-    -------
-    DataFrame
-        `shift_id team event_type starts_on listed late`: late counts walk-ins and who signed up
-        in the last `ahead` days, and came. Only shifts on which somebody's attendance is known.
-    """
-    shifts = live_shifts(store)
-    shifts = shifts.filter(shifts.starts_on <= until)
-    signups = store.table("signups").select(
-        "signup_id", "shift_id", "signed_up_at", "is_walk_in", "attended"
-    )
-    rows = signups.join(shifts, "shift_id")
-    moment = rows.starts_at - ibis.interval(days=ahead)
-    listed = (rows.signed_up_at < moment).fill_null(True) & ~rows.is_walk_in.fill_null(False)
-    came = rows.attended.fill_null(False)
-    counts = (
-        rows.mutate(on_list=listed, came=came)
-        .group_by("shift_id", "team", "event_type", "starts_on")
-        .aggregate(
-            listed=_.count(where=_.on_list),
-            late=_.count(where=~_.on_list & _.came),
-            known=_.attended.count(),
-        )
-    )
-    frame = store.execute(counts.filter(counts.known > 0).drop("known"))
-    return frame.sort_values(["starts_on", "shift_id"], ignore_index=True)
 
 
 def untimed_cancels(store: Data, until: date) -> float:
@@ -163,18 +127,18 @@ def read_lists(store: Data, shifts: ir.Table, day: date) -> pd.DataFrame:
         `COLUMNS`, one row per sign-up on a list.
     """
     moment = ibis.literal(end_of(day, store.settings.timezone), type="timestamp")
-    rows = _on_the_list(store, shifts, moment)
+    rows = _on_the_list(store, shifts.mutate(moment=moment))
     return _tidy(store.execute(rows.select(*COLUMNS)))
 
 
-def _on_the_list(store: Data, shifts: ir.Table, moment: ir.Value) -> ir.Table:
-    """Return the sign-ups that are on a list at a moment, or so long before the start."""
+def _on_the_list(store: Data, shifts: ir.Table) -> ir.Table:
+    """Return the sign-ups that are on their shift's list at its `moment`."""
     signups = store.table("signups").select(
         "signup_id", "shift_id", "person_id", "signed_up_at", "signed_up_on", "status",
         "confirmed_at", "cancelled_at", "attended", "is_walk_in",
     )  # fmt: skip
     rows = signups.join(shifts, "shift_id")
-    at = rows.starts_at - moment if moment.type().is_interval() else moment
+    at = rows.moment
     # Nobody is on the list before signing up, and who comes without signing up never was.
     ahead = (rows.signed_up_at < at) & (rows.signed_up_at < rows.starts_at)
     signed_up = ahead.fill_null(True) & ~rows.is_walk_in.fill_null(False)
@@ -211,7 +175,8 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
     past : DataFrame
         From `read_history`.
     ahead : int
-        The record counts shifts that were over so many days before the row's own date.
+        The record counts shifts up to the date this many days before the row's own; with 0,
+        shifts of earlier dates, since what happened on the day itself is not known on it.
     """
     daily = past.groupby(["person_id", "starts_on"], sort=False)["came"].agg(["sum", "count"])
     daily = daily.reset_index().sort_values("starts_on", kind="stable")
@@ -221,7 +186,7 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
     wanted = pd.DataFrame(
         {
             "person_id": rows["person_id"].astype("str").array,
-            "known_on": rows["starts_on"].to_numpy() - np.timedelta64(ahead, "D"),
+            "known_on": rows["starts_on"].to_numpy() - np.timedelta64(max(ahead - 1, 0), "D"),
             "place": np.arange(len(rows)),
         }
     ).sort_values("known_on", kind="stable")
@@ -231,7 +196,7 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
         left_on="known_on",
         right_on="starts_on",
         by="person_id",
-        allow_exact_matches=False,  # what happened on the day itself is not known on it
+        allow_exact_matches=False,
     ).sort_values("place")
     return rows.assign(
         came_before=found["came_before"].fillna(0.0).to_numpy(),

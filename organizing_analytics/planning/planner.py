@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,15 +19,17 @@ from organizing_analytics.planning.forecast import Forecast, Late, forecast
 from organizing_analytics.planning.history import (
     live_shifts,
     read_history,
-    read_late,
     read_lists,
     untimed_cancels,
     with_records,
 )
+from organizing_analytics.planning.late import PastLists, kind_of, read_past_lists, text_of
 from organizing_analytics.planning.models import fit
-from organizing_analytics.planning.replay import Learned, fit_late, late_of, learn, replay
+from organizing_analytics.planning.pickup import PickUp, fit_pickup
+from organizing_analytics.planning.replay import Learned, horizon_of, learn, replay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -37,24 +40,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: Lists are read so many days ahead when they teach: a shift ten days off is judged by lists of
-#: seven days before.
-HORIZONS = (1, 3, 7)
 #: A short replay is enough to choose by; `oa backtest` does a long one.
 BLOCKS, WARM_UP, MOST_REPLAYED = 8, 0.3, 30_000
 KEPT = 30
 FILE = "learned.json"
-
-
-def horizon_of(days_ahead: int) -> int:
-    """Return the horizon whose lists teach about a shift so many days ahead.
-
-    Examples
-    --------
-    >>> horizon_of(1), horizon_of(5), horizon_of(30)
-    (1, 3, 7)
-    """
-    return max([h for h in HORIZONS if h <= days_ahead], default=HORIZONS[0])
 
 
 @dataclass(frozen=True)
@@ -63,8 +52,6 @@ class Lesson:
 
     learned: Learned
     history: pd.DataFrame
-    late_rate: float
-    late_size: float
     lost: float
 
 
@@ -83,6 +70,7 @@ class Planner:
     store: Data
     day: date
     _lessons: dict[int, Lesson] = field(default_factory=dict)
+    _pickups: dict[int, PickUp | None] = field(default_factory=dict)
 
     def shifts_ahead(self) -> ir.Table:
         """Return the shifts after the date, as an expression."""
@@ -110,7 +98,7 @@ class Planner:
             self._lessons[horizon] = self._learn(horizon)
         return self._lessons[horizon]
 
-    def forecast(self, shift: dict[str, Any], rows: pd.DataFrame | None) -> Forecast:
+    def forecast(self, shift: Mapping[Any, Any], rows: pd.DataFrame | None) -> Forecast:
         """Return what is expected of a shift.
 
         Parameters
@@ -120,7 +108,7 @@ class Planner:
         rows : DataFrame or None
             Who is on its list, from `lists`.
         """
-        days = (pd.Timestamp(shift["starts_on"]) - pd.Timestamp(self.day)).days
+        days = self.days_to(shift)
         learned = self.lesson(days).learned
         team, kind = text_of(shift["team"]), text_of(shift["event_type"])
         chances = np.zeros(0) if rows is None else rows["chance"].to_numpy()
@@ -128,8 +116,12 @@ class Planner:
             chances,
             spread=learned.total_spread,
             new=self.newcomer(days, event_type=kind, team=team),
-            late=self.late(days, len(chances)),
+            late=self.late(shift, len(chances)),
         )
+
+    def days_to(self, shift: Mapping[Any, Any]) -> int:
+        """Return how many days ahead a shift is."""
+        return int((pd.Timestamp(shift["starts_on"]) - pd.Timestamp(self.day)).days)
 
     def _chances(self, rows: pd.DataFrame, horizon: int) -> Floats:
         lesson = self.lesson(horizon)
@@ -138,10 +130,35 @@ class Planner:
         known = with_records(rows.assign(starts_on=tomorrow), lesson.history)
         return lesson.learned.chances(known.assign(starts_on=rows["starts_on"]))
 
-    def late(self, days_ahead: int, signed_up: int) -> Late:
-        """Return how many will come who are not on the list now."""
-        lesson = self.lesson(days_ahead)
-        return late_of(signed_up, lesson.late_rate, lesson.late_size)
+    def late(self, shift: Mapping[Any, Any], signed_up: int) -> Late | None:
+        """Return how many will come who are not on the list now; None when nobody knows yet.
+
+        Parameters
+        ----------
+        shift : mapping
+            A row of `shifts_ahead`.
+        signed_up : int
+            How many are on its list.
+        """
+        pickup = self.pickup(self.days_to(shift))
+        if pickup is None:
+            return None
+        weekday = pd.Timestamp(shift["starts_on"]).day_of_week
+        kind = kind_of(shift["team"], shift["event_type"], weekday)
+        need = shift["need"]
+        return pickup.late(kind, need=None if pd.isna(need) else float(need), listed=signed_up)
+
+    def pickup(self, days_ahead: int) -> PickUp | None:
+        """Return who joins late, by past lists of exactly so many days before their shifts."""
+        if days_ahead not in self._pickups:
+            past = self.past_lists.at(days_ahead, as_of=self.day)
+            self._pickups[days_ahead] = fit_pickup(past)
+        return self._pickups[days_ahead]
+
+    @cached_property
+    def past_lists(self) -> PastLists:
+        """Return how the lists of past shifts grew."""
+        return read_past_lists(self.store, self.day)
 
     def newcomer(
         self, days_ahead: int, *, event_type: str, team: str, is_new: bool | None = None
@@ -160,7 +177,6 @@ class Planner:
     def _learn(self, horizon: int) -> Lesson:
         history = read_history(self.store, self.day, ahead=horizon)
         history = with_records(history, history, ahead=horizon)
-        rate, size = fit_late(read_late(self.store, self.day, ahead=horizon))
         cache = _Cache.of(self.store)
         key = f"{self.store.snapshot} {self.day} {horizon}"
         kept = cache.get(key)
@@ -172,7 +188,7 @@ class Planner:
         else:
             half_life = kept["half_life"]
             learned = Learned(fit(history, half_life=half_life), **kept)
-        return Lesson(learned, history, rate, size, untimed_cancels(self.store, self.day))
+        return Lesson(learned, history, untimed_cancels(self.store, self.day))
 
 
 @dataclass(frozen=True)
@@ -211,8 +227,3 @@ class _Cache:
         except (OSError, ValueError):
             return {}
         return kept if isinstance(kept, dict) else {}
-
-
-def text_of(value: object) -> str:
-    """Return a cell as text; an empty one, None or not a number, is the empty text."""
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124  # not a number

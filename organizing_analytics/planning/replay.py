@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from organizing_analytics.planning.forecast import DAY_WEIGHTS, Late, forecast
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, forecast
 from organizing_analytics.planning.models import RUNGS, Fitted, fit
 
 if TYPE_CHECKING:
@@ -39,6 +39,23 @@ BLOCKS, WARM_UP = 30, 0.15
 HALF_LIVES: tuple[float | None, ...] = (None, 180.0, 60.0)
 #: A rung must beat the simpler ones by so much of their Brier score, else the simpler one stays.
 MARGIN = 0.001
+
+#: Chances are learned from lists of so many days before; see `horizon_of`.
+HORIZONS = (1, 3, 7)
+
+
+def horizon_of(days_ahead: int) -> int:
+    """Return the horizon whose lists teach the chances of people so many days ahead.
+
+    Who joins late is learned for exactly each number of days (pickup.py): one fit each is cheap,
+    and a fit of other days is biased. The chances of the people on a list change little.
+
+    Examples
+    --------
+    >>> horizon_of(1), horizon_of(5), horizon_of(30)
+    (1, 3, 7)
+    """
+    return max([h for h in HORIZONS if h <= days_ahead], default=HORIZONS[0])
 
 
 @dataclass
@@ -77,11 +94,24 @@ class Learned:
 
 @dataclass
 class Block:
-    """One block of days: its rows, what was known before, and what each rung said."""
+    """One block of days: its rows, what was known before, and what each rung said.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Sign-ups of the block's shifts.
+    learned : Learned
+        By the outcomes up to `as_of`.
+    chances : dict
+        Rung → each row's chance.
+    as_of : datetime64
+        The date at whose end the block's first shift is forecast.
+    """
 
     rows: pd.DataFrame
     learned: Learned
     chances: dict[str, Floats]
+    as_of: np.datetime64
     _likelihoods: dict[tuple[str, float], list[float]] = field(default_factory=dict)
 
     def likelihoods(self, rung: str, spread: float) -> list[float]:
@@ -115,15 +145,15 @@ def replay(
     warm = unique[first >= warm_up * len(history)]
     done: list[Block] = []
     for block in np.array_split(warm, min(blocks, len(warm))) if len(warm) else ():
-        known = history[days < block[0] - np.timedelta64(ahead, "D")]
-        # Of the blocks before, only shifts that were over when this one is forecast teach.
+        # A shift of the day itself is not over when the next one starts.
+        as_of = block[0] - np.timedelta64(max(ahead, 1), "D")
+        known = history[days <= as_of]
         rows = history[(days >= block[0]) & (days <= block[-1])]
-        over = [
-            b for b in done if b.rows["starts_on"].max() < block[0] - np.timedelta64(ahead, "D")
-        ]
+        # Train only on earlier blocks whose shifts were over by the forecast's date.
+        over = [b for b in done if b.rows["starts_on"].max() <= as_of]
         learned = learn(known, over)
         chances = {rung: learned.fitted.predict(rows, rung) for rung in RUNGS}
-        done.append(Block(rows, learned, chances))
+        done.append(Block(rows, learned, chances, as_of))
         yield done[-1]
 
 
@@ -220,32 +250,3 @@ def totals(rows: pd.DataFrame, chances: Floats) -> list[tuple[Floats, int]]:
         (group["p"].to_numpy(), int(group["came"].sum()))
         for _, group in frame.groupby("shift", sort=False)
     ]
-
-
-def fit_late(late: pd.DataFrame) -> tuple[float, float]:
-    """Return how many come late per person listed (and one), and how much that varies.
-
-    Parameters
-    ----------
-    late : DataFrame
-        From `read_late`.
-
-    Returns
-    -------
-    (float, float)
-        Late per (listed + 1), and the size of the negative binomial, by moments.
-    """
-    if late.empty:
-        return 0.0, 1.0
-    base = late["listed"].to_numpy(dtype=np.float64) + 1
-    count = late["late"].to_numpy(dtype=np.float64)
-    rate = count.sum() / base.sum()
-    expected = rate * base
-    extra = float(((count - expected) ** 2 - expected).sum())
-    size = float((expected**2).sum()) / extra if extra > 0 else 1e6
-    return float(rate), max(size, 0.1)
-
-
-def late_of(listed: int, rate: float, size: float) -> Late:
-    """Return who comes late to a shift with `listed` people on its list."""
-    return Late(rate * (listed + 1), size)

@@ -25,7 +25,8 @@ from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_TOGETHER
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, Forecast, Late, forecast
-from organizing_analytics.planning.planner import Planner, text_of
+from organizing_analytics.planning.late import text_of
+from organizing_analytics.planning.planner import Planner
 from organizing_analytics.store.reading import parse_day
 from organizing_analytics.wording import percent
 
@@ -270,7 +271,7 @@ def _part(
         new=planner.newcomer(days, event_type=kind, team=team),
         spread=learned.spread,
         uncertainty=float(np.sqrt(learned.fitted.uncertainty)),
-        late=None if role else planner.late(days, 0 if rows is None else len(rows)),
+        late=None if role else planner.late(shift, 0 if rows is None else len(rows)),
     )
 
 

@@ -17,6 +17,7 @@ from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_UPCOMING
 from organizing_analytics.errors import OptionError, nearest
 from organizing_analytics.planning.forecast import MOST_MORE, Forecast, forecast
+from organizing_analytics.planning.late import text_of
 from organizing_analytics.planning.options import (
     USUAL_LIMIT,
     USUAL_SURE,
@@ -24,7 +25,7 @@ from organizing_analytics.planning.options import (
     probability,
     whole,
 )
-from organizing_analytics.planning.planner import Planner, text_of
+from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import Plan, TableRow
 from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.teams import check_team
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from organizing_analytics.planning.forecast import Outlook
+    from organizing_analytics.planning.forecast import Late, Outlook
     from organizing_analytics.store import Data
 
     Row = Mapping[Any, Any]
@@ -58,6 +59,7 @@ COLUMNS = {
     "title": "str",
     "starts_on": "datetime64[s]",
     "starts_local": "datetime64[us]",
+    "late": "float64",
 }
 
 
@@ -89,11 +91,14 @@ def plan_upcoming(
     DataFrame
         One row per shift, by `starts_at`, then `shift_id`: `shift_id event_id team starts_at need
         capacity signed_up expected low high p_enough p_over_capacity more sentence title
-        starts_on starts_local`. `starts_at` is UTC, `starts_local` the event's clock. `expected`,
-        `low`, `high` (central 80 %), `p_enough` and `p_over_capacity` are about the people on
-        the list now; `more` is how many to add, held to the room where there is one (then
-        P(over capacity) stays within 5 %). Without a need `p_enough` and `more` are missing,
-        without a capacity `p_over_capacity`; `more` is missing too where no number is enough.
+        starts_on starts_local late`. `starts_at` is UTC, `starts_local` the event's clock.
+        `expected`, `low`, `high` (central 80 %), `p_enough` and `p_over_capacity` are about
+        everybody who will come: the people on the list and those who join by themselves. `late`
+        is how many of the latter are expected; it is missing where that is not known yet, and
+        the forecast is then of the list alone. `more` is how many to add, held to the room where
+        there is one (then P(over capacity) stays within 5 %). Without a need `p_enough` and
+        `more` are missing, without a capacity `p_over_capacity`; `more` is missing too where no
+        number is enough.
 
     Raises
     ------
@@ -151,15 +156,17 @@ def _view(
 ) -> dict[str, object]:
     """Return one shift's row of the answer."""
     need, capacity = _known(row["need"]), _known(row["capacity"])
-    found, signed_up = planner.forecast(dict(row), people), 0 if people is None else len(people)
+    found, signed_up = planner.forecast(row, people), 0 if people is None else len(people)
     now = found.outlook(need=need, capacity=capacity)
     more, feasible = None, True
     if need is not None:
         more, feasible = found.more_within_room(
             need=need, capacity=capacity, sure=sure, limit=USUAL_LIMIT
         )
+    late = planner.late(row, signed_up)
     numbers = {
         "signed_up": signed_up,
+        "late": None if late is None else late.mean,
         "expected": now.expected,
         "low": now.low,
         "high": now.high,
@@ -167,7 +174,8 @@ def _view(
         "p_over_capacity": now.p_over_capacity,
         "more": more,
     }
-    parts = [_list_words(signed_up, now), *_late_words(planner, row, signed_up)]
+    parts = [_list_words(signed_up, now, joining=late is not None)]
+    parts += _late_words(late, outcomes=planner.outcomes(planner.days_to(row)))
     parts += _room_words(capacity, now)
     if need:
         parts += [f"{percent(now.p_enough or 0)} sure of {need}"]
@@ -178,7 +186,7 @@ def _view(
 
 def _basis(planner: Planner, row: Row, need: int | None, signed_up: int) -> str:
     """Return what a forecast rests on, and what the rule would say."""
-    outcomes = planner.outcomes(_days_to(planner, row))
+    outcomes = planner.outcomes(planner.days_to(row))
     rests = f"Based on {outcomes:,} past sign-ups" if outcomes else "Nobody has been counted yet"
     if not need:
         return f"{rests}."
@@ -197,19 +205,18 @@ def _local(moments: pd.Series, zones: pd.Series) -> pd.Series:
     return pd.concat(parts) if parts else moments
 
 
-def _list_words(signed_up: int, now: Outlook) -> str:
-    if not signed_up:
-        return "nobody signed up yet"
-    return f"{signed_up} signed up; expect {now.median} ({now.low}\N{EN DASH}{now.high})"
+def _list_words(signed_up: int, now: Outlook, *, joining: bool) -> str:
+    expect = f"expect {now.median} ({now.low}\N{EN DASH}{now.high})"
+    if signed_up:
+        return f"{signed_up} signed up; {expect}"
+    return f"nobody signed up yet; {expect}" if joining else "nobody signed up yet"
 
 
-def _late_words(planner: Planner, row: Row, signed_up: int) -> list[str]:
-    late = round(planner.late(_days_to(planner, row), signed_up).mean)
-    return [f"{late} of them not signed up yet"] if late else []
-
-
-def _days_to(planner: Planner, row: Row) -> int:
-    return int((pd.Timestamp(row["starts_on"]) - pd.Timestamp(planner.day)).days)
+def _late_words(late: Late | None, *, outcomes: int) -> list[str]:
+    if late is None:
+        return ["how many more will sign up is not known yet"] if outcomes else []
+    number = round(late.mean)
+    return [f"{number} of them not signed up yet"] if number else []
 
 
 def _room_words(capacity: int | None, now: Outlook) -> list[str]:
@@ -366,12 +373,12 @@ def open_shift(store: Data, shift: str, *, as_of: str | date | None = None) -> O
     planner = Planner(store, day)
     people = planner.lists(planner.shifts_ahead().filter(_.shift_id == shift)).get(shift)
     signed_up = 0 if people is None else len(people)
-    return OpenShift(planner, row, planner.forecast(dict(row), people), signed_up)
+    return OpenShift(planner, row, planner.forecast(row, people), signed_up)
 
 
 def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float) -> str:
     """Return how many more it takes of people who never came, and of those who did."""
-    days = _days_to(planner, row)
+    days = planner.days_to(row)
     where = {"event_type": text_of(row["event_type"]), "team": text_of(row["team"])}
     numbers = []
     for is_new in (True, False):

@@ -21,7 +21,8 @@ from ibis import _
 
 from organizing_analytics.measures import asks_do_not_ask
 from organizing_analytics.measures.contacts import NOT_REACHED
-from organizing_analytics.planning.history import end_of, live_shifts
+from organizing_analytics.planning.clock import end_of
+from organizing_analytics.planning.history import live_shifts
 from organizing_analytics.planning.known_then import KnownThen
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.wording import day_and_time, short_day, spoken

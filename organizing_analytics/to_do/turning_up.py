@@ -12,8 +12,8 @@ import pandas as pd
 from ibis import _
 
 from organizing_analytics.measures.show_up import show_up
+from organizing_analytics.planning.late import text_of
 from organizing_analytics.planning.options import USUAL_SURE
-from organizing_analytics.planning.planner import text_of
 from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
 from organizing_analytics.to_do.task import Task
