@@ -10,8 +10,8 @@ import pytest
 from make_store import make_store
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.clock import end_of
+from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import KEYS, SHIFT_KEYS
 from organizing_analytics.planning.upcoming import COLUMNS, plan_upcoming
