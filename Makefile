@@ -6,7 +6,7 @@ OA := $(BIN)/oa
 # The made-up campaign has a folder of its own: your data in data/store is never touched.
 MADE_UP := data/made-up
 
-.PHONY: report test lint wheel bench bench-full docs pictures clean
+.PHONY: report test lint wheel bench bench-full assault hashes sbom licences releases docs pictures clean
 
 report: $(VENV)/.installed
 	rm -rf $(MADE_UP)
@@ -29,6 +29,35 @@ bench: $(VENV)/.installed-test
 
 bench-full: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/run.py full
+
+# Kills, fuzzed files, hostile cells, random SQL: the full size takes hours and writes
+# docs/reliability.md; `make assault SIZE=small` takes minutes and writes nothing.
+SIZE ?= full
+assault: $(VENV)/.installed-test
+	$(BIN)/python -m assault.run $(SIZE)
+
+# The exact files of every dependency, for all systems; needs uv.
+hashes:
+	uv pip compile pyproject.toml -c constraints.txt --universal --python-version 3.11.5 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate -q -o requirements-hashed.txt
+
+# What is installed with the package, as a CycloneDX bill of materials: dist/sbom.json.
+sbom: $(VENV)/.made
+	rm -rf build/sbom
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-hashed.txt
+	build/sbom/bin/pip install -q --disable-pip-version-check --no-deps .
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt "cyclonedx-bom>=7"
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml \
+	    --output-reproducible --of JSON -o dist/sbom.json
+
+licences: $(VENV)/.installed-test
+	$(BIN)/python -m supply.licences
+
+# When each dependency was last released; needs uv and the registry.
+releases: $(VENV)/.installed-test
+	$(BIN)/python -m supply.releases
 
 docs: $(VENV)/.installed-test
 	$(BIN)/mkdocs build --strict --quiet

@@ -1,0 +1,3 @@
+"""Hostile cells by sink."""
+
+SINKS = {}

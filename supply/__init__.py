@@ -1,0 +1,1 @@
+"""What the package depends on: licences, dates of releases, hashes, a bill of materials."""
