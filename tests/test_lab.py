@@ -88,19 +88,27 @@ def test_a_port_that_is_taken_is_passed_over() -> None:
 def test_the_browser_is_led_to_the_token_by_a_page_that_only_its_owner_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = []
-    monkeypatch.setattr(serving.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    opened, pages = [], []
+
+    def opens(address: str) -> None:
+        opened.append(address)
+        [page] = tmp_path.glob("*/*.html")
+        pages.append((page.as_uri(), page.read_text(encoding="utf-8"), page.parent.stat().st_mode))
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(serving, "OPEN_SECONDS", 0)
+    monkeypatch.setattr(serving.webbrowser, "open", opens)
     with socket.socket() as one:
         one.bind((HERE, 0))
         one.listen()
         serving._open_when_ready("http://127.0.0.1:1/?token=abc", one.getsockname()[1])
     assert "abc" not in opened[0]
-    page = next(tmp_path.iterdir())
-    assert opened == [page.as_uri()]
-    assert "token=abc" in page.read_text(encoding="utf-8")
+    [(address, text, mode)] = pages
+    assert opened == [address]
+    assert "token=abc" in text
     if os.name == "posix":
-        assert page.stat().st_mode & 0o077 == 0
+        assert mode & 0o077 == 0
+    assert not list(tmp_path.iterdir())  # the token does not stay on the disk
 
 
 def test_a_file_that_is_no_text_stays(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import secrets
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import webbrowser
 from html import escape
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.reports.files import notebook_path
+from organizing_analytics.temporary import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ SHARE = Path(__file__).parent / "share"
 IDLE = 3600
 #: How many ports are tried beyond the one asked for.
 MORE_PORTS = 50
+#: For how long a page that holds the token stays, for the browser to open it.
+OPEN_SECONDS = 30.0
 READY_SECONDS = 60
 #: The page may ask nobody but its own server, whatever Voilà's templates name.
 POLICY = (
@@ -125,11 +127,13 @@ def _open_when_ready(address: str, port: int) -> None:
                 break
         time.sleep(0.2)
     # A page that leads there: everybody on the machine can read a browser's command line.
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="planner-", suffix=".html", delete=False, encoding="utf-8"
-    ) as page:
-        page.write(f'<meta http-equiv="refresh" content="0; url={escape(address)}">')
-    webbrowser.open(Path(page.name).as_uri())
+    with private_folder() as folder:
+        page = folder / "planner.html"
+        page.write_text(
+            f'<meta http-equiv="refresh" content="0; url={escape(address)}">', encoding="utf-8"
+        )
+        webbrowser.open(page.as_uri())
+        time.sleep(OPEN_SECONDS)
 
 
 def new_token() -> str:

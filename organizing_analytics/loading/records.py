@@ -11,18 +11,18 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import FileError, OptionError, unknown
 from organizing_analytics.loading.load import load_files
 from organizing_analytics.model import BY_NAME
 from organizing_analytics.store.writing import WAIT_SECONDS
+from organizing_analytics.temporary import private_folder
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+    from pathlib import Path
 
     from organizing_analytics.loading.result import LoadResult
 
@@ -75,10 +75,9 @@ def load_records(
     """
     if table is not None and table not in BY_NAME:
         raise OptionError(unknown("table", table, list(BY_NAME), most=len(BY_NAME)))
-    # Only its owner may look into such a folder.
-    with TemporaryDirectory(prefix="organizing_") as spare:
+    with private_folder() as spare:
         return load_files(
-            _written(_dicts(rows), Path(spare), stem=table or NAME),
+            _written(_dicts(rows), spare, stem=table or NAME),
             store=store, source=source, timezone=timezone, shift=shift, complete=complete,
             year=year, strict=strict, dry_run=dry_run, wait_seconds=wait_seconds,
         )  # fmt: skip

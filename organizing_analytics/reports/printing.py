@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import ReportError
 from organizing_analytics.reports.files import write_whole
+from organizing_analytics.temporary import private_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: The program may also be named by the environment, for one in an unusual place.
 VARIABLE = "CHROME"
@@ -72,8 +75,8 @@ def print_page(browser: str, page: Path, pdf: Path) -> Path:
     ReportError
         The browser failed or took too long.
     """
-    with TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True) as folder:
-        made = Path(folder) / "page.pdf"
+    with private_folder() as folder:
+        made = folder / "page.pdf"
         # As root, as in most containers, Chromium starts only without its sandbox.
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         command = [browser, *OPTIONS, *(["--no-sandbox"] if is_root else [])]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from organizing_analytics.reports.kernels import (
     last_words,
 )
 from organizing_analytics.reports.kernels.engine import ENGINE
+from organizing_analytics.temporary import private_folder, socket_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,9 +100,9 @@ def _run(
     template: Path, parameters: Mapping[str, Any], seconds: float, kernels: Kernels | None
 ) -> NotebookNode:
     until = monotonic() + seconds
-    with _place(kernels) as name, _own_loop():
-        folder = Path(name)
-        manager = kernels_in(folder) if kernels is None else kernels.manager_in(folder)
+    with ExitStack() as held:
+        folder, manager = _place(kernels, held)
+        held.enter_context(_own_loop())
         try:
             _execute(template, folder, parameters, until=until, manager=manager)
         except PapermillExecutionError as error:
@@ -117,10 +117,14 @@ def _run(
         return _read(folder, template)
 
 
-def _place(kernels: Kernels | None) -> TemporaryDirectory[str]:
+def _place(kernels: Kernels | None, held: ExitStack) -> tuple[Path, type[OwnKernelManager]]:
+    """Return a private folder for a kernel, and what starts one there."""
     if kernels is not None:
-        return kernels.place()
-    return TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True)
+        folder = Path(held.enter_context(kernels.place()))
+        return folder, kernels.manager_in(folder)
+    folder = held.enter_context(private_folder())
+    sockets = held.enter_context(socket_folder(folder))
+    return folder, kernels_in(folder, sockets=None if sockets == folder else sockets)
 
 
 @contextmanager

@@ -25,13 +25,15 @@ class OwnKernelManager(AsyncKernelManager):
     """Starts one kernel, with everything it needs in one private folder. Made by `kernels_in`."""
 
     folder: ClassVar[Path]
+    #: What the paths of its sockets begin with.
+    sockets: ClassVar[Path]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.connection_file = str(self.folder / "kernel.json")
         if os.name == "posix":
             self.transport = "ipc"
-            self.ip = str(self.folder / "k")
+            self.ip = str(self.sockets)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -49,9 +51,23 @@ class OwnKernelManager(AsyncKernelManager):
             await super().start_kernel(stdout=said, stderr=said, **kwargs)
 
 
-def kernels_in(folder: Path) -> type[OwnKernelManager]:
-    """Return the class of kernel managers that keep to a folder; one kernel a folder."""
-    return type("KernelManagerInFolder", (OwnKernelManager,), {"folder": folder})
+def kernels_in(folder: Path, *, sockets: Path | None = None) -> type[OwnKernelManager]:
+    """Return the class of kernel managers that keep to a folder; one kernel a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A private one.
+    sockets : Path, optional
+        Another private folder, for the sockets, where the path of `folder` is too long for them.
+    """
+    members = {"folder": folder, "sockets": sockets_of(folder, sockets)}
+    return type("KernelManagerInFolder", (OwnKernelManager,), members)
+
+
+def sockets_of(folder: Path, sockets: Path | None) -> Path:
+    """Return what the paths of the sockets of a kernel's folder begin with."""
+    return folder / "k" if sockets is None else sockets / folder.name
 
 
 def said_in(folder: Path) -> Path:

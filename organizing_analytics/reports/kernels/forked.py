@@ -7,6 +7,7 @@ environment, random numbers, signals, open files, the command line, standard str
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import gc
 import json
 import os
@@ -20,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from organizing_analytics.reports.kernels.cold import said_in
-from organizing_analytics.reports.kernels.forks import REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 #: Of prctl(2): send me this signal when the process that forked me ends.
 PR_SET_PDEATHSIG = 1
 MOST_FILES = 65536
-#: Where a fork leaves what it worked out for all teams.
-ANSWERS = "answers.pickle"
+#: Beyond the numbers of files that a process begins with.
+HIGH_FILE = 10
 
 
 def live(become: Callable[[], None]) -> NoReturn:
@@ -51,9 +51,9 @@ def live(become: Callable[[], None]) -> NoReturn:
         os._exit(code)
 
 
-def become_kernel(folder: Path, line: socket.socket) -> None:
-    """Be a Jupyter kernel until the notebook has ended."""
-    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+def become_kernel(folder: Path, line: socket.socket, memory: int) -> None:
+    """Be a Jupyter kernel until the notebook has ended; `memory` is the file of the request."""
+    request = json.loads(read_memory(memory))
     line = keep_only(line)
     begin_anew(folder, request["env"])
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  # imported by the warm process
@@ -67,13 +67,17 @@ def become_kernel(folder: Path, line: socket.socket) -> None:
     app.start()  # type: ignore[no-untyped-call]
 
 
-def gather_answers(folder: Path, line: socket.socket) -> None:
-    """Work out what all teams' notebooks will ask, leave it in the folder, and end."""
-    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-    keep_only(line).close()
+def gather_answers(folder: Path, line: socket.socket, memory: int) -> None:
+    """Work out what all teams' notebooks will ask, leave it in the request's place, and end."""
+    request = json.loads(read_memory(memory))
+    memory = fcntl.fcntl(memory, fcntl.F_DUPFD_CLOEXEC, HIGH_FILE)
+    keep_only(line, memory).close()
     begin_anew(folder, request["env"])
     answers = prepared().gather(Path(request["template"]), request["parameters"])
-    (folder / ANSWERS).write_bytes(pickle.dumps(answers, protocol=pickle.HIGHEST_PROTOCOL))
+    os.ftruncate(memory, 0)
+    os.lseek(memory, 0, os.SEEK_SET)
+    with os.fdopen(memory, "wb") as file:
+        pickle.dump(answers, file, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 class Preparation(Protocol):
@@ -104,10 +108,28 @@ def prepared() -> Preparation:
     return _PREPARED[0]
 
 
-def keep_only(line: socket.socket) -> socket.socket:
-    """Close every file but the standard streams and one line; return it, under a new number."""
+def read_memory(memory: int) -> bytes:
+    """Return what a file holds that has a number and no name; it stays open."""
+    with os.fdopen(os.dup(memory), "rb") as file:
+        file.seek(0)
+        return file.read()
+
+
+def keep_only(line: socket.socket, memory: int | None = None) -> socket.socket:
+    """Close every file but the standard streams and one line; return it, under a new number.
+
+    Parameters
+    ----------
+    line : socket
+        To the run.
+    memory : int, optional
+        Another file that stays open, from `HIGH_FILE` on.
+    """
     low = os.dup2(line.detach(), 3, inheritable=False)
-    os.closerange(low + 1, min(os.sysconf("SC_OPEN_MAX"), MOST_FILES))
+    end = min(os.sysconf("SC_OPEN_MAX"), MOST_FILES)
+    os.closerange(low + 1, end if memory is None else memory)
+    if memory is not None:
+        os.closerange(memory + 1, end)
     return socket.socket(fileno=low)
 
 

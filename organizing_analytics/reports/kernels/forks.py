@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from threading import Lock
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ MODULE = "organizing_analytics.reports.kernels.warm_process"
 READY_SECONDS = 120.0
 END_SECONDS = 5.0
 MOST_BYTES = 4096
-REQUEST = "request.json"
 SAID = "warm.txt"
 #: A wish for no fork more.
 END = "end"
@@ -83,13 +82,23 @@ class WarmProcess:
         How many processes draw charts.
     prepared_by : str, optional
         The name of the module that kernels are prepared with; see `forked.Preparation`.
+    sockets : Path, optional
+        A private folder for the socket at which they are asked, instead of `folder`.
     """
 
-    def __init__(self, folder: Path, *, renderers: int, prepared_by: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        renderers: int,
+        prepared_by: str | None = None,
+        sockets: Path | None = None,
+    ) -> None:
         self.folder = folder
         self._lock = Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(renderers)]
+        command.append(str(sockets or folder))
         command += [prepared_by] if prepared_by else []
         with theirs, (folder / SAID).open("ab") as said:
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, our module
@@ -145,21 +154,20 @@ class WarmProcess:
         what : "kernel" or "answers"
             What it is to become.
         folder : Path
-            Its private folder; the request is left there for it to read.
+            Its private folder.
         request : mapping
-            What it must know.
+            What it must know. It goes from memory to memory: an environment may hold a password.
 
         Raises
         ------
         NoWarmProcess
             The process has died.
         """
-        (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asked = json.dumps({"what": what, "folder": str(folder)}).encode()
         try:
-            with theirs, self._lock:
-                socket.send_fds(self._control, [asked], [theirs.fileno()])
+            with theirs, _in_memory(request) as file, self._lock:
+                socket.send_fds(self._control, [asked], [theirs.fileno(), file.fileno()])
         except OSError as error:
             ours.close()
             raise NoWarmProcess(self.last_line()) from error
@@ -180,6 +188,14 @@ class WarmProcess:
             self._process.wait(END_SECONDS)
         self._process.kill()
         self._process.wait()
+
+
+def _in_memory(request: Mapping[str, Any]) -> BinaryIO:
+    """Return a file that is in no folder and on no disk, with a request in it."""
+    file = os.fdopen(os.memfd_create("request"), "w+b")
+    file.write(json.dumps(request).encode("utf-8", "surrogateescape"))
+    file.flush()
+    return file
 
 
 def wait_for(fork: Fork, *, seconds: float, pause: float = 0.005) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from organizing_analytics.reports.kernels.client import QuickKernelClient
-from organizing_analytics.reports.kernels.cold import OwnKernelManager
+from organizing_analytics.reports.kernels.cold import OwnKernelManager, sockets_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,9 @@ class WarmKernelManager(OwnKernelManager):
         return spec
 
 
-def warm_kernels_in(folder: Path, warm: WarmProcess) -> type[WarmKernelManager]:
+def warm_kernels_in(
+    folder: Path, warm: WarmProcess, *, sockets: Path | None = None
+) -> type[WarmKernelManager]:
     """Return the class of kernel managers that fork and keep to a folder; one kernel a folder."""
-    members = {"folder": folder, "warm": warm}
+    members = {"folder": folder, "sockets": sockets_of(folder, sockets), "warm": warm}
     return type("WarmKernelManagerInFolder", (WarmKernelManager,), members)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from organizing_analytics.reports.kernels.cold import OwnKernelManager, kernels_in
 from organizing_analytics.reports.kernels.forks import NoWarmProcess, WarmProcess, wait_for
 from organizing_analytics.reports.kernels.manager import warm_kernels_in
+from organizing_analytics.temporary import private_folder, socket_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,6 +63,8 @@ class Kernels:
     ----------
     folder : Path
         The run's private folder; each kernel's folder is in it.
+    sockets : Path, optional
+        Another one for the sockets, where its path is too long for them.
     jobs : int
         How many notebooks run at a time.
     rehearsal : Rehearsal, optional
@@ -74,6 +77,7 @@ class Kernels:
     jobs: int = 1
     rehearsal: Rehearsal | None = None
     prepared_by: str | None = None
+    sockets: Path | None = None
     is_stopped: bool = False
     _warm: WarmProcess | None = None
     _is_tried: bool = False
@@ -92,7 +96,9 @@ class Kernels:
         warm = self.warm()
         if self.is_stopped:
             raise Stopped
-        return kernels_in(folder) if warm is None else warm_kernels_in(folder, warm)
+        if warm is None:
+            return kernels_in(folder, sockets=self.sockets)
+        return warm_kernels_in(folder, warm, sockets=self.sockets)
 
     def warm(self) -> WarmProcess | None:
         """Return the warm process, started if need be; None where there is none to be had."""
@@ -112,7 +118,12 @@ class Kernels:
             return
         try:
             renderers = -(-self.jobs // KERNELS_PER_RENDERER)
-            self._warm = WarmProcess(self.folder, renderers=renderers, prepared_by=self.prepared_by)
+            self._warm = WarmProcess(
+                self.folder,
+                renderers=renderers,
+                prepared_by=self.prepared_by,
+                sockets=self.sockets,
+            )
             self._warm.wait_until_ready()
             if not self.is_stopped:
                 self._rehearse(self._warm)
@@ -151,8 +162,11 @@ class Kernels:
 
 
 def can_fork() -> bool:
-    """Return whether a Python with libraries loaded can be forked on this system."""
-    return sys.platform == "linux"
+    """Return whether a Python with libraries loaded can be forked on this system.
+
+    What a fork must know is handed over in a file that is on no disk: it may hold a password.
+    """
+    return sys.platform == "linux" and hasattr(os, "memfd_create")
 
 
 def kernels_in_use() -> Kernels | None:
@@ -175,9 +189,15 @@ def kernels_ready(
     prepared_by : str, optional
         The name of a module that says what the notebooks use (`forked.Preparation`): the kernels
         know nothing of it themselves. A rehearsal needs one.
+
+    Raises
+    ------
+    ReportError
+        There is no place for the sockets of kernels.
     """
-    with TemporaryDirectory(prefix="oa-", ignore_cleanup_errors=True) as name:
-        kernels = Kernels(Path(name), jobs, rehearsal, prepared_by)
+    with private_folder() as folder, socket_folder(folder) as sockets:
+        short = None if sockets == folder else sockets
+        kernels = Kernels(folder, jobs, rehearsal, prepared_by, short)
         try:
             yield kernels
         finally:

@@ -1,8 +1,9 @@
 """The process that has all imports done and forks a kernel for each notebook.
 
-    python -m organizing_analytics.reports.kernels.warm_process <socket> <renderers> [<module>]
+    python -m organizing_analytics.reports.kernels.warm_process SOCKET RENDERERS SOCKETS [MODULE]
 
-The module is what the caller prepares its kernels with (see `Preparation`).
+SOCKETS is the folder for the renderers' socket. MODULE is what the caller prepares its kernels with
+(see `Preparation`).
 
 It opens no store and runs no cell: a fork of it knows nothing of any other notebook. It has one
 thread, which waits for three things: a wish for a fork, a word for one, the end of one. When the
@@ -27,7 +28,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.reports.kernels import forked, renderer
-from organizing_analytics.reports.kernels.forked import ANSWERS
 from organizing_analytics.reports.kernels.forks import END, MOST_BYTES
 from organizing_analytics.reports.kernels.warming import warm_up
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: How many arguments there are when the caller prepares nothing.
-WITHOUT_MODULE = 3
-FORKS: dict[str, Callable[[Path, socket.socket], None]] = {
+WITHOUT_MODULE = 4
+FORKS: dict[str, Callable[[Path, socket.socket, int], None]] = {
     "kernel": forked.become_kernel,
     "answers": forked.gather_answers,
 }
@@ -44,12 +44,12 @@ FORKS: dict[str, Callable[[Path, socket.socket], None]] = {
 
 @dataclass(frozen=True)
 class Child:
-    """A fork, its line to the run, and its folder."""
+    """A fork, its line to the run, and what it was asked, which its answers replace."""
 
     pid: int
     line: socket.socket
     what: str
-    folder: Path
+    memory: int
 
 
 class Forker:
@@ -84,23 +84,24 @@ class Forker:
 
     def _wish(self) -> None:
         try:
-            asked, lines, _, _ = socket.recv_fds(self.control, MOST_BYTES, 1)
+            asked, files, _, _ = socket.recv_fds(self.control, MOST_BYTES, 2)
         except OSError:
-            asked, lines = b"", []
+            asked, files = b"", []
         if not asked:  # the run was killed
             shutil.rmtree(Path.cwd(), ignore_errors=True)
         wish = json.loads(asked) if asked else {"what": END}
         if wish["what"] == END:
             self._end()
-        line = socket.socket(fileno=lines[0])
+        line, memory = socket.socket(fileno=files[0]), files[1]
         folder, become = Path(wish["folder"]), FORKS[wish["what"]]
         try:
-            pid = fork(lambda: become(folder, line))
+            pid = fork(lambda: become(folder, line, memory))
         except OSError as error:
             (folder / "said.txt").write_text(f"No process could be made: {error.strerror}.")
             line.close()
+            os.close(memory)
             return
-        self.children[pid] = Child(pid, line, wish["what"], folder)
+        self.children[pid] = Child(pid, line, wish["what"], memory)
         self.selector.register(line, selectors.EVENT_READ, lambda: self._word(pid))
         tell(line, pid=pid)
 
@@ -132,11 +133,12 @@ class Forker:
         if child is None:
             return  # a renderer: the kernels draw for themselves then
         if child.what == "answers" and code == 0:
-            keep_answers(child.folder / ANSWERS)
+            keep_answers(child.memory)
         tell(child.line, ended=code)
         with suppress(KeyError):
             self.selector.unregister(child.line)
         child.line.close()
+        os.close(child.memory)
 
     def _end(self) -> None:
         for pid in [*self.children, *self.renderers]:
@@ -147,10 +149,10 @@ class Forker:
         os._exit(0)
 
 
-def keep_answers(path: Path) -> None:
+def keep_answers(memory: int) -> None:
     """Take what a fork worked out for all teams into this process, for the forks to come."""
-    # Written by our own fork, in a folder that only this user may enter.
-    forked.prepared().keep(pickle.loads(path.read_bytes()))  # noqa: S301
+    # Written by our own fork, into a file that nobody else can open.
+    forked.prepared().keep(pickle.loads(forked.read_memory(memory)))  # noqa: S301
     gc.freeze()
 
 
@@ -194,7 +196,7 @@ def main() -> None:
     if len(sys.argv) > WITHOUT_MODULE:
         forked.prepare_with(sys.argv[WITHOUT_MODULE])
     forker = Forker(control)
-    forker.draw(Path.cwd(), processes)
+    forker.draw(Path(sys.argv[3]), processes)
     gc.collect()
     gc.freeze()  # what is here now is not looked at again, and so stays shared with the forks
     forker.run()
