@@ -271,3 +271,50 @@ def test_no_same_day_leaves_out_sign_ups_of_the_day(run, write, store):
     for words, attended in (([], 2), (["--no-same-day"], 1)):
         answer = json.loads(run("show-up", *words, "--store", store, "--json"))
         assert answer["rows"][0]["attended"] == attended
+
+
+# --- `oa plan` uses what it is given, or refuses it --------------------------------------------
+
+
+@pytest.fixture
+def made_up(tmp_path, monkeypatch):
+    """A made-up campaign with a past, in the default store of an own folder."""
+    monkeypatch.chdir(tmp_path)
+    oa.write_sample("files", people=150, weeks=12, seed=5)
+    oa.load_files("files", timezone="America/Chicago")
+    return tmp_path / "data" / "store"
+
+
+def test_need_alone_is_the_rule_and_a_store_asks_for_what_it_has_learned(run, made_up):
+    with oa.open_store(made_up) as data:
+        learned = oa.plan(4, store=data)
+        of_canvass = oa.plan(4, store=data, event_type="canvass")
+        earlier = oa.plan(4, store=data, as_of="2026-11-01")
+    assert learned.schedule != 8  # else this tells nothing
+
+    def told(*words):
+        return json.loads(run("plan", "--need", "4", *words, "--json"))
+
+    assert (told()["schedule"], told()["method"]) == (8, "rule")
+    for words in (["--store", made_up], ["--learned"]):
+        assert told(*words) == json.loads(json.dumps(learned.as_dict()))
+    assert told("--type", "canvass") == json.loads(json.dumps(of_canvass.as_dict()))
+    assert told("--as-of", "2026-11-01") == json.loads(json.dumps(earlier.as_dict()))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--as-of", "notadate"], "notadate"),
+        (["--store", "/nowhere"], "there is no store"),
+        (["--team", "T1"], "there is no store"),
+        (["--show-rate", "0.6", "--store", "/nowhere"], "--show-rate and --store are given"),
+        (["--came", "5", "--of", "9", "--team", "T1"], "--came and --team are given"),
+        (["--show-rate", "0.6", "--as-of", "2026-11-01"], "--show-rate and --as-of are given"),
+        (["--limit-over", "0.1"], "limit_over is given without a capacity"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_used_is_refused(run, words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert message in run("plan", "--need", "4", *words, code=1)

@@ -71,6 +71,7 @@ def docstring(measure: Measure, summary: str) -> str:
 def as_markdown(measure: Measure) -> str:
     """Return a measure's section of docs/measures.md."""
     lines = [f"## `oa {measure.name}`: {_lower(measure.question)}", "", *_texts(measure)]
+    lines += ["", "```python", _call(measure), "```"]
     lines += ["", "| column | kind | meaning |", "|---|---|---|"]
     lines += [f"| `{c.name}` | {c.kind.value} | {meaning_of(c)} |" for c in _all_columns(measure)]
     if measure.groups:
@@ -88,6 +89,13 @@ def as_markdown(measure: Measure) -> str:
 def readme_row(measure: Measure) -> str:
     """Return a measure's row of the README's table."""
     return f"| `oa {measure.name}` | {_lower(measure.question).removesuffix('?')} |"
+
+
+def _call(measure: Measure) -> str:
+    options = (*measure.options, *shared_options(measure))
+    keywords = [f"{o.name}={() if o.name == 'by' else o.default!r}" for o in options]
+    call = f"oa.{measure.function}(store, *, {', '.join(keywords)})"
+    return fill(call, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _texts(measure: Measure) -> list[str]:

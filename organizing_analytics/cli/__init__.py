@@ -1,12 +1,19 @@
 """The command line: parse, call, print. Everything it does is a Python call away.
 
-    app.py       the commands' tree and how errors end
-    options.py   the options that commands share
-    output.py    a frame as table, CSV or JSON
-    campaign.py  sample, templates, load, export, settings
-    asking.py    show-up, retention, asks, meetings
-    planning.py  plan
-    reporting.py report
+    app.py        the commands' tree and how errors end
+    help.py       panels, examples, types and mistakes in words
+    examples.py   the examples of each command's help
+    options.py    the options that commands share
+    output.py     an answer as table, CSV or JSON
+    campaign.py   sample, templates, load, export, settings
+    asking.py     every measure of the catalog
+    comparing.py  compare, experiment
+    planning.py   plan, backtest
+    to_do.py      todo
+    reporting.py  report
+    weekly.py     weekly, schedule
+    lab.py        lab, planner
+    people.py     people, twins, forget
 
 Modules of the package are imported inside the commands: `oa plan --need 4` needs none of the
 heavy ones.

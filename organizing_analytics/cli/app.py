@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
 from organizing_analytics.cli import (
     asking,
@@ -23,6 +24,7 @@ from organizing_analytics.cli import (
     to_do,
     weekly,
 )
+from organizing_analytics.cli.help import in_words
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 from organizing_analytics.terminal import visible
@@ -114,7 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
     if not any(isinstance(handler, _Said) for handler in logger.handlers):
         logger.addHandler(_Said(logging.WARNING))
     try:
-        app([word for word in words if word != "--debug"], prog_name="oa")
+        command = in_words(get_command(app))
+        command([word for word in words if word != "--debug"], prog_name="oa")
     except OrganizingError as error:
         _end(str(error), error, debug=debug)
     except BrokenPipeError:  # `oa … | head`

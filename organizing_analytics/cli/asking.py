@@ -14,6 +14,7 @@ import typer
 from organizing_analytics.answers import plain_rows
 from organizing_analytics.catalog import MEASURES
 from organizing_analytics.catalog.shared import shared_options
+from organizing_analytics.cli.help import refuse_options_before_subcommand
 from organizing_analytics.cli.options import (
     As,
     Explain,
@@ -83,8 +84,10 @@ def command_of(measure: Measure, *, is_mother: bool = False) -> Callable[..., No
         context: typer.Context | None = None,
         **options: Any,
     ) -> None:
-        if context is None or context.invoked_subcommand is None:
-            _answer(measure, store, chosen(form, json=json), **options)
+        if context is not None and context.invoked_subcommand is not None:
+            refuse_options_before_subcommand(context)
+            return
+        _answer(measure, store, chosen(form, json=json), **options)
 
     parameters = _parameters(measure)
     if is_mother:
@@ -97,7 +100,7 @@ def command_of(measure: Measure, *, is_mother: bool = False) -> Callable[..., No
 def _parameters(measure: Measure) -> list[Parameter]:
     options = (*measure.options, *shared_options(measure))
     return [
-        *(_parameter(option.name, option.default, declared(option)) for option in options),
+        *(_parameter(option.name, option.default, declared(option, measure)) for option in options),
         _parameter("explain", False, Explain),
         _parameter("rows", False, Rows),
         _parameter("store", None, Store),

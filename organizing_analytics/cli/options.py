@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from organizing_analytics.catalog import SHARED, Option
+from organizing_analytics.catalog import SHARED, Measure, Option
 
 
 class Format(StrEnum):
@@ -46,11 +46,15 @@ Rows = Annotated[
 ]
 
 
-def declared(option: Option) -> Any:
-    """Return the annotation of a command's parameter for a declared option."""
+def declared(option: Option, measure: Measure) -> Any:
+    """Return the annotation of a command's parameter for a declared option of a measure."""
+    help_text = option.meaning
+    if option.name == "by":
+        help_text += f" Of: {', '.join(group.name for group in measure.groups)}."
     kind = option.type if option.default is not None else option.type | None
-    spelling = f" /{option.flag}" if option.type is bool and option.default else option.flag
-    return Annotated[kind, typer.Option(spelling, help=option.meaning)]
+    is_off = option.type is bool and bool(option.default)  # the switch turns it off
+    spelling = f" /{option.flag}" if is_off else option.flag
+    return Annotated[kind, typer.Option(spelling, help=help_text, show_default=not is_off)]
 
 
 def chosen(given: Format, *, json: bool) -> Format:

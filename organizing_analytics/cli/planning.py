@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from organizing_analytics.catalog.tables import BACKTEST_PLANNING
+from organizing_analytics.cli.help import refuse_options_before_subcommand
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
 from organizing_analytics.cli.output import (
     print_answer,
@@ -17,6 +18,7 @@ from organizing_analytics.cli.output import (
     print_table,
     say,
 )
+from organizing_analytics.errors import OptionError
 
 if TYPE_CHECKING:
     from organizing_analytics.planning import Backtest, BackwardPlan, Plan
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "sentence"]
 
 plan_app = typer.Typer(
-    help="How many people to schedule, with honest odds.",
     invoke_without_command=True,
     subcommand_metavar="[upcoming|backward|together]",
 )
@@ -44,7 +45,10 @@ def plan(
     need: Annotated[int | None, typer.Option(help="How many people must come.")] = None,
     sure: Annotated[float | None, typer.Option(help="How sure to be of them, like 0.9.")] = None,
     capacity: Annotated[int | None, typer.Option(help="How many there is room for.")] = None,
-    limit_over: Annotated[float, typer.Option(help="Most that P(over capacity) may be.")] = 0.05,
+    limit_over: Annotated[
+        float | None,
+        typer.Option(help="With --capacity: the highest allowed chance of too many (0.05)."),
+    ] = None,
     cost_short: Annotated[float | None, typer.Option(help="What one too few costs …")] = None,
     cost_over: Annotated[float | None, typer.Option(help="… and one too many.")] = None,
     show_rate: Annotated[float | None, typer.Option(help="A known show-up rate, 0 to 1.")] = None,
@@ -52,12 +56,14 @@ def plan(
     of: Annotated[int | None, typer.Option(help="… of this many scheduled.")] = None,
     shift: Annotated[str | None, typer.Option(help="A shift with its sign-ups.")] = None,
     learned: Annotated[
-        bool, typer.Option("--learned", help="By what the store's past says.")
+        bool, typer.Option("--learned", help="Use the rate learned from the store's past.")
     ] = False,
-    team: Annotated[str | None, typer.Option(help="--learned of this team's past.")] = None,
-    event_type: Annotated[str | None, typer.Option(help="--learned for this kind.")] = None,
+    team: Annotated[str | None, typer.Option(help="Learned: of this team (its id).")] = None,
+    event_type: Annotated[
+        str | None, typer.Option("--event-type", "--type", help="Learned: for this kind of event.")
+    ] = None,
     days_ahead: Annotated[
-        int | None, typer.Option(help="--learned: signed up so many days before (7).")
+        int | None, typer.Option(help="Learned: people signed up this many days before (7).")
     ] = None,
     as_of: AsOf = None,
     store: Store = None,
@@ -66,9 +72,13 @@ def plan(
 ) -> None:
     """How many people to schedule, with honest odds.
 
-    With nothing but --need, the 50 % rule (4 → 8) and its true odds.
+    With --need alone, the 50 % rule (4 → 8) and its true odds, whatever the store holds.
+    --store, --team, --event-type, --days-ahead, --as-of or --learned asks for the rate learned
+    from the store's past; --shift for the people on its list. --show-rate, or --came and --of,
+    gives the show-up yourself. What cannot be used together is refused.
     """
     if context.invoked_subcommand is not None:
+        refuse_options_before_subcommand(context)
         return
     if need is None and shift is None:
         raise typer.BadParameter("give --need N, or --shift ID.", param_hint="--need")
@@ -77,20 +87,37 @@ def plan(
         "came": came, "of": of, "cost_short": cost_short, "cost_over": cost_over,
     }  # fmt: skip
     about = {"team": team, "event_type": event_type, "days_ahead": days_ahead}
-    if learned or any(value is not None for value in about.values()):
-        known |= about
-        learned = True
-    made = _plan(need, known, shift, as_of, store, learned=learned)
+    from_store = {
+        "--store": store, "--learned": learned or None, "--team": team, "--event-type": event_type,
+        "--days-ahead": days_ahead, "--as-of": as_of, "--shift": shift,
+    }  # fmt: skip
+    flags = [flag for flag, value in from_store.items() if value is not None]
+    _refuse_two_sources(known, flags)
+    made = _plan(need, known | about, shift, as_of, store, learned=bool(flags))
     print_plan(made, chosen(form, json=json))
+
+
+def _refuse_two_sources(known: dict[str, Any], from_store: list[str]) -> None:
+    """Refuse a show-up of one's own beside one from the store, before the store is opened."""
+    sources = {"--show-rate": "show_rate", "--came": "came", "--of": "of"}
+    own = [flag for flag, name in sources.items() if known[name] is not None]
+    if own and from_store:
+        raise OptionError(
+            f"{own[0]} and {from_store[0]} are given; the show-up can have one source only. "
+            f"{own[0]} says it; {from_store[0]} takes it from the store. Leave out one of them."
+        )
 
 
 def _plan(need, known, shift, as_of, store, *, learned) -> Plan:  # type: ignore[no-untyped-def]
     from organizing_analytics.planning.headcount import plan as make_plan
 
-    if shift is None and not learned:
+    if not learned:
         return make_plan(need, **known)
     from organizing_analytics.store import open_store
+    from organizing_analytics.store.reading import parse_day
 
+    if as_of is not None:
+        parse_day(as_of, option="as-of")  # a wrong date is said even where there is no store
     with open_store(store) as data:
         return make_plan(need, shift=shift, store=data, as_of=as_of, **known)
 

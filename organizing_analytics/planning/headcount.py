@@ -67,7 +67,7 @@ def plan(
     *,
     sure: float | None = None,
     capacity: int | None = None,
-    limit_over: float = USUAL_LIMIT,
+    limit_over: float | None = None,
     cost_short: float | None = None,
     cost_over: float | None = None,
     show_rate: float | None = None,
@@ -91,8 +91,8 @@ def plan(
         rule decides (schedule twice the need); with a source of the show-up, 0.8.
     capacity : int, optional
         How many there is room for, at least `need`.
-    limit_over : float
-        The most that P(more than `capacity` come) may be, in (0, 1).
+    limit_over : float, optional
+        The most that P(more than `capacity` come) may be, in (0, 1); 0.05 unless given.
     cost_short, cost_over : float, optional
         Instead of `sure`: what one person too few and one too many cost, in the same unit; the
         plan is the one with the least expected cost. Both or neither, more than 0; not with
@@ -143,13 +143,13 @@ def plan(
     )
     wanted = None if need is None else whole("need", need)
     room = None if capacity is None else whole("capacity", capacity)
-    limit = probability("limit_over", limit_over)
+    limit = USUAL_LIMIT if limit_over is None else probability("limit_over", limit_over)
     confidence = None if sure is None else probability("sure", sure)
     costs = _costs(cost_short, cost_over, sure=confidence, is_learned=store is not None)
     if shift is not None and store is not None:
         from organizing_analytics.planning.upcoming import plan_shift  # noqa: PLC0415 - needs numpy
 
-        return plan_shift(
+        planned = plan_shift(
             store,
             shift=shift,
             need=wanted,
@@ -158,6 +158,9 @@ def plan(
             limit_over=limit,
             as_of=as_of,
         )
+        _check_limit(limit_over, planned.capacity)
+        return planned
+    _check_limit(limit_over, room)
     if wanted is None:
         raise OptionError("need is missing: say how many people must come, like need=4.")
     check_room(wanted, room)
@@ -365,6 +368,15 @@ def _check_sources(
         raise OptionError(
             f"{extra[0]} is for rates learned from a store, for no shift in particular."
             " Leave it out."
+        )
+
+
+def _check_limit(limit_over: float | None, capacity: int | None) -> None:
+    """Refuse a limit of what nobody can exceed."""
+    if limit_over is not None and capacity is None:
+        raise OptionError(
+            "limit_over is given without a capacity: it limits the chance that more people come"
+            " than there is room for. Give capacity, or leave it out."
         )
 
 

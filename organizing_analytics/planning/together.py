@@ -203,6 +203,10 @@ def _chosen(
     team: str | None,
 ) -> pd.DataFrame:
     ahead = planner.shifts_ahead()
+    if names and (on is not None or until is not None or team is not None):
+        raise OptionError(
+            "Shifts are named, and a date or a team is given, too. Give one or the other."
+        )
     if names:
         found = planner.store.execute(ahead.filter(_.shift_id.isin(names)).order_by("starts_at"))
         missing = [name for name in names if name not in set(found["shift_id"])]
@@ -210,6 +214,8 @@ def _chosen(
             known = planner.store.execute(ahead.select("shift_id").limit(10_000))["shift_id"]
             raise OptionError(f"{unknown('shift ahead', missing[0], known.tolist(), most=5)}")
         return found
+    if on is None and until is not None:
+        raise OptionError("until is given without on. Give on, the first date, too.")
     if on is None:
         raise OptionError("Say which shifts: their ids, or the date that they are on.")
     first = parse_day(on, option="on")
