@@ -5,7 +5,7 @@
     examples.py   the examples of each command's help
     options.py    the options that commands share
     output.py     an answer as table, CSV or JSON
-    campaign.py   sample, templates, load, export, settings
+    campaign.py   sample, templates, load, sources, export, settings
     asking.py     every measure of the catalog
     comparing.py  compare, experiment
     planning.py   plan, backtest
@@ -13,6 +13,7 @@
     reporting.py  report
     weekly.py     weekly, schedule
     lab.py        lab, planner
+    history.py    history, undo
     people.py     people, twins, forget
 
 Modules of the package are imported inside the commands: `oa plan --need 4` needs none of the

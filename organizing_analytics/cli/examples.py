@@ -17,6 +17,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "export.csv --source mobilize --dry-run",
         "sign-in.xlsx --source check_in --shift S-104",
     ),
+    "sources": ("", "--json"),
+    "history": ("", "--json"),
+    "undo": ("", "--to 12"),
     "compare": (
         "show-up --factor confirmed --within lead",
         "return --factor followed_up --within team,month",
@@ -52,6 +55,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "weekly": ("--inbox inbox --out reports", "--inbox inbox --delivery delivery.toml --dry-run"),
     "schedule": ("cron --inbox inbox", "systemd --inbox inbox --at 'Mon 06:00' --write units"),
     "people": ("merges", "join P1 P7", "split P7"),
+    "people find": ("Ann", "ann@example.org"),
     "people merges": ("", "--format csv"),
     "people join": ("P1 P7", "P1 P7 --json"),
     "people split": ("P7", "P7 --json"),

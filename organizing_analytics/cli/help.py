@@ -19,7 +19,7 @@ from organizing_analytics.cli.examples import EXAMPLES
 #: Panels of `oa --help` in the order of a week's work, with their commands in order.
 PANELS = {
     "Set up": ("sample", "templates", "settings"),
-    "Load": ("load",),
+    "Load": ("load", "sources", "history", "undo"),
     "Ask": (
         "show-up", "retention", "asks", "meetings", "follow-up", "confirmation", "chain", "ladder",
         "compare", "experiment", "lab",
@@ -111,8 +111,13 @@ def _name_help_option(command: Any) -> None:
 def _name_type(parameter: Any) -> None:
     if getattr(parameter, "is_flag", False):
         parameter.metavar = ""  # a switch takes nothing
-    elif parameter.param_type_name == "option" and parameter.metavar is None:
-        parameter.metavar = f"<{type_in_words(parameter)}>"
+        return
+    words = f"<{type_in_words(parameter)}>"
+    # The metavar of an argument would replace its name.
+    if parameter.param_type_name == "argument":
+        parameter.display_type = lambda ctx: words  # noqa: ARG005  # the library's name for it
+    elif parameter.metavar is None:
+        parameter.metavar = words
 
 
 def type_in_words(parameter: Any) -> str:
