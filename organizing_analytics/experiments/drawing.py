@@ -21,6 +21,7 @@ from organizing_analytics.measures.do_not_ask import asks_do_not_ask
 from organizing_analytics.sources.feeds import find_column
 from organizing_analytics.store import new_snapshot, open_store, store_folder
 from organizing_analytics.store.reading import parse_day
+from organizing_analytics.wording import plain_name
 
 if TYPE_CHECKING:
     import os
@@ -194,13 +195,19 @@ def _arms(arms: Sequence[str] | str) -> tuple[str, ...]:
 
 def _read_people(path: Path) -> list[tuple[int, str]]:
     """Return row number and person id of each row of a list."""
-    raw = open_file(path, name=path.name)[0]
+    tables, _ = open_file(path, name=path.name, fits=_names_people)
+    raw = tables[0]
     place = raw.header.index(find_column("person_id", raw.header, file=path.name))
-    return list(_ids(raw.rows(), place))
+    return list(_ids(raw.rows(), place, first=raw.first_row))
 
 
-def _ids(rows: Any, place: int) -> Iterator[tuple[int, str]]:
-    for number, (cells, _) in enumerate(rows, 2):
+def _names_people(header: tuple[str, ...], /, *, table_name: str) -> bool:  # noqa: ARG001
+    """Return whether a list has people's ids."""
+    return any(plain_name(column) == plain_name("person_id") for column in header)
+
+
+def _ids(rows: Any, place: int, *, first: int) -> Iterator[tuple[int, str]]:
+    for number, (cells, _) in enumerate(rows, first):
         if cells[place] and cells[place].strip():
             yield number, cells[place].strip()
 

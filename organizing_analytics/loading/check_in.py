@@ -6,14 +6,16 @@ equal rows, which count once. A row that may be one of several people is for a h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import md5
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, OptionError, nearest
 from organizing_analytics.identity import keys
 from organizing_analytics.loading import cells
-from organizing_analytics.sources.check_in import PERSON, SHIFT, SOURCE, WALK_IN
+from organizing_analytics.loading.attendance import Verdict, judge
+from organizing_analytics.loading.files import BadCell
+from organizing_analytics.sources.check_in import PERSON, SHIFT, SOURCE, VERDICT, WALK_IN
 from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
@@ -22,16 +24,34 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile
     from organizing_analytics.sources import Reading
 
+UNKNOWN_MARK = (
+    "this is not known as a mark of who came, so it decides about nobody. Known are yes, x, a "
+    "tick, attended, late or a time; no, absent or no show; empty where nobody was marked."
+)
+#: Verdicts after which a person is not noted as absent: nobody knows, or they called it off.
+UNDECIDED = ("open", "waiting", "cancelled")
 #: How many walk-ins a warning names.
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class CheckIn:
-    """What the user says of a list: its shift, and whether it is complete."""
+    """What the user says of a list: its shift, and whether it is complete.
+
+    Attributes
+    ----------
+    shift : str
+        The shift's id.
+    is_complete : bool
+        Whether who is not on the list did not come.
+    undecided : set of str
+        People of whom the list says that nobody knows, or who were in the waiting room only: they
+        are not noted as absent.
+    """
 
     shift: str
     is_complete: bool = False
+    undecided: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -87,36 +107,78 @@ def find_people(  # noqa: PLR0917
     keys.teach(connection, region)
     signed_up = _signed_up(connection, said.shift, region)
     rows = _listed(connection, raw, reading, region)
-    found: list[tuple[int, str | None, str | None]] = []
-    malformed = dict(raw.malformed)
-    walk_ins: dict[str, str] = {}
+    verdicts = judge(raw, _raw_rows(connection, raw))
+    finder = _Finder(raw, said, signed_up)
     for row, listed in rows:
-        who, trouble = _match(listed, signed_up)
-        if trouble:
-            malformed[row] = trouble
-        elif who:
-            found.append((row, who.person_id, None))
-        elif listed.shown:
-            person = _new_id(listed, said.shift)
-            walk_ins[person] = listed.shown
-            found.append((row, person, "true"))
-    if rows and not found and not malformed:
+        finder.take(row, listed, verdicts[row])
+    if rows and not any(listed.shown for _, listed in rows):
         raise FileError(f"{raw.name}: no row has a name, an e-mail or a phone number.")
-    added = (SHIFT, PERSON, WALK_IN)
+    added = (SHIFT, PERSON, WALK_IN, VERDICT)
     ready = replace(
         raw,
         header=(*raw.header, *added),
-        relation=_with_found(connection, raw, found, said.shift, number),
-        malformed=malformed,
+        relation=_with_found(
+            connection, raw, finder.found, finder.kinds, shift=said.shift, number=number
+        ),
+        malformed=finder.malformed,
+        bad_cells=finder.bad_cells,
         added=len(added),
     )
-    return ready, _told(raw, said.shift, list(walk_ins.values()))
+    return ready, _told(raw, said.shift, list(finder.walk_ins.values()))
+
+
+class _Finder:
+    """Takes the rows of a list one by one and finds out who each of them is."""
+
+    def __init__(self, raw: RawFile, said: CheckIn, signed_up: list[_Person]) -> None:
+        self.raw = raw
+        self.said = said
+        self.signed_up = signed_up
+        #: Row, person and whether it is a walk-in ("true").
+        self.found: list[tuple[int, str | None, str | None]] = []
+        self.malformed = dict(raw.malformed)
+        self.bad_cells = dict(raw.bad_cells)
+        #: Row → why it adds nobody (see `sources/check_in.py`).
+        self.kinds: dict[int, str] = {}
+        self.walk_ins: dict[str, str] = {}
+
+    def take(self, row: int, listed: _Person, verdict: Verdict) -> None:
+        """Find out who a row is, and what it says of that person."""
+        if row in self.raw.passed_over or row in self.bad_cells or row in self.malformed:
+            return
+        if verdict.is_unknown:
+            self.bad_cells[row] = BadCell(verdict.column or "", verdict.value, UNKNOWN_MARK)
+            return
+        person, trouble = _match(listed, self.signed_up)
+        if not verdict.came:
+            self.kinds[row] = verdict.kind
+            if verdict.kind in UNDECIDED and person:
+                self.said.undecided.add(person.person_id)
+        elif trouble:
+            self.malformed[row] = trouble
+        elif person:
+            self.found.append((row, person.person_id, None))
+        elif verdict.is_staff:
+            self.kinds[row] = "staff"
+        elif listed.shown:
+            walk_in = _new_id(listed, self.said.shift)
+            self.walk_ins[walk_in] = listed.shown
+            self.found.append((row, walk_in, "true"))
+
+
+def _raw_rows(connection: duckdb.DuckDBPyConnection, raw: RawFile) -> list[list[str | None]]:
+    cleaned = ", ".join(cells.clean(f"c{i}") for i in range(len(raw.own_header)))
+    return [
+        list(row) for row in connection.execute(f"SELECT {cleaned} FROM {raw.relation}").fetchall()
+    ]
 
 
 def _with_found(
     connection: duckdb.DuckDBPyConnection,
     raw: RawFile,
     found: list[tuple[int, str | None, str | None]],
+    kinds: dict[int, str],
+    *,
     shift: str,
     number: int,
 ) -> str:
@@ -130,12 +192,21 @@ def _with_found(
         "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [[f[0] for f in found], [f[1] for f in found], [f[2] for f in found]],
     )
+    connection.execute(
+        f'CREATE OR REPLACE TEMP TABLE {table}_verdicts ("row" BIGINT, verdict VARCHAR)'
+    )
+    connection.execute(
+        f"INSERT INTO {table}_verdicts SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+        [list(kinds), list(kinds.values())],
+    )
     wide = len(raw.header)
     return (
         f"(SELECT r.* EXCLUDE (row), CASE WHEN f.row IS NOT NULL THEN {literal(shift)} END "
         f"AS c{wide}, f.person AS c{wide + 1}, "
-        f"f.walk_in AS c{wide + 2} FROM (SELECT row_number() OVER () - 1 AS row, * "
-        f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row ORDER BY r.row)"
+        f"f.walk_in AS c{wide + 2}, v.verdict AS c{wide + 3} "
+        f"FROM (SELECT row_number() OVER () - 1 AS row, * "
+        f"FROM {raw.relation}) r LEFT JOIN {table} f ON f.row = r.row "
+        f"LEFT JOIN {table}_verdicts v ON v.row = r.row ORDER BY r.row)"
     )
 
 
@@ -182,10 +253,9 @@ def _listed(
         + f" AS {column}"
         for column in ("given_name", "family_name", "email", "phone")
     ]
-    kept = " AND ".join(cells.holds(rule, place) for rule in reading.rules) or "true"
     rows = connection.execute(
         f"SELECT row, '', {_compared('', region)} FROM (SELECT row, {', '.join(values)} FROM ("
-        f"SELECT row_number() OVER () - 1 AS row, {cleaned} FROM {raw.relation}) WHERE {kept}) "
+        f"SELECT row_number() OVER () - 1 AS row, {cleaned} FROM {raw.relation})) "
         "ORDER BY row"
     ).fetchall()
     return [(row, _Person(*held)) for row, *held in rows]
@@ -230,7 +300,8 @@ def mark_absent(connection: duckdb.DuckDBPyConnection, said: CheckIn) -> int:
         f"SELECT DISTINCT {listed}, s.shift_id, s.person_id, 'registered', false, '{SOURCE}' "
         f"FROM main.signups s WHERE s.shift_id = ? AND s.source <> '{SOURCE}' "
         "AND s.status <> 'cancelled' AND NOT coalesce(s.is_walk_in, false) "
+        "AND NOT list_contains(?::VARCHAR[], s.person_id) "
         f"AND {listed} NOT IN (SELECT signup_id FROM main.signups WHERE source = '{SOURCE}')",
-        [said.shift],
+        [said.shift, sorted(said.undecided)],
     ).fetchall()
     return int(added[0][0])

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.result import Reject
 from organizing_analytics.loading.staging import (
     FORGOTTEN,
@@ -23,6 +22,7 @@ from organizing_analytics.loading.staging import (
     raw_rows,
     texts,
 )
+from organizing_analytics.loading.tables.errors import reason_of
 from organizing_analytics.model import BY_NAME
 from organizing_analytics.sql import name, names
 
@@ -73,8 +73,8 @@ class Checker:
         fresh = list(rejects)
         of_file = self.rejects[one.raw.name]
         for reject in fresh:
-            of_file.setdefault(reject.row - FIRST_ROW, []).append(reject)
-        rows = sorted({reject.row - FIRST_ROW for reject in fresh})
+            of_file.setdefault(reject.row - one.raw.first_row, []).append(reject)
+        rows = sorted({reject.row - one.raw.first_row for reject in fresh})
         for sibling in self.staged:
             if sibling.raw is one.raw:
                 self._mark(sibling, rows)
@@ -120,10 +120,18 @@ class Checker:
     def _malformed(self, one: Staged) -> Iterator[Reject]:
         left_out = f"SELECT rowid FROM {one.sql_name} WHERE fate = {FORGOTTEN}"
         malformed = one.raw.malformed
-        gone = {row for (row,) in self.connection.execute(left_out).fetchall()} if malformed else ()
+        gone = (
+            {row for (row,) in self.connection.execute(left_out).fetchall()}
+            if malformed or one.raw.bad_cells
+            else ()
+        )
         for index, reason in malformed.items():
             if index not in gone:
-                yield Reject(one.raw.name, index + FIRST_ROW, None, None, reason)
+                yield Reject(one.raw.name, index + one.raw.first_row, None, None, reason)
+        for index, cell in one.raw.bad_cells.items():
+            if index not in gone and index not in malformed:
+                row = index + one.raw.first_row
+                yield Reject(one.raw.name, row, cell.column, cell.value, cell.reason)
 
     def _bad_values(self, one: Staged) -> Iterator[Reject]:
         bad = f"SELECT rowid FROM {one.sql_name} WHERE bad <> 0 AND fate = {OK}"
@@ -159,7 +167,7 @@ class Checker:
                 "a shift past midnight ends on the next day."
             )
             yield Reject(
-                one.raw.name, index + FIRST_ROW, "ends_at", f"{end:%Y-%m-%d %H:%M}", reason
+                one.raw.name, index + one.raw.first_row, "ends_at", f"{end:%Y-%m-%d %H:%M}", reason
             )
 
     def _shared_keys(self, one: Staged) -> Iterator[Reject]:
@@ -176,12 +184,14 @@ class Checker:
             values, others = rest[:-1], rest[-1]
             column = " + ".join(one.table.key)
             value = " + ".join(str(part) for part in values)
-            numbers = ", ".join(str(other + FIRST_ROW) for other in others[:5] if other != index)
+            numbers = ", ".join(
+                str(other + one.raw.first_row) for other in others[:5] if other != index
+            )
             reason = (
                 f"another row has the same key but differs (row {numbers}). Keep the right one, or "
                 "give them different keys."
             )
-            yield Reject(one.raw.name, index + FIRST_ROW, column, value, reason)
+            yield Reject(one.raw.name, index + one.raw.first_row, column, value, reason)
 
     def _missing(self, one: Staged) -> Iterator[Reject]:
         for column in one.columns if not one.feed.skips_orphans else []:
@@ -193,7 +203,9 @@ class Checker:
                 )
                 found = self.connection.execute(self._missing_sql(one, column)).fetchall()
                 for index, value in found:
-                    yield Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
+                    yield Reject(
+                        one.raw.name, index + one.raw.first_row, column.name, value, reason
+                    )
 
     def _missing_sql(self, one: Staged, column: Column) -> str:
         known = self._known(BY_NAME[column.refers_to or ""])
@@ -215,7 +227,8 @@ def _bad_value(one: Staged, index: int, column: Column, value: str | None) -> Re
     hint = one.cell(column).hint or (known and f"{known}. Correct it and load the row again.")
     if hint and value is not None:
         reason = hint
-    return Reject(one.raw.name, index + FIRST_ROW, column.name, value, reason)
+    reason = reason_of(value) or reason
+    return Reject(one.raw.name, index + one.raw.first_row, column.name, value, reason)
 
 
 def _conflicting(one: Staged) -> str:

@@ -141,7 +141,7 @@ def _warn(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) ->
         ("is_missing", _MISSING),
     ):
         rows = connection.execute(
-            "SELECT n.row + 2, n.local FROM naive_times n JOIN clock_marks m "
+            f"SELECT n.row + {one.raw.first_row}, n.local FROM naive_times n JOIN clock_marks m "
             f"ON m.mark = n.mark AND m.zone = n.zone WHERE m.{condition} ORDER BY n.row LIMIT 4"
         ).fetchall()
         if rows:

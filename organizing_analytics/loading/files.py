@@ -15,10 +15,11 @@ import csv
 import glob
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
+from organizing_analytics.loading.tables.visible import column_name
 from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
@@ -36,13 +37,32 @@ LETTER_BYTES = 4
 USUAL_ROW_BYTES = 2_000_000
 #: How many letters a row may have; a packed file may hold one that fills the memory.
 MOST_ROW = 16_000_000
-ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl", ".xlsx")
+ENDINGS = (
+    ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl",
+    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods",
+)  # fmt: skip
+#: Files that hold tables and cannot be read, and what to do with them.
+ADVICE = {
+    ".numbers": "a Numbers document. In Numbers, choose File, Export To, CSV, and load that",
+    ".zip": "a zip archive. Unpack it, and load the files in it",
+    ".pdf": "a PDF. Export the table as CSV or Excel where it comes from",
+    ".gsheet": "a link to a Google sheet. In Google Sheets, choose File, Download, CSV or Excel",
+}
 
 #: What lies beside tables in a folder for people to read.
 COMPANIONS = ("readme", "truth.json")
 
 #: One row of a file as text, and what is wrong with it, if anything.
 Row = tuple["Sequence[str | None]", "str | None"]
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that holds its row back: its column in the file, its text, and what to do."""
+
+    column: str
+    value: str | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,16 @@ class RawFile:
         Whether its rows were records, which may hold lists; whether they were lines of text.
     added : int
         How many columns at the end are not the file's own: loading added them.
+    first_row : int
+        The number of the first row below the header, as a spreadsheet counts.
+    section : str
+        The heading of the part of a report that the table stands in.
+    passed_over : dict
+        Index of a row → why it is no record: a total, a heading, a note.
+    bad_cells : dict
+        Index of a row → the cell that holds it back.
+    notes : tuple of str
+        What should be said of how the table was found.
     """
 
     path: Path
@@ -82,6 +112,11 @@ class RawFile:
     is_json: bool = False
     is_text: bool = False
     added: int = 0
+    first_row: int = FIRST_ROW
+    section: str = ""
+    passed_over: dict[int, str] = field(default_factory=dict)
+    bad_cells: dict[int, BadCell] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def own_header(self) -> tuple[str, ...]:
@@ -109,12 +144,17 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
                 raise FileError(f"{given}: there is nothing to load in this folder.")
             found += tables
             others = [p.name for p in inside if not is_table(p) and not is_companion(p.name)]
-            left += [f"{name}: not a table, left alone." for name in others]
+            left += [f"{name}: {_why_left(name)}." for name in others]
         elif given.is_file():
             found.append(given)
         else:
             raise FileError(f"{given}: there is no such file or folder.")
     return list(dict.fromkeys(found)), left
+
+
+def _why_left(name: str) -> str:
+    ending = PurePath(name).suffix.casefold()
+    return ADVICE.get(ending, "not a table, left alone")
 
 
 def is_table(path: Path) -> bool:
@@ -148,7 +188,7 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
             letters = sum(map(len, filter(None, cells)))
             longest = max(longest, letters)
             if letters > MOST_ROW:
-                where = f"{raw.name} row {index + FIRST_ROW}"
+                where = f"{raw.name} row {index + raw.first_row}"
                 raise FileError(f"{where}: it is longer than {MOST_ROW // 1_000_000} MB.")
             writer.writerow([_writable(cell) for cell in cells])
     row_bytes = LETTER_BYTES * (longest + len(raw.header))
@@ -184,13 +224,14 @@ def named_columns(cells: Sequence[str], *, name: str) -> tuple[str, ...]:
     FileError
         No cell names a column, two columns have one name, or there are too many.
     """
-    if not any(cell.strip() for cell in cells):
+    cells = [column_name(cell) for cell in cells]
+    if not any(cells):
         raise FileError(f"{name}: the first row is empty; it should name the columns.")
     if len(cells) > MOST_COLUMNS:
         raise FileError(
             f"{name}: {len(cells):,} columns; a table has at most {MOST_COLUMNS:,} of them."
         )
-    named = [cell.strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
+    named = [cell or f"column {i + 1}" for i, cell in enumerate(cells)]
     twice = [cell for cell, times in Counter(named).items() if times > 1]
     if twice:
         raise FileError(f"{name}: the column {twice[0]} is there twice. Rename or remove one.")

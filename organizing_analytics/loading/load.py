@@ -20,20 +20,21 @@ from organizing_analytics import identity
 from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
 from organizing_analytics.identity.forgetting import is_blocking
 from organizing_analytics.loading import clocks, files, noticing, staging
+from organizing_analytics.loading.attendance import read_columns
 from organizing_analytics.loading.blocking import block
 from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.dates.settling import Settler
-from organizing_analytics.loading.json_rows import by_item
 from organizing_analytics.loading.merging import drop_marks, empty_tables, merge
-from organizing_analytics.loading.opening import open_file
+from organizing_analytics.loading.opening import open_files
 from organizing_analytics.loading.preparing import join_columns
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.loading.same_bytes import FileChangedError, SameBytes
 from organizing_analytics.loading.settings_change import note_clock
+from organizing_analytics.loading.settling_marks import settle_marks
+from organizing_analytics.loading.tables.screening import screen
 from organizing_analytics.loading.team_lines import refresh_team_lines
-from organizing_analytics.loading.text import below_notes
 from organizing_analytics.model import LOAD_ORDER
 from organizing_analytics.private_files import DRAFT_PREFIX
 from organizing_analytics.settings import Settings, check_timezone
@@ -143,8 +144,11 @@ def _load_once(
     said = _check_in(known, shift, is_complete=complete)
     names = files.shown_names(found)
     same_bytes = SameBytes(names)
-    raws = [raw for path in found for raw in open_file(path, name=names[path])]
-    opened = _opened(raws, known, warnings)
+    named = {Path(path) for path in given}
+    opened, said_of_files = open_files(
+        found, known, names=names, optional={path for path in found if path not in named}
+    )
+    warnings += said_of_files
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         same_bytes.check()  # the wait for another load may have been long
         load = _Load(
@@ -169,24 +173,6 @@ def _load_once(
 def _check_year(year: int | None) -> None:
     if year is not None and not MIN_YEAR <= year <= MAX_YEAR:
         raise OptionError(f"--year is {year}; a year from {MIN_YEAR} to {MAX_YEAR} is allowed.")
-
-
-def _opened(
-    raws: list[files.RawFile], known: Recogniser, warnings: list[str]
-) -> list[tuple[files.RawFile, Reading]]:
-    """Return each table with what its rows feed."""
-    opened = []
-    for raw in raws:
-        if known.is_check_in:
-            raw = below_notes(raw, known.fits)  # noqa: PLW2901
-        shape = known.shape_of(raw.header, file=raw.name, table_name=raw.table_name)
-        if shape and shape.list_key and raw.is_json:
-            raw = by_item(raw, shape.list_key)  # noqa: PLW2901
-        reading = known.read(shape, raw.header, file=raw.name, table_name=raw.table_name)
-        if reading.what:
-            warnings.append(f"{raw.name}: taken for {reading.what}.")
-        opened.append((raw, reading))
-    return opened
 
 
 def _check_in(known: Recogniser, shift: str | None, *, is_complete: bool) -> CheckIn | None:
@@ -261,19 +247,30 @@ class _Load:
                 campaign=self.draft.settings.timezone,
             )
             tables = _stage(read, prepared, spare)
+            staging.pass_over(self.connection, tables)
+            settle_marks(self.connection, tables)
             settler = Settler(self.connection, self.draft.settings.date_order, self.year)
             self.result.warnings += settler.settle(tables[0].raw, tables)
             self.staged += tables
             vacant -= {one.table.name for one in self.staged}
-            if reading.left_out:
-                columns = ", ".join(reading.left_out)
+            marks = read_columns(raw.header) if reading.is_check_in else []
+            left_out = [column for column in reading.left_out if column not in marks]
+            if left_out:
+                columns = ", ".join(left_out)
                 self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
 
     def _ready(self, raw: files.RawFile, reading: Reading, spare: Path) -> files.RawFile:
         """Return a file that others join, or that is joined, in a form that is sure to be read."""
-        if not (reading.join or reading.is_check_in):
+        if reading.join or reading.is_check_in or (reading.is_sheet and raw.relation is None):
+            raw = _clean(raw, spare)
+        if not reading.is_sheet:
             return raw
-        return _clean(raw, spare)
+        try:
+            return screen(self.connection, raw, reading)
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error:  # not as clean as its beginning looked
+            return screen(self.connection, _clean(raw, spare), reading)
 
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
@@ -309,7 +306,9 @@ class _Load:
         skipped: Counter[str] = Counter()
         for fate, rows in fates:
             reason = first.skip_reason(fate[0]) if staging.OK not in fate else None
-            if reason:
+            if fate[0] == staging.NO_RECORD:
+                skipped.update(first.raw.passed_over.values())
+            elif reason:
                 skipped[reason] += rows
         for reason, rows in skipped.items():
             self.result.warnings.append(
@@ -353,6 +352,15 @@ class _Load:
         self.connection.commit()
 
     def _mark_absent(self, said: CheckIn) -> None:
+        rejected = sum(count.rejected for count in self.result.files)
+        if rejected:
+            self.result.warnings.append(
+                f"nobody is noted as absent from shift {said.shift}, since "
+                f"{rejected:,} row{'s' * (rejected > 1)} of the list "
+                f"{'were' if rejected > 1 else 'was'} rejected and may be of people who came. "
+                "Correct them and load the list again with --complete."
+            )
+            return
         absent = mark_absent(self.connection, said)
         self.changed += absent
         if absent:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.staging import OK, Staged
 from organizing_analytics.model import BY_NAME
 from organizing_analytics.sql import literal, name
@@ -88,7 +87,7 @@ def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, sa
     ).fetchall()
     if not found:
         return ""
-    rows = ", ".join(str(row + FIRST_ROW) for row, _ in found)
+    rows = ", ".join(str(row + one.raw.first_row) for row, _ in found)
     times = found[0][1]
     more = f" and {times - SHOWN:,} more" if times > SHOWN else ""
     return f"{one.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."

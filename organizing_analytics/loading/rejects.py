@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.files import FIRST_ROW
 from organizing_analytics.loading.staging import REJECTED, Staged, raw_rows
 from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.sources.templates import REJECT_COLUMNS
@@ -86,7 +85,13 @@ class RejectedFile:
             first = reasons[0]
             said = "; ".join(reject.reason for reject in reasons)
             rows.append(
-                [*(cells[i] for i in picked), index + FIRST_ROW, first.column, first.value, said]
+                [
+                    *(cells[i] for i in picked),
+                    index + self.main.raw.first_row,
+                    first.column,
+                    first.value,
+                    said,
+                ]
             )
         return csv_text([*header, *REJECT_COLUMNS], rows)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from organizing_analytics.loading.tables.visible import shown
+
 
 @dataclass
 class FileCount:
@@ -36,7 +38,7 @@ class Reject:
         where = f"{self.file} row {self.row}"
         if self.column is None:
             return f"{where}: {self.reason}"
-        held = "is empty" if self.value is None else f'is "{self.value}"'
+        held = "is empty" if self.value is None else f'is "{shown(self.value)}"'
         return f"{where}: {self.column} {held}; {self.reason}"
 
 

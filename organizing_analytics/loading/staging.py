@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from organizing_analytics.loading import cells
+from organizing_analytics.loading.tables.errors import ERRORS
 from organizing_analytics.model import FED_BY_NAME, Column, LocalDate, Table
 from organizing_analytics.schema import column_types
 from organizing_analytics.sql import literal, name
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 #: What a staged table has beside the model's columns.
 MARKS = ("bad", "naive", "fate")
 
-OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED = range(6)
+OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED, NO_RECORD = range(7)
 #: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
 FIRST_RULE = 10
 
@@ -164,6 +165,17 @@ def stage(
     return staged
 
 
+def pass_over(connection: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
+    """Mark the rows that were found to be no records: totals, headings and the like."""
+    for table in tables:
+        if table.raw.passed_over:
+            connection.execute(
+                f"UPDATE {table.sql_name} SET fate = {NO_RECORD}, bad = 0 "
+                "WHERE rowid IN (SELECT unnest(?))",
+                [list(table.raw.passed_over)],
+            )
+
+
 def places(raw: RawFile) -> dict[str, str]:
     """Return the SQL name of each column of the file, once cleaned."""
     return {column: f"x{i}" for i, column in enumerate(raw.header)}
@@ -259,7 +271,9 @@ def _fate(one: Staged) -> str:
 def _is_bad(column: Column, *, is_partial: bool) -> str:
     required = column.required and not is_partial
     if column.kind == "text" and not column.allowed:
-        return f"{_text(column)} IS NULL" if required else ""
+        text = _text(column)
+        is_error = f"{text}[1] = '#' AND {text} IN ({', '.join(map(literal, ERRORS))})"
+        return f"{text} IS NULL OR {is_error}" if required else is_error
     missing = f"{name(column.name)} IS NULL"
     return missing if required else f"{_text(column)} IS NOT NULL AND {missing}"
 

@@ -7,22 +7,41 @@ import gzip
 import io
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.files import MOST_ROW, RawFile, Row, named_columns, read_csv
+from organizing_analytics.loading.files import (
+    FIRST_ROW,
+    MOST_ROW,
+    RawFile,
+    Row,
+    named_columns,
+    read_csv,
+)
+from organizing_analytics.loading.tables.header import (
+    MAX_NOTES,
+    Fits,
+    find_header,
+    likely_header,
+    names_of,
+)
+from organizing_analytics.loading.tables.sections import split_tables
+from organizing_analytics.loading.tables.visible import (
+    has_odd_bytes,
+    sql_without_invisible,
+    without_invisible,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 SNIFF_BYTES = 1 << 16
-DELIMITERS = ",\t;"
-#: How far down a header may begin.
-MOST_NOTES = 30
+DELIMITERS = ",\t;|"
 #: A quoted cell over more lines than this is an unclosed quote, not a cell.
 MOST_LINES = 1_000
 #: Once this many letters were read in vain for quotes that are not closed, cells are short ones.
@@ -30,6 +49,9 @@ MOST_IN_VAIN, FEW_LINES = 200_000_000, 10
 #: A line takes as long to read as this many letters.
 LINE_COST = 100
 csv.field_size_limit(1 << 30)
+#: Typographic quotes around a cell, as phones and word processors write them.
+_CURLY_CELL = re.compile("(?:^|[,;|\t])\\s*\u201c[^\u201d]*\u201d\\s*(?:$|[,;|\t])")
+_STRAIGHT = str.maketrans("\u201c\u201d\u201e", '"""')
 #: A text that was read although a letter of it is damaged has this in its place.
 DAMAGED = "\ufffd"
 
@@ -42,46 +64,84 @@ class _Written:
     delimiter: str
     header: tuple[str, ...]
     above: int = 0  # rows before the header
+    is_curly: bool = False  # whether typographic quotes stand around cells
 
 
-def open_text(path: Path, *, name: str) -> RawFile:
-    """Return a file of text as a table; it is trusted to be as clean as its beginning.
+def open_text(path: Path, *, name: str, fits: Fits, splits: bool = False) -> list[RawFile]:
+    """Return the table in a file of text, trusted to be as clean as its beginning.
+
+    Parameters
+    ----------
+    path, name : Path, str
+        The file, and how messages call it.
+    fits : callable
+        Tells whether a header is known. Where the first row is none, it is looked for below, with
+        every delimiter.
+    splits : bool
+        Whether the file may hold several tables, one below the other.
 
     Raises
     ------
     FileError
         It is empty, unreadable or not a table of text.
     """
-    written = _sniff(path, name=name)
-    plain = written.encoding in ("utf-8", "utf-8-sig")
+    encoding, text = _beginning(path, name=name)
+    written = _placed(path, encoding, text, name=name, fits=fits)
+    if splits:
+        tables = _tables(path, written, name=name, fits=fits)
+        if tables:
+            return tables
+    plain = encoding in ("utf-8", "utf-8-sig") and not written.above and not written.is_curly
+    relation = None
     if plain:
-        _check_lines(path, name)
-    relation = read_csv(path, written.header, written.delimiter) if plain else None
+        is_odd = _check_lines(path, name)
+        relation = read_csv(path, written.header, written.delimiter)
+        relation = _visible(relation, len(written.header)) if is_odd else relation
     rows = partial(_rows, path, written, name)
-    return RawFile(path, name, path.name, written.header, relation, rows, is_text=True)
+    raw = RawFile(path, name, path.name, written.header, relation, rows, is_text=True)
+    return [replace(raw, first_row=written.above + FIRST_ROW)]
 
 
-def below_notes(raw: RawFile, fits: Callable[[tuple[str, ...]], bool]) -> RawFile:
-    """Return the table that begins some rows down: Zoom writes the meeting above the people.
-
-    The file as it is when none of its first rows is a header that fits.
-    """
-    if not raw.is_text or fits(raw.header):
-        return raw
-    written = _sniff(raw.path, name=raw.name)
-    encoding = _readable(raw.path, written.encoding)
-    with io.TextIOWrapper(_open_bytes(raw.path), encoding=encoding, newline="") as file:
-        rows = islice(_records(_lines(file, raw.name), written.delimiter), MOST_NOTES)
-        first = [tuple(cells) for cells, _ in rows]
-    for above, cells in enumerate(first):
-        if any(cells) and fits(cells):
-            found = replace(written, header=named_columns(cells, name=raw.name), above=above)
-            below = partial(_rows, raw.path, found, raw.name)
-            return replace(raw, header=found.header, relation=None, rows=below)
-    return raw
+def _visible(relation: str, wide: int) -> str:
+    columns = ", ".join(f"{sql_without_invisible(f'c{i}')} AS c{i}" for i in range(wide))
+    return f"(SELECT {columns} FROM {relation})"
 
 
-def _sniff(path: Path, *, name: str) -> _Written:
+def _tables(path: Path, written: _Written, *, name: str, fits: Fits) -> list[RawFile]:
+    """Return all tables of a report, with the heading above each."""
+    encoding = _readable(path, written.encoding)
+    with io.TextIOWrapper(
+        _open_bytes(path), encoding=encoding, errors="replace", newline=""
+    ) as file:
+        lines = _lines(file, name, is_curly=written.is_curly)
+        records = list(_records(lines, written.delimiter, keeps_blank=True))
+    places = split_tables([cells for cells, _ in records], fits, table_name=path.name)
+    tables = []
+    for place, end in places:
+        header = named_columns(place.header, name=name)
+        shown = f"{name} [{place.section or f'row {place.row + 1}'}]" if len(places) > 1 else name
+        rows = partial(_of_records, records[place.row + 1 : end], len(header), encoding)
+        raw = RawFile(path, shown, path.name, header, None, rows, is_text=True)
+        tables.append(replace(raw, first_row=place.row + FIRST_ROW, section=place.section))
+    return tables
+
+
+def _of_records(
+    records: Iterable[tuple[list[str], str | None]], wide: int, encoding: str
+) -> Iterator[Row]:
+    blank = 0
+    for cells, trouble in records:
+        if not cells and not trouble:
+            blank += 1  # blank lines at the end are not rows
+            continue
+        yield from ((([None] * wide), None) for _ in range(blank))
+        blank = 0
+        reason = trouble or _wrong_width(cells, wide) or _damage(cells, encoding)
+        yield ([*map(without_invisible, cells)] + [""] * wide)[:wide], reason
+
+
+def _beginning(path: Path, *, name: str) -> tuple[str, str]:
+    """Return how a file is encoded, and its beginning as text."""
     try:
         with _open_bytes(path) as file:
             head = file.read(SNIFF_BYTES)
@@ -101,14 +161,51 @@ def _sniff(path: Path, *, name: str) -> _Written:
             f"{name}: the first row goes on for more than {SNIFF_BYTES // 1024} KB; it should "
             "name the columns."
         )
-    delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
-    cells = next(iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), [])
-    return _Written(encoding, delimiter, named_columns(cells, name=name))
+    return encoding, text
 
 
-def _check_lines(path: Path, name: str) -> None:
-    """Refuse an endless line: DuckDB passes over a row that fills its buffer, without a word."""
-    run = 0
+def _placed(path: Path, encoding: str, text: str, *, name: str, fits: Fits) -> _Written:
+    """Return how the table is written and where its header is."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    is_curly = bool(_CURLY_CELL.search(first))
+    text = text.translate(_STRAIGHT) if is_curly else text
+    count = {d: len(next(csv.reader([first], delimiter=d), [])) for d in DELIMITERS}
+    ordered = sorted(DELIMITERS, key=lambda d: -count[d])
+    rows = _first_rows(text, ordered[0])
+    above = next((i for i, row in enumerate(rows) if row), 0)
+    top = rows[above] if rows else []
+    if fits(names_of(top), table_name=path.name):
+        return _Written(encoding, ordered[0], named_columns(top, name=name), above, is_curly)
+    places = [
+        (place, delimiter)
+        for delimiter in ordered
+        if (place := find_header(_first_rows(text, delimiter), fits, table_name=path.name))
+    ]
+    if places:
+        place, delimiter = min(places, key=lambda pair: pair[0].row)
+        header = named_columns(place.header, name=name)
+        return _Written(encoding, delimiter, header, place.row, is_curly)
+    # No header is known: the row that looks most like one goes into the message.
+    likely = max(above, likely_header(rows))
+    header = named_columns(rows[likely] if rows else [], name=name)
+    return _Written(encoding, ordered[0], header, likely, is_curly)
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first rows of a text, blank lines among them."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # what comes before it may hold the header
+        rows.extend(islice(reader, MAX_NOTES + 1))
+    return rows
+
+
+def _check_lines(path: Path, name: str) -> bool:
+    """Refuse an endless line and return whether spaces or characters may be odd ones.
+
+    DuckDB passes over a row that fills its buffer, without a word.
+    """
+    run, is_odd = 0, False
     try:
         with _open_bytes(path) as file:
             while block := file.read(1 << 20):
@@ -116,8 +213,10 @@ def _check_lines(path: Path, name: str) -> None:
                 run = run + len(block) if end < 0 else len(block) - end - 1
                 if run > MOST_ROW:
                     raise _too_long(name)
+                is_odd = is_odd or has_odd_bytes(block)
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{name}: this file cannot be read ({error}).") from error
+    return is_odd
 
 
 def _too_long(name: str) -> FileError:
@@ -156,20 +255,19 @@ def _rows(path: Path, written: _Written, name: str) -> Iterator[Row]:
     with io.TextIOWrapper(
         _open_bytes(path), encoding=encoding, errors="replace", newline=""
     ) as file:
-        rows = _records(_lines(file, name), written.delimiter)
+        lines = _lines(file, name, is_curly=written.is_curly)
+        rows = _records(lines, written.delimiter, keeps_blank=bool(written.above))
         for _ in range(written.above + 1):
             next(rows, None)
-        for cells, trouble in rows:
-            found = trouble or _wrong_width(cells, wide) or _damage(cells, encoding)
-            yield (cells + [""] * wide)[:wide], found
+        yield from _of_records(rows, wide, encoding)
 
 
-def _lines(file: TextIO, name: str) -> Iterator[str]:
+def _lines(file: TextIO, name: str, *, is_curly: bool = False) -> Iterator[str]:
     """Yield the lines; a packed file may hold one that fills the memory."""
     while line := file.readline(MOST_ROW):
         if len(line) == MOST_ROW:
             raise _too_long(name)
-        yield line
+        yield line.translate(_STRAIGHT) if is_curly else line
 
 
 def _readable(path: Path, encoding: str) -> str:
@@ -202,7 +300,9 @@ def _damage(cells: list[str], encoding: str) -> str | None:
     return None
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
+def _records(
+    lines: Iterator[str], delimiter: str, *, keeps_blank: bool = False
+) -> Iterator[tuple[list[str], str | None]]:
     """Yield each row's cells, and what is wrong with its quotes, if anything."""
     waiting: list[str] = []
     in_vain = 0
@@ -220,7 +320,7 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], 
             trouble = 'a quote (") is open at the end of the row, or stands inside a cell.'
         if cells is None:
             return
-        if cells or trouble:
+        if cells or trouble or keeps_blank:
             yield cells, trouble
 
 

@@ -7,31 +7,37 @@ Such a list names people, not sign-ups, and not the shift: `oa load … --shift 
 from __future__ import annotations
 
 from organizing_analytics.sources.feeds import Feed, Rule
-from organizing_analytics.sources.shapes import Shape, cell, constant, only_when
+from organizing_analytics.sources.shapes import Shape, cell, constant, only_when, skip_when
 from organizing_analytics.sources.source import Source, Trust
 
 SOURCE = "check_in"
 
 #: The columns that `loading/check_in.py` adds to each row of a list.
 SHIFT, PERSON, WALK_IN = "check-in shift", "check-in person", "check-in walk-in"
+VERDICT = "check-in verdict"
 
 _NAMES = (
-    "name|full name|name (original name)|user name (original name)|participant name|participant|"
+    "name|full name|your name|names|guest name|member name|volunteer|volunteer name|"
+    "name (original name)|user name (original name)|participant name|"
+    "participant|"
     "attendee name|attendee"
 )
-_FIRST = "first name|given name|firstname"
-_LAST = "last name|family name|surname|lastname"
-_MAILS = "email|e-mail|email address|user email|user_email|attendee email|e-mail address"
-_PHONES = "phone|mobile|mobile phone|cell phone|phone number|mobile number|cell"
-_MARKS = "attendee status|attended|attendance|checked in|check-in|present|came"
-
-#: What in a column of marks says that the person was there.
-_CAME = ("yes", "y", "true", "1", "x", "✓", "✔", "checked in", "uncounted checked in", "attended")
-_CAME_TOO = ("present", "came", "here")
+_FIRST = "first name|given name|firstname|attendee first name|guest first name|first"
+_LAST = "last name|family name|surname|lastname|attendee last name|guest last name|last"
+_MAILS = (
+    "email|e-mail|email address|user email|user_email|attendee email|e-mail address|mail|"
+    "participant email|guest email|email (optional)"
+)
+_PHONES = (
+    "phone|mobile|mobile phone|cell phone|phone number|mobile number|cell|phone_number|telephone|"
+    "phone #|cell #|cell number"
+)
 
 
 def _feeds() -> tuple[Feed, ...]:
-    full = f"trim(regexp_replace({{{_NAMES}}}, '\\([^)]*\\)', '', 'g'))"
+    # "(she/her)" behind a name and "NEW:" before it are no part of it.
+    bare = f"regexp_replace({{{_NAMES}}}, '\\([^)]*\\)', '', 'g')"
+    full = f"trim(regexp_replace({bare}, '(?i)^\\s*(new|walk-?in|guest)\\s*[:-]\\s*', ''))"
     return (
         Feed(
             "people",
@@ -66,15 +72,27 @@ def _feeds() -> tuple[Feed, ...]:
     )
 
 
-def _came() -> Rule:
-    words = ", ".join(f"'{word}'" for word in (*_CAME, *_CAME_TOO))
-    return only_when(f"lower({{{_MARKS}}}) IN ({words})", "not marked as having come")
+#: Why a row of the list adds nobody, by what `loading/attendance.py` says of it.
+SKIPPED = {
+    "blank": "not marked as having come",
+    "absent": "marked as not having come",
+    "cancelled": "marked as cancelled",
+    "open": "marked as not known",
+    "waiting": "in the waiting room only",
+    "staff": "runs the meeting and did not sign up",
+}
+
+
+def _verdicts() -> tuple[Rule, ...]:
+    return tuple(
+        skip_when(f"{{{VERDICT}}} = '{verdict}'", reason) for verdict, reason in SKIPPED.items()
+    )
 
 
 _ANYBODY = f"{_NAMES}|{_FIRST}|{_LAST}|{_MAILS}|{_PHONES}"
 #: Zoom's rows about the meeting, which stand above those of the people.
 _UNLIKE = ("participants",)
-_ADDED = (SHIFT, PERSON, WALK_IN)
+_ADDED = (SHIFT, PERSON, WALK_IN, VERDICT)
 
 SHAPES = (
     Shape(
@@ -83,17 +101,7 @@ SHAPES = (
         marks=(_ANYBODY,),
         feeds=_feeds(),
         mains=("signups",),
-        is_check_in=True,
-        unlike=_UNLIKE,
-        adds=_ADDED,
-    ),
-    Shape(
-        SOURCE,
-        "a list of people with a mark for who came",
-        marks=(_ANYBODY, _MARKS),
-        feeds=_feeds(),
-        mains=("signups",),
-        rules=(_came(),),
+        rules=_verdicts(),
         is_check_in=True,
         unlike=_UNLIKE,
         adds=_ADDED,

@@ -186,6 +186,8 @@ class Reading:
         Columns that another file of the same load, or the store, adds to each row.
     is_check_in : bool
         Whether the rows are people at a door, to be found among the sign-ups of a shift.
+    is_sheet : bool
+        Whether people keep the table by hand, so that totals and headings may stand in it.
     """
 
     source: str
@@ -197,6 +199,7 @@ class Reading:
     last_wins: bool = False
     join: Join | None = None
     is_check_in: bool = False
+    is_sheet: bool = False
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:

@@ -117,7 +117,7 @@ class Mapping:
             for column in rule.cell.columns
         }
         left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
-        return replace(self.reading, feeds=feeds, rules=rules, left_out=left_out)
+        return replace(self.reading, feeds=feeds, rules=rules, left_out=left_out, is_sheet=True)
 
 
 def read_mapping(path: Path) -> Mapping:

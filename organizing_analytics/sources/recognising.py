@@ -41,9 +41,14 @@ class Recogniser:
         """Tell whether the files are lists of who came."""
         return self.source == check_in.SOURCE
 
-    def fits(self, header: tuple[str, ...]) -> bool:
-        """Tell whether a header is one that the source knows."""
-        return any(shape.fits(header) for shape in self.shapes)
+    def fits(self, header: tuple[str, ...], /, *, table_name: str) -> bool:
+        """Return whether a header is one that can be read."""
+        try:
+            shape = self.shape_of(header, file="", table_name=table_name)
+            self.read(shape, header, file="", table_name=table_name)
+        except FileError:
+            return False
+        return True
 
     def shape_of(self, header: tuple[str, ...], *, file: str, table_name: str) -> Shape | None:
         """Return the tool's kind of file that this is; None when it is a template or mapped.

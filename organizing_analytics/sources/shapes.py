@@ -103,6 +103,7 @@ class Shape:
             last_wins=True,
             join=join,
             is_check_in=self.is_check_in,
+            is_sheet=self.is_check_in,
         )
 
 

@@ -1,0 +1,7 @@
+"""A sheet as people keep it → the one table in it: its header, and the rows that are records.
+
+visible.py   characters that cannot be seen, and how a message shows them
+header.py    where the header is: below titles, notes, blank rows
+lines.py     rows that are no records: totals, headings, notes, the header once more
+screening.py the rows of an opened sheet that are left out or held back, and why
+"""

@@ -1,0 +1,48 @@
+"""The tables of a report that has several, one below the other, as Zoom and Teams write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence  # noqa: TC003
+
+from organizing_analytics.loading.tables.header import (
+    Fits,
+    Place,
+    find_header,
+    holds_data,
+    names_of,
+)
+from organizing_analytics.loading.tables.lines import is_section
+
+#: Tables of what people did in a meeting: they were in it, so the table above has them.
+REPEATED = ("activities", "activity")
+#: Tables of people who run a meeting: they came, but did not sign up to come.
+STAFF = ("host", "panelist", "presenter", "organizer")
+
+
+def split_tables(
+    rows: Sequence[Sequence[str | None]], fits: Fits, *, table_name: str
+) -> list[tuple[Place, int]]:
+    """Return where each table begins and the row before which it ends."""
+    tables: list[tuple[Place, int]] = []
+    start = 0
+    while (place := find_header(rows, fits, table_name=table_name, start=start)) is not None:
+        end = _end(rows, place, fits, table_name)
+        tables.append((place, end))
+        start = end
+    return tables
+
+
+def _end(rows: Sequence[Sequence[str | None]], place: Place, fits: Fits, table_name: str) -> int:
+    for number in range(place.row + 1, len(rows)):
+        cells = names_of(rows[number])
+        if is_section(cells):
+            return number
+        is_other = len(cells) > 1 and cells != place.header and not holds_data(cells)
+        if is_other and fits(cells, table_name=table_name):
+            return number
+    return len(rows)
+
+
+def says(section: str, words: tuple[str, ...]) -> bool:
+    """Return whether a section's heading has one of the words in it."""
+    return any(word in section.casefold() for word in words)
