@@ -6,7 +6,7 @@ OA := $(BIN)/oa
 # The made-up campaign has a folder of its own: your data in data/store is never touched.
 MADE_UP := data/made-up
 
-.PHONY: report test lint wheel bench bench-full assault hashes sbom licences releases docs pictures clean
+.PHONY: report test test-all lint wheel bench bench-full assault hashes sbom licences releases docs pictures clean
 
 report: $(VENV)/.installed
 	rm -rf $(MADE_UP)
@@ -14,7 +14,11 @@ report: $(VENV)/.installed
 	$(OA) load $(MADE_UP)/files --store $(MADE_UP)/store --timezone America/Chicago
 	$(OA) report --store $(MADE_UP)/store --out reports
 
+# All but the tests marked slow, which open browsers, start kernels, kill loads or need Spark.
 test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.installed-test
@@ -22,6 +26,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --no-progress .github/workflows
 
 # The small size takes minutes, the full one hours and 90 GB of disk.
 bench: $(VENV)/.installed-test
@@ -38,7 +43,7 @@ assault: $(VENV)/.installed-test
 
 # The exact files of every dependency, for all systems; needs uv.
 hashes:
-	uv pip compile pyproject.toml -c constraints.txt --universal --python-version 3.11.5 --generate-hashes \
+	uv pip compile pyproject.toml --extra lab -c constraints.txt --universal --python-version 3.11.5 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate -q -o requirements-hashed.txt
 
 # What is installed with the package, as a CycloneDX bill of materials: dist/sbom.json.
@@ -79,7 +84,7 @@ $(VENV)/.made:
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[lab]"
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.made pyproject.toml constraints.txt

@@ -15,8 +15,9 @@ from importlib import import_module
 from typing import Any
 
 from organizing_analytics.catalog import MEASURES
+from organizing_analytics.extras import missing
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: Public name → the module that defines it.
 _PUBLIC = {
@@ -58,11 +59,13 @@ __all__ = sorted(_PUBLIC)  # noqa: PLE0605  # the table above is the one list
 
 
 def __getattr__(name: str) -> Any:
-    if name == "widgets":
-        return import_module(f"{__name__}.widgets")
-    if name not in _PUBLIC:
+    if name not in _PUBLIC and name != "widgets":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    try:
+        module = import_module(f"{__name__}.{_PUBLIC.get(name, name)}")
+        return module if name == "widgets" else getattr(module, name)
+    except ModuleNotFoundError as error:
+        raise missing(error) from error
 
 
 def __dir__() -> list[str]:

@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 PACKAGE = "organizing-analytics"
+#: What most people install: reports and notebooks, without Spark.
+EXTRAS = ("lab",)
 #: May be used by, and shipped beside, a program under the MIT licence. Those with conditions on changed
 #: copies of themselves (MPL, LGPL) put none on what only imports them.
 COMPATIBLE = frozenset({
@@ -30,7 +32,7 @@ SPELLINGS = {
 def installed(name: str = PACKAGE) -> dict[str, Distribution]:
     """Return all packages that are installed with one, itself left out, by name."""
     packages: dict[str, Distribution] = {}
-    waiting: list[tuple[str, tuple[str, ...]]] = [(name, ())]
+    waiting: list[tuple[str, tuple[str, ...]]] = [(name, EXTRAS)]
     seen = set()
     while waiting:
         name, extras = waiting.pop()

@@ -27,6 +27,7 @@ from organizing_analytics.cli import (
 from organizing_analytics.cli.help import in_words
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
+from organizing_analytics.extras import missing
 from organizing_analytics.terminal import visible
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def main(arguments: list[str] | None = None) -> None:
         command([word for word in words if word != "--debug"], prog_name="oa")
     except OrganizingError as error:
         _end(str(error), error, debug=debug)
+    except ModuleNotFoundError as error:
+        _end(str(missing(error)), error, debug=debug)
     except BrokenPipeError:  # `oa … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -34,9 +34,12 @@ def lab(
     store: Store = None,
 ) -> None:
     """Put the notebooks into a folder (no edit is overwritten) and open JupyterLab there."""
+    from organizing_analytics.extras import require
     from organizing_analytics.lab import copy_notebooks, lab_command, serve
     from organizing_analytics.lab.serving import HERE, free_port, new_token
 
+    if not copy_only:
+        require("lab")
     for name, done in copy_notebooks(folder).items():
         say(f"{name}: {done}")
     place = _made_up(folder / "made-up") if sample else _place(store)
@@ -50,9 +53,11 @@ def lab(
 
 def planner(*, port: Port = 8866, no_browser: NoBrowser = False, store: Store = None) -> None:
     """Open the planner in the browser: sliders, no code."""
+    from organizing_analytics.extras import require
     from organizing_analytics.lab import planner_command, serve
     from organizing_analytics.lab.serving import HERE, free_port, new_token, open_when_ready
 
+    require("lab")
     token, port = new_token(), free_port(port)
     address = f"http://{HERE}:{port}/?token={token}"
     say(f"Planner: {address}  (end it with Ctrl-C)")

@@ -38,7 +38,10 @@ def report(
 ) -> None:
     """Write every team's weekly report, and an index page."""
     from organizing_analytics.errors import ReportError
+    from organizing_analytics.extras import require
     from organizing_analytics.reports import write_reports
+
+    require("reports")
 
     run = write_reports(
         store, week=week, teams=team or (), out=out, jobs=jobs, names=not no_names, pdf=pdf

@@ -85,8 +85,10 @@ def weekly(
     going on.
     """
     from organizing_analytics.errors import RunningError
+    from organizing_analytics.extras import require
     from organizing_analytics.weekly import run_weekly
 
+    require("reports")
     try:
         run = run_weekly(
             inbox, out=out, store=store, week=week, teams=team or (), source=source,
