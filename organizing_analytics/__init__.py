@@ -24,6 +24,7 @@ _PUBLIC = {
     "OrganizingError": "errors",
     "open_store": "store",
     "Store": "store",
+    "backup": "store.backing_up",
     "export": "store.exporting",
     "connect": "engines",
     "load_files": "loading",

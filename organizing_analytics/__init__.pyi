@@ -30,6 +30,7 @@ from organizing_analytics.reports import write_reports as write_reports
 from organizing_analytics.sample import write_sample as write_sample
 from organizing_analytics.store import Store as Store
 from organizing_analytics.store import open_store as open_store
+from organizing_analytics.store.backing_up import backup as backup
 from organizing_analytics.store.exporting import export as export
 from organizing_analytics.store.history import store_history as store_history
 from organizing_analytics.store.undoing import undo as undo

@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("load")(load)
     app.command("sources")(sources)
     app.command("export")(export)
+    app.command("backup")(backup)
     app.command("settings")(settings)
 
 
@@ -178,6 +179,24 @@ def export(
         return
     print_table(head, [[name, f"{n:,}"] for name, n in rows])
     say(str(made))
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one with an earlier backup.")],
+    *,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a load to end.")] = 300,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Copy the store to another folder, whole, whatever loads are going on."""
+    from organizing_analytics.store.backing_up import backup as write_backup
+
+    made = write_backup(folder, store=store, wait_seconds=wait)
+    if chosen(form, json=json) is Format.json:
+        print_json(made.as_dict())
+    else:
+        say(str(made))
 
 
 def settings(

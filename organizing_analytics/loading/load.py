@@ -40,6 +40,7 @@ from organizing_analytics.private_files import DRAFT_PREFIX
 from organizing_analytics.settings import Settings, check_timezone
 from organizing_analytics.sources import recogniser
 from organizing_analytics.store import Draft, new_snapshot, store_folder
+from organizing_analytics.store.corrections import same_file
 from organizing_analytics.store.snapshots import read_current
 from organizing_analytics.store.writing import WAIT_SECONDS
 
@@ -404,9 +405,17 @@ class _Load:
                     [number, *asdict(count).values()],
                 )
             for one in self.rejected:
-                name = one.file_name(number, taken=self.draft.files)
-                self.draft.files[name] = one.as_csv()
-                self.result.corrections.append(str(self.draft.folder / name))
+                self.result.corrections.append(str(self._correction(one)))
+
+    def _correction(self, one: RejectedFile) -> Path:
+        """Return where the rejected rows of a file can be corrected; written where it is new."""
+        folder, text = self.draft.folder, one.as_csv()
+        path = same_file(folder, one.stem, text)
+        if path is None:
+            name = one.file_name(self.draft.number, taken=self.draft.files)
+            self.draft.files[name] = text
+            path = folder / name
+        return path
 
 
 def _stage(

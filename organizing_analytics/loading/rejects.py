@@ -69,10 +69,14 @@ class RejectedFile:
         ).fetchall()
         return int(added[0][0])
 
+    @property
+    def stem(self) -> str:
+        """Return what the names of the table's files begin with."""
+        return PurePath(self.main.raw.table_name).name.split(".")[0] or "file"
+
     def file_name(self, snapshot: int, *, taken: Container[str] = ()) -> str:
         """Return the CSV's path inside the store's folder: the table's name stays in front."""
-        stem = PurePath(self.main.raw.table_name).name.split(".")[0] or "file"
-        names = (f"{REJECTS_FOLDER}/{stem}.rejected-{snapshot}{more}.csv" for more in _more())
+        names = (f"{REJECTS_FOLDER}/{self.stem}.rejected-{snapshot}{more}.csv" for more in _more())
         return next(name for name in names if name not in taken)
 
     def as_csv(self) -> str:

@@ -9,13 +9,9 @@ the history of loads, digests of the forgotten) stays in the store.
 
 from __future__ import annotations
 
-import glob
 import json
 import os
-import secrets
 import shutil
-import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +23,7 @@ from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import make_private, sync_folder, write_durably
 from organizing_analytics.refusals import refusal
+from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 
 if TYPE_CHECKING:
     from organizing_analytics.store.reading import Store
@@ -37,7 +34,6 @@ PART_FILE = "part-0.parquet"
 EXPORTED: tuple[str, ...] = (*(table.name for table in TABLES), "team_lines")
 #: The desktop of macOS leaves it in every folder that somebody looked into.
 _HARMLESS = {".DS_Store"}
-_HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -93,13 +89,13 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
     if target.is_symlink():
         target = target.resolve()
     _refuse_foreign(target)
-    draft = _beside(target, "draft")
+    draft = beside(target, "draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(target)
+        remove_leftovers(target)
         draft.mkdir(mode=0o700)
         made = _write(store, draft, target)
-        _put_in_place(draft, target)
+        put_in_place(draft, target)
     except (OSError, duckdb.Error) as error:
         raise StoreError(
             f"{target}: the export could not be written. {refusal(error)} Nothing was changed "
@@ -131,38 +127,6 @@ def _write(store: Store, draft: Path, target: Path) -> Export:
     }
     write_durably(draft / EXPORT_FILE, json.dumps(about, indent=2) + "\n")
     return Export(target, store.snapshot, rows)
-
-
-def _put_in_place(draft: Path, target: Path) -> None:
-    """Swap the folders; a reader with the old files open keeps them until it closes them."""
-    old = _beside(target, "old")
-    if target.exists():
-        target.rename(old)
-    try:
-        draft.rename(target)
-    except OSError:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-    with suppress(OSError):  # the export is there; syncing makes it outlast a power cut
-        sync_folder(target.parent)
-
-
-def _beside(target: Path, what: str) -> Path:
-    # In the same folder, so that a rename moves nothing from one disk to another.
-    return target.with_name(f".{target.name}-{what}-{os.getpid()}-{secrets.token_hex(4)}")
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove what a killed export left: it holds personal data, and nobody would look there."""
-    for path in target.parent.glob(f".{glob.escape(target.name)}-*"):
-        drafted = path.name.startswith(f".{target.name}-draft-")
-        # Somebody else may be writing a draft at this moment.
-        busy = drafted and time.time() - path.stat().st_mtime < _HOUR
-        if (drafted or path.name.startswith(f".{target.name}-old-")) and not busy:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _refuse_foreign(target: Path) -> None:

@@ -27,6 +27,7 @@ from organizing_analytics.refusals import refusal
 from organizing_analytics.schema import CREATE_STORE, FORMAT, HAS_FORMAT_2, MIGRATIONS
 from organizing_analytics.settings import Settings
 from organizing_analytics.sql import literal
+from organizing_analytics.store import corrections
 from organizing_analytics.store.history import record_change
 from organizing_analytics.store.locking import one_at_a_time
 from organizing_analytics.store.reading import CONFIG
@@ -133,7 +134,7 @@ def new_snapshot(
     before = read_current(folder)  # refuse a foreign folder before anything is written to it
     _make_folder(folder)
     try:
-        with _lock(folder, wait_seconds):
+        with lock_store(folder, wait_seconds):
             current = before = read_current(folder)
             stood = current or Current(0, Settings())
             remove_old(folder, stood.snapshot, keep=stood.settings.keep_snapshots)
@@ -234,6 +235,7 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         write_durably(draft.folder / name, text)
     point_to(draft.folder, Current(draft.number, draft.settings))
+    corrections.bound(draft.folder, draft.files)
     for path in remove_old(draft.folder, draft.number, keep=draft.settings.keep_snapshots):
         draft.warnings.append(
             f"{path}: this old snapshot cannot be removed. The next load tries again; what it "
@@ -271,7 +273,7 @@ def rewrite_older(
     """
     rewritten: list[int] = []
     removed: list[int] = []
-    with _lock(folder, WAIT_SECONDS):
+    with lock_store(folder, WAIT_SECONDS):
         current = require_store(folder).snapshot
         for number in older_snapshots(folder, current):
             path = snapshot_file(folder, number)
@@ -309,7 +311,15 @@ def _make_folder(folder: Path) -> None:
     make_private(folder)
 
 
-def _lock(folder: Path, wait_seconds: float) -> AbstractContextManager[None]:
+def lock_store(folder: Path, wait_seconds: float) -> AbstractContextManager[None]:
+    """Hold the lock of those who write to a store.
+
+    Raises
+    ------
+    StoreError
+        Another holds it until the wait is over, or the folder cannot be written to.
+    """
+
     def busy(who: str) -> StoreError:
         return StoreError(
             f"{folder}: another load is running ({who}). Waited {wait_seconds:.0f} seconds; try"
