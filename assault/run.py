@@ -34,7 +34,7 @@ SEED = 20261127
 
 Attack = "Callable[[Path], dict[str, Any]]"
 SIZES = {
-    "full": {"kills": 200, "files": 2_000, "statements": 100_000, "control": 3_000, "loads": 30},
+    "full": {"kills": 200, "files": 500, "statements": 100_000, "control": 3_000, "loads": 30},
     "small": {"kills": 3, "files": 40, "statements": 1_500, "control": 300, "loads": 3},
 }
 
