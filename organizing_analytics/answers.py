@@ -9,10 +9,11 @@ for those who read it, but nothing in the package depends on it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.catalog.declaration import Column, Kind
-from organizing_analytics.catalog.formatting import plain
+from organizing_analytics.catalog.formatting import plain, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +79,19 @@ class Answer:
         """Return the frame, with the facts in its `attrs`."""
         self.frame.attrs = dict(self.facts.items())
         return self.frame
+
+    def readable(self) -> pd.DataFrame:
+        """Return the frame as a person reads it: each value as text, formatted by its kind."""
+        import pandas as pd  # noqa: PLC0415  # the command line imports this module to start
+
+        kinds = self.kinds
+        texts = [{n: readable(value, kinds[n]) for n, value in row.items()} for row in self.rows()]
+        return pd.DataFrame(texts, columns=list(kinds), dtype="str")
+
+    def _repr_html_(self) -> str:
+        title = f"{self.measure}, as of {self.as_of}, snapshot {self.snapshot}"
+        table = self.readable().to_html(index=False, border=0)
+        return f"<p>{escape(title)}</p>{table}<p>{escape(self.sentence)}</p>"
 
     def __str__(self) -> str:
         return self.sentence or f"{self.measure}, as of {self.as_of}: {len(self.frame):,} rows"

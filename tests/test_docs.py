@@ -68,6 +68,26 @@ def test_every_group_column_is_in_the_definitions():
     assert not missing
 
 
+def test_the_glossary_is_in_order_and_of_words_in_use():
+    rows = re.findall(r"^\| \*\*(.+?)\*\*", pages()["docs/glossary.md"], re.MULTILINE)
+    assert len(rows) > 30
+    assert rows == sorted(rows, key=str.casefold)
+    texts = [text for page, text in pages().items() if page != "docs/glossary.md"]
+    texts += [p.read_text(encoding="utf-8") for p in (ROOT / "organizing_analytics").rglob("*.py")]
+    used = re.sub(r"[-_\s]+", " ", "\n".join(texts)).casefold()
+    words = [word for row in rows for word in row.casefold().replace("-", " ").split(", ")]
+    assert [word for word in words if word not in used] == []
+
+
+def test_the_maps_of_the_command_line_and_the_catalog_are_complete():
+    """The list of files in a package's docstring names each of them."""
+    for package in ("cli", "catalog"):
+        folder = ROOT / "organizing_analytics" / package
+        text = (folder / "__init__.py").read_text(encoding="utf-8").split('"""')[1]
+        files = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+        assert {name for name in files if name not in text} == set(), package
+
+
 def test_every_command_in_the_docs_exists():
     known = {" ".join(c.split()[:2]) for c in commands()}
     for page, text in pages().items():
