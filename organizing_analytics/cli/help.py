@@ -27,7 +27,7 @@ PANELS = {
     "Plan": ("plan", "planner", "backtest"),
     "Act": ("todo",),
     "Report": ("report", "weekly", "schedule"),
-    "Look after people and data": ("people", "twins", "forget", "export"),
+    "Look after people and data": ("people", "twins", "forget", "backup", "export"),
 }  # fmt: skip
 #: Where a command stands that nobody has put into a panel.
 OTHER = "Other"
