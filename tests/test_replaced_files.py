@@ -72,7 +72,7 @@ def between(monkeypatch):
             return _call
 
         if when == "opened":
-            monkeypatch.setattr(loading, "open_file", once(loading.open_file))
+            monkeypatch.setattr(loading, "open_files", once(loading.open_files))
         else:
             monkeypatch.setattr(loading.staging, "stage", once(loading.staging.stage))
 
