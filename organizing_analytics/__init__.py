@@ -37,6 +37,7 @@ _PUBLIC = {
     "join_people": "identity.deciding",
     "split_person": "identity.deciding",
     "forget": "identity.forgetting",
+    "empty_text": "identity.emptying",
     "write_sample": "sample",
     **{measure.function: f"measures.{measure.module}" for measure in MEASURES},
     "answer": "measures",

@@ -13,7 +13,9 @@ from organizing_analytics.model import BY_NAME, CROSSWALKS, TABLES, Kind, Table
 from organizing_analytics.sql import name
 
 #: Raised when the tables change in a way that an older version cannot read.
-FORMAT = 2
+FORMAT = 3
+#: The last format that kept ids made from personal data as they were.
+UNKEYED_FORMAT = 2
 
 #: DuckDB type of each kind of column.
 SQL_TYPES: dict[Kind, str] = {
@@ -107,13 +109,27 @@ CREATE_CHANGES = dedent("""\
 #: zone that was. A store made before it existed gets the table with its next load.
 CREATE_CLOCK_FILES = "CREATE TABLE IF NOT EXISTS clock_files (file VARCHAR, zone VARCHAR)"
 
-#: Every statement that a new store's database is created with.
-CREATE_STORE = (*(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS)
+#: Ids and digests under the store's key (see `store/keyed_ids.py`): the key's fingerprint; rows
+#: whose keyed id files write in another form; texts that were emptied; who stays although they
+#: share an address or phone with somebody who was forgotten.
+KEYED = (
+    "CREATE TABLE store_key (fingerprint VARCHAR)",
+    'CREATE TABLE keyed_ids ("table" VARCHAR, id VARCHAR)',
+    'CREATE TABLE emptied ("table" VARCHAR, "column" VARCHAR, digest VARCHAR)',
+    "CREATE TABLE forgotten_sharers (digest VARCHAR)",
+)
 
-#: The statements that bring a database of a format up to the next one.
+#: Every statement that a new store's database is created with.
+CREATE_STORE = (
+    *(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS, *KEYED,
+)  # fmt: skip
+
+#: The statements that bring a database of a format up to the next one. What no statement alone can
+#: do follows them (`store/rekeying.py`).
 MIGRATIONS = {
     1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY, *EXPERIMENTS),
+    2: KEYED,
 }
 
-#: Returns a row when a database has at least format 2.
-HAS_FORMAT_2 = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'person_merges'"
+#: Tables that a database has from a format on.
+SINCE_FORMAT = {2: "person_merges", 3: "store_key"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from organizing_analytics.identity.deciding import Decision
+    from organizing_analytics.identity.forgetting import Forgotten
     from organizing_analytics.store import Store as Data
 
 Record = Annotated[
@@ -37,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(tree, name="people")
     app.command("twins")(twins)
     app.command("forget")(forget)
+    app.command("empty")(empty)
 
 
 def find(
@@ -104,6 +106,12 @@ def forget(
     person: Record,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether I am sure.")] = False,
+    empty_texts: Annotated[
+        bool,
+        typer.Option(
+            "--empty-texts", help="Also empty notes and titles of others that name the person."
+        ),
+    ] = False,
     store: Store = None,
     form: As = Format.table,
     json: Json = False,
@@ -114,10 +122,35 @@ def forget(
     how = chosen(form, json=json)
     if not yes and sys.stdin.isatty() and how is Format.table:
         typer.confirm(f"Forget {person} for good? It cannot be undone.", abort=True)
-    done = remove(person, store=store)
+    done = remove(person, store=store, empty_texts=empty_texts)
     if how is Format.json:
         print_json(done.as_dict())
-        return
+    elif not done.records:
+        say(f"Forgotten already: {done.left} stands in their place. Snapshot {done.snapshot}.")
+    else:
+        _say_forgotten(done)
+
+
+def empty(
+    table: Annotated[str, typer.Argument(help="The table, like asks.")],
+    row: Annotated[str, typer.Argument(help="The row's id, as `oa forget` lists it.")],
+    column: Annotated[str, typer.Argument(help="The column, like notes.")],
+    *,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Empty a text that names somebody who was forgotten, for good."""
+    from organizing_analytics.identity.emptying import empty_text
+
+    done = empty_text(table, row, column, store=store)
+    if chosen(form, json=json) is Format.json:
+        print_json(done.as_dict())
+    else:
+        say(f"{column} of {row} in {table} is emptied, also when it is loaded again.")
+
+
+def _say_forgotten(done: Forgotten) -> None:
     say(
         f"Forgotten: {done.records} record{'s' * (done.records != 1)} and {done.rejects} rejected "
         f"row{'s' * (done.rejects != 1)}. {done.left} stands in their place, without a name."
@@ -127,8 +160,20 @@ def forget(
     if done.snapshots_removed:
         numbers = ", ".join(map(str, done.snapshots_removed))
         say(f"Open somewhere, and gone as soon as they are closed: snapshots {numbers}.")
+    for record in done.namesakes:
+        say(f"This record has the same name, forget it too if it is the same person: {record}")
+    for naming in done.texts:
+        verb = "names" if naming.is_sure else "may name"
+        say(
+            f"This text {verb} the person: {naming.table} {naming.id}, {naming.column}: "
+            f"{naming.text}"
+        )
+    if done.texts:
+        say("Empty one with: oa empty TABLE ID COLUMN (like: oa empty asks a7 notes).")
     for path in done.reports:
         say(f"This report mentions the person, delete it: {path}")
+    for path in done.unread:
+        say(f"This PDF could not be looked into, look yourself: {path}")
     say(f"Snapshot {done.snapshot}. The files that were loaded are yours to clean.")
 
 

@@ -3,40 +3,59 @@
 What stays is a row without a name, so that counts of the past stay what they were, and digests
 of the person's identifiers under a key of the store's own, so that an old export that is loaded
 again does not bring the person back.
+
+Forgetting takes several steps. What is to be done is written down first (`store/unfinished.py`):
+after a kill or a full disk the next command that writes ends it, and so does asking again.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import secrets
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.errors import OptionError
+import duckdb
+
+from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.identity import keys
 from organizing_analytics.identity.deciding import person_of, records_of
 from organizing_analytics.identity.finding import resolve_person
 from organizing_analytics.identity.refresh import refresh
-from organizing_analytics.model import TABLES
-from organizing_analytics.private_files import write_durably
-from organizing_analytics.store import new_snapshot, store_folder
+from organizing_analytics.identity.removing import (
+    clean_reject_files,
+    clean_rejects,
+    keep_digests,
+    keep_sharers,
+    key_naming_ids,
+    rename_listed,
+    take_out,
+)
+from organizing_analytics.identity.texts import (
+    NamingText,
+    empty_known_texts,
+    empty_texts,
+    namesakes,
+    texts_that_name,
+)
+from organizing_analytics.identity.traces import Traces, name_parts
+from organizing_analytics.store import store_folder, unfinished
+from organizing_analytics.store.keyed_ids import digest, keep_key
+from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.reports import reports_that_mention
-from organizing_analytics.store.snapshots import REJECTS_FOLDER, require_store, retire
-from organizing_analytics.store.writing import rewrite_older
-from organizing_analytics.wording import plain_name
+from organizing_analytics.store.snapshots import require_store, retire, snapshot_file
+from organizing_analytics.store.writing import draft_of, rewrite_older, writing
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
     from pathlib import Path
 
-    import duckdb
+    from organizing_analytics.settings import Settings
+    from organizing_analytics.store import Draft
 
-#: A column of a tool that holds a person's number has one of these in its name.
-_OF_PEOPLE = ("person", "user", "van", "member", "contact")
-KEY_FILE = "forget.key"
+#: What an older snapshot needs of the current one, so that it knows who is forgotten, too.
+_SHARED = ("forgotten", "forgotten_sharers", "keyed_ids", "emptied")
 
 
 @dataclass
@@ -57,7 +76,15 @@ class Forgotten:
         Older snapshots without the person; those that were open somewhere and are gone as soon
         as they are closed.
     reports : list of str
-        Reports already written that mention the person: delete them yourself.
+        Reports, letters and PDFs already written that mention the person: delete them yourself.
+    unread : list of str
+        PDFs that could not be looked into.
+    texts : list of NamingText
+        Texts of other rows that name the person, or may.
+    texts_emptied : bool
+        Whether the texts that surely do were emptied.
+    namesakes : list of str
+        Other records with the person's name, which nothing ties to them: they stay.
     """
 
     snapshot: int | None
@@ -67,45 +94,22 @@ class Forgotten:
     snapshots_rewritten: list[int] = field(default_factory=list)
     snapshots_removed: list[int] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    texts: list[NamingText] = field(default_factory=list)
+    texts_emptied: bool = False
+    namesakes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON."""
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class _Traces:
-    """What tells the person, in the words that the lists used.
-
-    `words` tell the person anywhere; `numbers`, a tool's own, only in a column about people.
-    """
-
-    records: tuple[str, ...]
-    words: frozenset[str]
-    numbers: frozenset[str]
-    names: tuple[tuple[str, str], ...]
-
-    def are_in(self, row: dict[str, object]) -> bool:
-        """Tell whether a raw row is about the person."""
-        held = {
-            plain_name(str(column)): str(value).strip().casefold()
-            for column, value in row.items()
-            if value is not None
-        }
-        values = set(held.values())
-        if values & self.words:
-            return True
-        if any(v in self.numbers and any(w in c for w in _OF_PEOPLE) for c, v in held.items()):
-            return True
-        return any(
-            {given, family} <= values
-            or f"{given} {family}" in values
-            or f"{family}, {given}" in values
-            for given, family in self.names
-        )
-
-
-def forget(person: str, *, store: str | os.PathLike[str] | None = None) -> Forgotten:
+def forget(
+    person: str,
+    *,
+    store: str | os.PathLike[str] | None = None,
+    empty_texts: bool = False,
+) -> Forgotten:
     """Take a person out of every table, history, reject and kept snapshot.
 
     Parameters
@@ -114,195 +118,239 @@ def forget(person: str, *, store: str | os.PathLike[str] | None = None) -> Forgo
         The id of the person, or of any record of theirs in a tool's list.
     store : path, optional
         The store's folder.
+    empty_texts : bool
+        Also empty the notes, titles and other texts of other rows that surely name the person.
+
+    Returns
+    -------
+    Forgotten
+        What was done. Who is forgotten already has 0 records.
 
     Raises
     ------
     OptionError, StoreError
-        There is no such person. Nothing was changed.
+        There is no such person; nothing was changed. Or the disk did not suffice: the message
+        says what is left, and the next command that writes does it.
     """
     folder = store_folder(store)
     require_store(folder)
-    with new_snapshot(folder, afresh=True) as draft:
-        draft.action, draft.summary = "forget", "one person"
-        connection = draft.connection
-        person = resolve_person(connection, person, draft.settings.phone_region)
-        if person.startswith("forgotten:"):
-            raise OptionError(f"{person}: is forgotten already.")
-        records = records_of(connection, person_of(connection, person))
-        region = draft.settings.phone_region
-        keys.teach(connection, region)
-        traces = _traces(connection, records, region)
-        done = Forgotten(draft.number, f"forgotten:{secrets.token_hex(6)}", len(records))
-        _keep_digests(connection, records, done.left, store_key(folder, make=True), region)
-        take_out(connection, records, done.left)
-        done.rejects = _clean_rejects(connection, traces)
-        refresh(connection, draft.settings)
-        retire(folder, when=draft.number)
-    _clean_reject_files(folder, traces)
-    done.snapshots_rewritten, done.snapshots_removed = rewrite_older(
-        folder, lambda older: _change_older(older, traces, done.left)
-    )
-    done.reports = reports_that_mention(folder, _said(traces))
+    with writing(folder):
+        earlier = unfinished.finish(folder)
+        with left_to_do(folder), draft_of(folder, afresh=True) as draft:
+            draft.keep = False
+            left = _forgotten_as(draft.connection, person)
+            if left:
+                if isinstance(earlier, Forgotten) and earlier.left == left:
+                    return earlier
+                return Forgotten(draft.current, left, 0)
+            plan = _plan(draft, person, empty_texts=empty_texts)
+            keep_key(folder, draft.key)
+            unfinished.note(folder, "forget", plan)
+            _apply(draft, plan)
+        done = finish(folder, plan)
+        unfinished.clear(folder)
     return done
 
 
-def _traces(connection: duckdb.DuckDBPyConnection, records: list[str], region: str) -> _Traces:
-    found = connection.execute(
-        "SELECT person_id, given_name, family_name, email, phone, "
+@contextmanager
+def left_to_do(folder: Path) -> Iterator[None]:
+    """Say that a forgetting stopped by the disk is still to come; forget about any other one."""
+    try:
+        yield
+    except StoreError as error:
+        if (folder / unfinished.JOURNAL_FILE).exists():
+            raise StoreError(
+                f"{error} The person is forgotten by the next command that writes, once there is "
+                "room; or ask again."
+            ) from error
+        raise
+    except Exception:
+        unfinished.clear(folder)  # nothing has changed yet, and it would fail again
+        raise
+
+
+def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
+    """Do what is left of a forgetting, and return what was done.
+
+    Call it only while holding the store's lock.
+
+    Raises
+    ------
+    StoreError
+        The disk did not suffice. What is left stays written down.
+    """
+    traces, left = Traces.of(plan["traces"]), str(plan["left"])
+    current = require_store(folder)
+    if not _stands(snapshot_file(folder, current.snapshot), left):
+        with draft_of(folder, afresh=True) as draft:
+            _apply(draft, plan)
+        current = require_store(folder)
+    try:
+        done = Forgotten(current.snapshot, left, len(traces.records), int(plan["rejects"]))
+        clean_reject_files(folder, traces)
+        shared = read_back(snapshot_file(folder, current.snapshot))
+        with reading(snapshot_file(folder, current.snapshot)) as connection:
+            done.texts = texts_that_name(connection, traces)
+            done.namesakes = namesakes(connection, traces)
+        done.texts_emptied = bool(plan["empty_texts"])
+
+        def change(older: duckdb.DuckDBPyConnection) -> None:
+            share(older, shared)
+            _change_older(older, plan, current.settings)
+
+        done.snapshots_rewritten, done.snapshots_removed = rewrite_older(folder, change)
+        done.reports, done.unread = reports_that_mention(folder, plan["said"])
+    except (OSError, duckdb.Error) as error:
+        raise StoreError(
+            f"{folder}: {left} stands in the person's place, but older snapshots or rejected rows "
+            f"could not be cleaned ({error}). The next command that writes does it, or ask again."
+        ) from error
+    return done
+
+
+def _plan(draft: Draft, person: str, *, empty_texts: bool) -> dict[str, Any]:
+    """Return what is to be done, as the journal keeps it."""
+    connection = draft.connection
+    if person.startswith("forgotten:"):
+        raise OptionError(f"{person}: is forgotten already.")
+    region = draft.settings.phone_region
+    person = resolve_person(connection, _stored(connection, person), region)
+    records = records_of(connection, person_of(connection, person))
+    traces, said = _traces(connection, records, region)
+    return {
+        "left": f"forgotten:{secrets.token_hex(6)}",
+        "traces": traces.as_dict(),
+        "said": said,
+        "empty_texts": empty_texts,
+        "rejects": 0,
+    }
+
+
+def _apply(draft: Draft, plan: dict[str, Any]) -> None:
+    """Take the person out of a draft of the current snapshot."""
+    connection, folder = draft.connection, draft.folder
+    traces, left = Traces.of(plan["traces"]), str(plan["left"])
+    keys.teach(connection, draft.settings.phone_region)
+    key_naming_ids(connection, traces)
+    rename_listed(connection)
+    keep_digests(connection, traces, left, draft.settings.phone_region)
+    take_out(connection, list(traces.records), left)
+    keep_sharers(connection, traces, draft.settings.phone_region)
+    plan["rejects"] = clean_rejects(connection, traces, remember=True)
+    if plan["empty_texts"]:
+        sure = [naming for naming in texts_that_name(connection, traces) if naming.is_sure]
+        empty_texts(connection, sure, remember=True)
+    refresh(connection, draft.settings)
+    draft.keep = True
+    draft.action, draft.summary = "forget", "one person"
+    unfinished.note(folder, "forget", plan)
+    retire(folder, when=draft.number)
+
+
+def _traces(
+    connection: duckdb.DuckDBPyConnection, records: list[str], region: str
+) -> tuple[Traces, list[str]]:
+    """Return what tells the person, and the texts by which a written page mentions them."""
+    keys.teach(connection, region)
+    rows = connection.execute(
+        f"SELECT given_name, family_name, email, {keys.email_key('email')}, phone, "
         f"{keys.phone_key('phone', region)} FROM main.people WHERE person_id IN (SELECT unnest(?))",
         [records],
     ).fetchall()
-    words = {str(word).strip().casefold() for row in found for word in (row[0], *row[3:]) if word}
+    names = {parts for given, family, *_ in rows if (parts := name_parts(given, family))}
+    emails = {mail for row in rows for mail in (row[3],) if mail}
+    phones = {keys.national(row[5]) for row in rows if row[5]}
     # A tool's file has its own id of the person, without what loading puts before it.
-    numbers = {r.rsplit(":", 1)[1] for r in records if ":contact:" not in r and r.count(":") > 1}
-    names = {
-        (str(given).strip().casefold(), str(family).strip().casefold())
-        for _, given, family, *_ in found
-        if given and family
-    }
-    return _Traces(tuple(records), frozenset(words), frozenset(numbers), tuple(sorted(names)))
+    numbers = {r.rsplit(":", 1)[1] for r in records if r.count(":") > 1 and ":k" not in r}
+    said = {text for row in rows for text in (row[2], row[4], row[5]) if text}
+    for given, family, *_ in rows:
+        if given and family:
+            said |= {f"{given} {family}", f"{family}, {given}"}
+        elif given and len(given.split()) > 1:
+            said.add(given)
+    said |= {record for record in records if len(record) > 5}  # noqa: PLR2004
+    traces = Traces(
+        tuple(records), tuple(sorted(numbers)), tuple(sorted(emails)), tuple(sorted(phones)),
+        tuple(sorted(names)),
+    )  # fmt: skip
+    return traces, sorted(said)
 
 
-def _said(traces: _Traces) -> list[str]:
-    """Return the texts by which a written page is known to mention the person."""
-    mails = [word for word in traces.words if "@" in word]
-    ids = [record for record in traces.records if len(record) > 5]  # noqa: PLR2004
-    return [*mails, *ids, *(f"{given} {family}" for given, family in traces.names)]
+def _stored(connection: duckdb.DuckDBPyConnection, person: str) -> str:
+    """Return the id that the store has for an id as a file may write it."""
+    query = "SELECT person_id FROM main.people WHERE person_id IN (?, keyed_id(?)) ORDER BY 1"
+    rows = connection.execute(query, [person, person]).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else person
 
 
-def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: str) -> None:
-    """Put `left` in the place of the person's records in all tables; empty what was noted."""
-    for table in TABLES:
-        held = [c.name for c in table.columns if c.refers_to == "people"]
-        notes = [c for c in ("notes",) if c in table.column_names]
-        for column in held if table.name != "people" else []:
-            emptied = [f"{note} = NULL" for note in notes]
-            put = ", ".join([f'"{column}" = ?', *emptied])
-            connection.execute(
-                f'UPDATE main."{table.name}" SET {put} WHERE "{column}" IN (SELECT unnest(?))',
-                [left, records],
-            )
-    connection.execute(
-        "UPDATE main.experiment_people SET person_id = ? WHERE person_id IN (SELECT unnest(?))",
-        [left, records],
-    )
-    for number, record in enumerate(records):
-        _rename_check_ins(connection, record, left if not number else f"{left}-{number}")
-    for kept, column in (
-        ("person_merges", "record_id"),
-        ("person_merges", "person_id"),
-        ("person_doubts", "record_id"),
-        ("person_decisions", "one_id"),
-        ("person_decisions", "other_id"),
-        ("merged_people", "person_id"),
-        ("crosswalks", "one_id"),
-        ("crosswalks", "other_id"),
-        ("people", "person_id"),
-    ):
-        connection.execute(
-            f"DELETE FROM main.{kept} WHERE {column} IN (SELECT unnest(?))", [records]
-        )
-    connection.execute(
-        "INSERT INTO main.people (person_id, source) VALUES (?, 'forgotten')", [left]
-    )
-
-
-def _rename_check_ins(connection: duckdb.DuckDBPyConnection, record: str, left: str) -> None:
-    """Give the marks of lists from the door, whose ids are made from the person's, another id.
-
-    They are found by the whole id: part of one may be part of anybody's.
-    """
-    made = "'check_in:' || shift_id || ':' || "
-    marks = connection.execute(
-        f"SELECT signup_id, {made} ? FROM main.signups WHERE signup_id = {made} ?", [left, record]
+def _forgotten_as(connection: duckdb.DuckDBPyConnection, person: str) -> str | None:
+    """Return the row that stands in the place of somebody who is forgotten already."""
+    known = connection.execute(
+        f"SELECT left_id FROM main.forgotten WHERE digest IN ({digest('id', '$1')}, "
+        f"{digest('id', 'lower($1)')}, {digest('id', 'keyed_id($1)')}, "
+        + digest("email", "lower(trim($1)) || ':'")
+        + ") "
+        "AND NOT EXISTS (SELECT 1 FROM main.people WHERE person_id = $1 OR lower(email) = "
+        "lower(trim($1)))",
+        [person],
     ).fetchall()
-    for old, new in marks:
-        for table in ("signups", "signup_statuses", "contacts", "signup_facts", "signup_twins"):
-            connection.execute(
-                f"UPDATE main.{table} SET signup_id = ? WHERE signup_id = ?", [new, old]
-            )
+    return str(known[0][0]) if known else None
 
 
-def _change_older(connection: duckdb.DuckDBPyConnection, traces: _Traces, left: str) -> None:
-    connection.execute("DROP SCHEMA IF EXISTS merged CASCADE")
-    take_out(connection, list(traces.records), left)
-    _clean_rejects(connection, traces)
+def _stands(snapshot: Path, left: str) -> bool:
+    with reading(snapshot) as connection:
+        query = "SELECT 1 FROM main.people WHERE person_id = ?"
+        return bool(connection.execute(query, [left]).fetchall())
 
 
-def _clean_rejects(connection: duckdb.DuckDBPyConnection, traces: _Traces) -> int:
-    gone = [
-        row
-        for row, raw in connection.execute("SELECT rowid, raw FROM main.rejects").fetchall()
-        if traces.are_in(json.loads(raw))
-    ]
-    connection.execute(
-        "DELETE FROM main.rejects WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [gone]
-    )
-    return len(gone)
+@contextmanager
+def reading(snapshot: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a snapshot for reading."""
+    connection = duckdb.connect(str(snapshot), read_only=True, config=CONFIG)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
-def _clean_reject_files(folder: Path, traces: _Traces) -> None:
-    for path in sorted((folder / REJECTS_FOLDER).glob("*.csv")):
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-        kept = [row for row in rows[1:] if not traces.are_in(dict(zip(rows[0], row, strict=False)))]
-        if len(kept) < len(rows) - 1:
-            out = io.StringIO(newline="")
-            csv.writer(out, lineterminator="\n").writerows([rows[0], *kept])
-            write_durably(path, out.getvalue())
+def read_back(snapshot: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what older snapshots need of the current one."""
+    with reading(snapshot) as connection:
+        held = {
+            row[0]
+            for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        }
+        return {
+            table: connection.execute(f"SELECT * FROM main.{table}").fetchall()
+            if table in held
+            else []
+            for table in _SHARED
+        }
 
 
-def store_key(folder: Path, *, make: bool = False) -> str | None:
-    """Return the key under which digests of forgotten people are kept; None when there is none."""
-    path = folder / KEY_FILE
-    with suppress(OSError):
-        return path.read_text(encoding="ascii").strip()
-    if not make:
-        return None
-    write_durably(path, secrets.token_hex(32) + "\n")
-    return path.read_text(encoding="ascii").strip()
+def share(connection: duckdb.DuckDBPyConnection, rows_of: dict[str, list[tuple[Any, ...]]]) -> None:
+    """Write into an older snapshot what it needs of the current one."""
+    for table, rows in rows_of.items():
+        connection.execute(f"DELETE FROM main.{table}")
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            connection.executemany(f"INSERT INTO main.{table} VALUES ({marks})", rows)
 
 
-def is_blocking(connection: duckdb.DuckDBPyConnection, folder: Path) -> str | None:
-    """Return the key when somebody was forgotten, so that loads must look; else None."""
-    if not connection.execute("SELECT 1 FROM main.forgotten LIMIT 1").fetchall():
-        return None
-    return store_key(folder)
-
-
-def digests(key: str, person: str, *, given: str, family: str, email: str, phone: str) -> list[str]:
-    """Return SQL for the digests by which a record is known as forgotten.
-
-    By its id; by an e-mail or phone with the name, since a couple may share them; and by an
-    e-mail or phone alone where the record has no name.
-    """
-    name = f"trim({keys.name_key(given)} || ' ' || {keys.name_key(family)})"
-    secret = "'" + key + "'"
-    return [
-        f"sha256({secret} || 'id:' || {person})",
-        f"sha256({secret} || 'email:' || {email} || ':' || {name})",
-        f"sha256({secret} || 'phone:' || {phone} || ':' || {name})",
-    ]
-
-
-def _keep_digests(
-    connection: duckdb.DuckDBPyConnection,
-    records: list[str],
-    left: str,
-    key: str | None,
-    region: str,
+def _change_older(
+    connection: duckdb.DuckDBPyConnection, plan: dict[str, Any], settings: Settings
 ) -> None:
-    email, phone = keys.email_key("email"), keys.phone_key("phone", region)
-    made = digests(
-        str(key), "person_id", given="given_name", family="family_name", email=email, phone=phone
-    )
-    alone = [f"sha256('{key}' || 'email:' || {email} || ':')"]
-    alone.append(f"sha256('{key}' || 'phone:' || {phone} || ':')")
-    picked = " UNION ".join(
-        f"SELECT {digest} AS digest FROM main.people WHERE person_id IN (SELECT unnest($1))"
-        for digest in (*made, *alone)
-    )
-    connection.execute(
-        f"INSERT INTO main.forgotten SELECT digest, $2, timezone('UTC', now()) FROM ({picked}) "
-        "WHERE digest IS NOT NULL",
-        [records, left],
-    )
+    """Take the person out of an older snapshot, which knows already who is forgotten."""
+    traces = Traces.of(plan["traces"])
+    keys.teach(connection, settings.phone_region)
+    rename_listed(connection)
+    take_out(connection, list(traces.records), plan["left"])
+    clean_rejects(connection, traces, remember=False)
+    empty_known_texts(connection)
+    refresh(connection, settings)
+
+
+def is_blocking(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether somebody was forgotten, or a text emptied, so that loads must look."""
+    queries = ("SELECT 1 FROM main.forgotten", "SELECT 1 FROM main.emptied")
+    return any(connection.execute(f"{query} LIMIT 1").fetchall() for query in queries)

@@ -62,6 +62,32 @@ def phone_key(phone: str, region: str) -> str:
     )
 
 
+def national(number: str) -> str:
+    """Return the digits of a number in its full form without its country's.
+
+    Examples
+    --------
+    >>> national("+15551234567"), national("+4930901820")
+    ('5551234567', '30901820')
+    """
+    if number.startswith("+1"):
+        return number[2:]
+    import phonenumbers  # noqa: PLC0415  # only where a number is not of the plain form
+
+    return str(phonenumbers.parse(number).national_number)
+
+
+def walk_in_key(email: str, phone: str, name: str, shift: str) -> str:
+    """Return SQL for the id of somebody on a list from the door who did not sign up.
+
+    It is not keyed yet. By name alone nobody is the same person at another shift: then the shift
+    counts, too.
+    """
+    parts = f"concat_ws(chr(31), {email}, {phone}, {name}"
+    alone = f"CASE WHEN {email} = '' AND {phone} = '' THEN {shift} END)"
+    return f"'check_in:contact:' || md5({parts}, {alone})"
+
+
 def email_key(email: str) -> str:
     """Return SQL for an e-mail's key; NULL when it has no @."""
     trimmed = f"lower(trim({email}))"

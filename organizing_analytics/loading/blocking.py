@@ -5,114 +5,188 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
-from organizing_analytics.identity.forgetting import digests
+from organizing_analytics.identity.texts import EMPTIED, is_emptied
 from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged, raw_rows
-from organizing_analytics.sql import literal, name
+from organizing_analytics.sql import name
+from organizing_analytics.store.keyed_ids import digest
 
 if TYPE_CHECKING:
     import duckdb
 
     from organizing_analytics.model import Column
 
-
-def block(
-    connection: duckdb.DuckDBPyConnection, staged: list[Staged], *, key: str, region: str
-) -> None:
-    """Mark the rows of forgotten people as skipped, in every table that they feed.
-
-    Where a row only names them (who recruited, who asked), the row without a name that was left
-    stands in their place.
-    """
-    keys.teach(connection, region)
-    connection.execute("CREATE OR REPLACE TEMP TABLE blocked (person_id VARCHAR, left_id VARCHAR)")
-    for one in staged:
-        if one.table.name == "people":
-            _find(connection, one, key, region)
-    for one in staged:
-        for column in one.columns:
-            if column.refers_to == "people" and not column.must_exist:
-                _replace(connection, one, column, key)
-            elif column.refers_to == "people" or column.name in _NAMING:
-                held = f"{name(column.name)} IN (SELECT id FROM ({_forgotten(one, column, key)}))"
-                _mark(connection, staged, one, f"fate = {OK} AND {held}")
-    for one in staged:
-        if one.is_main and one.raw.malformed:
-            _mark(connection, staged, one, f"rowid IN ({_mentioning(one, key, region)})")
-
-
-def _find(connection: duckdb.DuckDBPyConnection, one: Staged, key: str, region: str) -> None:
-    """Note the ids under which forgotten people stand in this file."""
-    filled = {column.name for column in one.columns}
-    held = {c: f"s.{c}" if c in filled else "NULL::VARCHAR" for c in _COMPARED}
-    email, phone = keys.email_key(held["email"]), keys.phone_key(held["phone"], region)
-    made = digests(
-        key,
-        "s.person_id",
-        given=held["given_name"],
-        family=held["family_name"],
-        email=email,
-        phone=phone,
-    )
-    connection.execute(
-        "INSERT INTO blocked SELECT DISTINCT s.person_id, f.left_id "
-        f"FROM {one.sql_name} s JOIN main.forgotten f ON f.digest IN ({', '.join(made)}) "
-        f"WHERE s.fate = {OK}"
-    )
-
-
 #: Columns that hold a person's id without saying that they refer to people.
 _NAMING = ("person_id", "one_id", "other_id")
 _COMPARED = ("given_name", "family_name", "email", "phone")
+#: A cell may hold several addresses, or several numbers.
+_ADDRESS = r"[^\s,;:<>()\[\]\"]+@[^\s,;:<>()\[\]\"]+"
+_NUMBER_ENDS = "[,;/|]"
 
 
-def _forgotten(one: Staged, column: Column, key: str) -> str:
+def block(connection: duckdb.DuckDBPyConnection, staged: list[Staged], *, region: str) -> None:
+    """Mark the rows of forgotten people as skipped, in every table that they feed.
+
+    Whoever holds a forgotten id, e-mail address or phone number is forgotten, whatever the row
+    calls them, unless it is somebody else who held it, too, and stayed. Where a row only names
+    them (who recruited, who asked), the row without a name that was left stands in their place.
+    """
+    keys.teach(connection, region)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE blocked (row BIGINT, person_id VARCHAR, left_id VARCHAR)"
+    )
+    for one in staged:
+        if one.table.name == "people":
+            rows = _find(connection, one, region)
+            _mark(connection, staged, one, rows)
+    for one in staged:
+        for column in one.columns:
+            if column.refers_to == "people" and not column.must_exist:
+                _replace(connection, one, column)
+            elif column.refers_to == "people" or column.name in _NAMING:
+                held = f"{name(column.name)} IN (SELECT id FROM ({_forgotten(one, column)}))"
+                _mark(connection, staged, one, _rows(connection, one, f"fate = {OK} AND {held}"))
+    for one in staged:
+        if one.is_main and one.raw.malformed:
+            rows = _rows(connection, one, f"rowid IN ({_mentioning(one, region)})")
+            _mark(connection, staged, one, rows)
+        _empty_texts(connection, one)
+
+
+def _find(connection: duckdb.DuckDBPyConnection, one: Staged, region: str) -> list[int]:
+    """Return the rows of people who hold a forgotten identifier, and note their ids in `blocked`.
+
+    The id of somebody who stands in the store is not noted: rows that refer to it stay.
+    """
+    filled = {column.name for column in one.columns}
+    given, family, email, phone = (f"s.{c}" if c in filled else "NULL::VARCHAR" for c in _COMPARED)
+    whole = keys.name_key(f"concat_ws(' ', {given}, {family})")
+    by_id = f"{digest('id', 'h.person_id')}, {digest('id', 'lower(h.person_id)')}"
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE held AS "
+        f"SELECT s.rowid AS row, s.person_id, {whole} AS name, {email} AS email, {phone} AS phone "
+        f"FROM {one.sql_name} s WHERE s.fate = {OK}"
+    )
+    found = connection.execute(
+        f"WITH marks AS (SELECT row, unnest([{by_id}]) AS mark, NULL AS named FROM held h "
+        f"UNION ALL SELECT row, {digest('email', _closed('address'))}, "
+        f"{digest('email', _named('address'))} FROM ({_addresses('held')}) "
+        f"UNION ALL SELECT row, {digest('phone', _closed('number'))}, "
+        f"{digest('phone', _named('number'))} FROM ({_numbers('held', region)})), "
+        "holders AS (SELECT DISTINCT m.row, f.left_id FROM marks m "
+        "JOIN main.forgotten f ON f.digest = m.mark "
+        "WHERE m.named IS NULL OR m.named NOT IN (SELECT digest FROM main.forgotten_sharers)) "
+        f"SELECT h.row, h.person_id, d.left_id, "
+        "EXISTS (SELECT 1 FROM main.people p WHERE p.person_id = h.person_id) "
+        "FROM held h JOIN holders d ON d.row = h.row "
+        f"WHERE {digest('id', 'h.person_id')} NOT IN (SELECT digest FROM main.forgotten_sharers)"
+    ).fetchall()
+    fresh = [(row, person, left) for row, person, left, is_known in found if not is_known]
+    if fresh:
+        connection.execute(
+            "INSERT INTO blocked SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
+            "unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*fresh, strict=True)],
+        )
+    connection.execute("DROP TABLE held")
+    return sorted({row for row, *_ in found})
+
+
+def _closed(text: str) -> str:
+    return f"{text} || ':'"
+
+
+def _named(text: str) -> str:
+    return f"{text} || ':' || name"
+
+
+def _addresses(cells: str) -> str:
+    """Return SQL for each address in the column `email`."""
+    whole = keys.email_key("email")
+    return (
+        f"SELECT * EXCLUDE (email), unnest(list_distinct(list_append(regexp_extract_all("
+        f"lower(email), '{_ADDRESS}'), {whole}))) AS address FROM {cells} WHERE email IS NOT NULL"
+    )
+
+
+def _numbers(cells: str, region: str) -> str:
+    """Return SQL for each number, in its full form, in the column `phone`."""
+    parts = f"unnest(string_split_regex(phone, '{_NUMBER_ENDS}'))"
+    return (
+        f"SELECT * EXCLUDE (part), {keys.phone_key('part', region)} AS number FROM "
+        f"(SELECT * EXCLUDE (phone), {parts} AS part FROM {cells} WHERE phone IS NOT NULL "
+        f"UNION SELECT * EXCLUDE (phone), phone FROM {cells} WHERE phone IS NOT NULL)"
+    )
+
+
+def _forgotten(one: Staged, column: Column) -> str:
     """Return SQL for who is forgotten among the ids of a staged column: `id`, `left_id`."""
     ids = f"SELECT DISTINCT {name(column.name)} AS id FROM {one.sql_name}"
     return (
-        f"SELECT i.id, coalesce(f.left_id, b.left_id) AS left_id FROM ({ids}) i "
-        f"LEFT JOIN main.forgotten f ON f.digest = sha256({literal(key)} || 'id:' || i.id) "
+        f"SELECT i.id, any_value(coalesce(f.left_id, b.left_id)) AS left_id FROM ({ids}) i "
+        f"LEFT JOIN main.forgotten f ON f.digest IN ({digest('id', 'i.id')}, "
+        f"{digest('id', 'lower(i.id)')}) "
+        f"AND {digest('id', 'i.id')} NOT IN (SELECT digest FROM main.forgotten_sharers) "
         "LEFT JOIN blocked b ON b.person_id = i.id "
-        "WHERE coalesce(f.left_id, b.left_id) IS NOT NULL"
+        "WHERE coalesce(f.left_id, b.left_id) IS NOT NULL GROUP BY i.id"
     )
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column, key: str) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) -> None:
+    """Put who is left in the place of a forgotten person; what they noted stays away, too."""
     held = name(column.name)
-    found = _forgotten(one, column, key)
+    filled = {c.name for c in one.columns}
+    notes = ", notes = NULL" if "notes" in filled else ""
     connection.execute(
-        f"UPDATE {one.sql_name} SET {held} = gone.left_id FROM ({found}) gone "
-        f"WHERE {one.sql_name}.{held} = gone.id"
+        f"UPDATE {one.sql_name} SET {held} = gone.left_id{notes} "
+        f"FROM ({_forgotten(one, column)}) gone WHERE {one.sql_name}.{held} = gone.id"
     )
 
 
-def _mentioning(one: Staged, key: str, region: str) -> str:
+def _mentioning(one: Staged, region: str) -> str:
     """Return SQL for the malformed rows in which a forgotten person stands in any cell.
 
     Their cells may be in the wrong columns, and such rows are kept as they were written.
     """
     numbers = ", ".join(map(str, one.raw.malformed))
     held = ", ".join(f"c{i}" for i in range(len(one.raw.header)))
-    # Without a name beside it, which may be in any cell.
-    made = digests(
-        key,
-        "trim(cell)",
-        given="NULL::VARCHAR",
-        family="NULL::VARCHAR",
-        email=keys.email_key("cell"),
-        phone=keys.phone_key("cell", region),
+    cells = f"(SELECT row, unnest([{held}]) AS cell FROM ({raw_rows(one, numbers)}))"
+    as_email, as_phone = (
+        f"(SELECT row, cell AS email FROM {cells})",
+        (f"(SELECT row, cell AS phone FROM {cells})"),
     )
     return (
-        f"SELECT row FROM (SELECT row, unnest([{held}]) AS cell "
-        f"FROM ({raw_rows(one, numbers)})) c "
-        f"JOIN main.forgotten f ON f.digest IN ({', '.join(made)})"
+        f"SELECT row FROM (SELECT row, unnest([{digest('id', 'trim(cell)')}, "
+        f"{digest('id', 'lower(trim(cell))')}]) AS mark FROM {cells} "
+        f"UNION ALL SELECT row, {digest('email', _closed('address'))} "
+        f"FROM ({_addresses(as_email)}) "
+        f"UNION ALL SELECT row, {digest('phone', _closed('number'))} "
+        f"FROM ({_numbers(as_phone, region)})) m JOIN main.forgotten f ON f.digest = m.mark"
     )
+
+
+def _empty_texts(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+    """Empty the texts that were emptied in the store."""
+    columns = connection.execute(
+        'SELECT DISTINCT "column" FROM main.emptied WHERE "table" = ?', [one.table.name]
+    ).fetchall()
+    filled = {column.name: column for column in one.columns}
+    for (column,) in columns:
+        if column in filled:
+            value = f"'{EMPTIED}'" if filled[column].required else "NULL"
+            connection.execute(
+                f"UPDATE {one.sql_name} SET {name(column)} = {value} "
+                f"WHERE {is_emptied(one.table.name, column)}"
+            )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str) -> list[int]:
+    rows = connection.execute(f"SELECT rowid FROM {one.sql_name} WHERE {condition}").fetchall()
+    return [row for (row,) in rows]
 
 
 def _mark(
-    connection: duckdb.DuckDBPyConnection, staged: list[Staged], one: Staged, condition: str
+    connection: duckdb.DuckDBPyConnection, staged: list[Staged], one: Staged, rows: list[int]
 ) -> None:
-    found = connection.execute(f"SELECT rowid FROM {one.sql_name} WHERE {condition}").fetchall()
-    rows = [row for (row,) in found]
     for sibling in staged:
         if rows and sibling.raw is one.raw:
             connection.execute(

@@ -7,7 +7,6 @@ equal rows, which count once. A row that may be one of several people is for a h
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from hashlib import md5
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, OptionError, nearest
@@ -108,7 +107,7 @@ def find_people(  # noqa: PLR0917
     signed_up = _signed_up(connection, said.shift, region)
     rows = _listed(connection, raw, reading, region)
     verdicts = judge(raw, _raw_rows(connection, raw))
-    finder = _Finder(raw, said, signed_up)
+    finder = _Finder(connection, raw, said, signed_up)
     for row, listed in rows:
         finder.take(row, listed, verdicts[row])
     if rows and not any(listed.shown for _, listed in rows):
@@ -130,7 +129,14 @@ def find_people(  # noqa: PLR0917
 class _Finder:
     """Takes the rows of a list one by one and finds out who each of them is."""
 
-    def __init__(self, raw: RawFile, said: CheckIn, signed_up: list[_Person]) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        raw: RawFile,
+        said: CheckIn,
+        signed_up: list[_Person],
+    ) -> None:
+        self.connection = connection
         self.raw = raw
         self.said = said
         self.signed_up = signed_up
@@ -161,7 +167,7 @@ class _Finder:
         elif verdict.is_staff:
             self.kinds[row] = "staff"
         elif listed.shown:
-            walk_in = _new_id(listed, self.said.shift)
+            walk_in = _new_id(self.connection, listed, self.said.shift)
             self.walk_ins[walk_in] = listed.shown
             self.found.append((row, walk_in, "true"))
 
@@ -285,11 +291,12 @@ def _match(listed: _Person, signed_up: list[_Person]) -> tuple[_Person | None, s
     return None, None
 
 
-def _new_id(listed: _Person, shift: str) -> str:
-    # By name alone nobody is the same person at another shift.
-    known = [listed.email, listed.phone, listed.name]
-    known += [] if listed.email or listed.phone else [shift]
-    return "check_in:contact:" + md5("\x1f".join(known).encode()).hexdigest()  # noqa: S324
+def _new_id(connection: duckdb.DuckDBPyConnection, listed: _Person, shift: str) -> str:
+    """Return the id of a walk-in."""
+    # Without the store's key, an e-mail address could be guessed from its digest.
+    keyed = f"keyed_id({keys.walk_in_key('$1', '$2', '$3', '$4')})"
+    values = [listed.email, listed.phone, listed.name, shift]
+    return str(connection.execute(f"SELECT {keyed}", values).fetchall()[0][0])
 
 
 def mark_absent(connection: duckdb.DuckDBPyConnection, said: CheckIn) -> int:

@@ -6,7 +6,7 @@ import gzip
 import os
 import zlib
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ from organizing_analytics.loading.blocking import block
 from organizing_analytics.loading.check_in import CheckIn, find_people, find_shift, mark_absent
 from organizing_analytics.loading.checking import Checker
 from organizing_analytics.loading.dates.settling import Settler
+from organizing_analytics.loading.known_ids import stored_id, use_keyed_ids
 from organizing_analytics.loading.merging import drop_marks, empty_tables, merge
 from organizing_analytics.loading.opening import open_files
 from organizing_analytics.loading.preparing import join_columns
@@ -222,10 +223,12 @@ class _Load:
         """Read every file into typed tables; `spare` takes files written anew."""
         staging.set_time_zones(self.connection, sorted(available_timezones()))
         if self.check_in:
-            find_shift(self.connection, self.check_in.shift)
+            shift = stored_id(self.connection, "shifts", self.check_in.shift)
+            self.check_in = replace(self.check_in, shift=shift)
+            find_shift(self.connection, shift)
         opened = [(self._ready(raw, reading, spare), reading) for raw, reading in opened]
         # Where somebody was forgotten, rows may have to go: none is written before that is known.
-        is_blocked = is_blocking(self.connection, self.draft.folder)
+        is_blocked = is_blocking(self.connection)
         vacant = set() if is_blocked else empty_tables(self.connection)
         for number, (raw, reading) in enumerate(opened):
             prepared = join_columns(raw, reading, opened)
@@ -275,10 +278,9 @@ class _Load:
 
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
-        key = is_blocking(self.connection, self.draft.folder)
-        if key:
-            region = self.draft.settings.phone_region
-            block(self.connection, self.staged, key=key, region=region)
+        use_keyed_ids(self.connection, self.staged)
+        if is_blocking(self.connection):
+            block(self.connection, self.staged, region=self.draft.settings.phone_region)
         checker = Checker(self.connection, self.staged)
         checker.check()
         for mains in self._by_file():
@@ -394,7 +396,8 @@ class _Load:
 
         number = self.draft.number
         fresh = sum(one.keep(self.connection, snapshot=number) for one in self.rejected)
-        self.draft.keep = not dry_run and bool(self.changed or fresh or self.draft.is_first)
+        is_news = self.changed or fresh or self.draft.is_first or self.draft.is_migrated
+        self.draft.keep = not dry_run and bool(is_news)
         self.result.snapshot = self.draft.current
         if self.draft.keep:
             self.draft.action, self.draft.summary = "load", self.result.summary
@@ -405,7 +408,8 @@ class _Load:
                     [number, *asdict(count).values()],
                 )
             for one in self.rejected:
-                self.result.corrections.append(str(self._correction(one)))
+                if one.rows:
+                    self.result.corrections.append(str(self._correction(one)))
 
     def _correction(self, one: RejectedFile) -> Path:
         """Return where the rejected rows of a file can be corrected; written where it is new."""

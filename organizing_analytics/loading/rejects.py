@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.staging import REJECTED, Staged, raw_rows
 from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.sources.templates import REJECT_COLUMNS
+from organizing_analytics.store.keyed_ids import digest
 from organizing_analytics.store.snapshots import REJECTS_FOLDER
 
 if TYPE_CHECKING:
@@ -38,6 +39,23 @@ class RejectedFile:
             f"SELECT row, {cells} FROM ({raw_rows(main, where)}) ORDER BY row"
         )
         self.rows: dict[int, list[str | None]] = {row: list(raw) for row, *raw in rows.fetchall()}
+        for index in self._forgotten(connection):
+            del self.rows[index]
+
+    def _forgotten(self, connection: duckdb.DuckDBPyConnection) -> list[int]:
+        """Return the rows that `oa forget` removed before: they are not kept again."""
+        known = "SELECT digest FROM main.emptied WHERE \"table\" = 'rejects'"
+        if not self.rows or not connection.execute(f"{known} LIMIT 1").fetchall():
+            return []
+        rows = connection.execute(
+            f"SELECT row FROM (SELECT unnest(?::BIGINT[]) AS row, unnest(?::VARCHAR[]) AS raw) "
+            f"WHERE {digest('text', 'raw')} IN ({known})",
+            [list(self.rows), [self._raw(index) for index in self.rows]],
+        ).fetchall()
+        return [index for (index,) in rows]
+
+    def _raw(self, index: int) -> str:
+        return json.dumps(dict(zip(self.main.raw.own_header, self.rows[index], strict=True)))
 
     def keep(self, connection: duckdb.DuckDBPyConnection, *, snapshot: int) -> int:
         """Add the rejects that the store does not have yet and return how many those are."""
@@ -46,9 +64,9 @@ class RejectedFile:
             '"value" VARCHAR, reason VARCHAR, raw VARCHAR)'
         )
         columns: list[list[object]] = [[], [], [], [], [], []]
-        for index, reasons in sorted(self.reasons.items()):
-            raw = json.dumps(dict(zip(self.main.raw.own_header, self.rows[index], strict=True)))
-            for reject in reasons:
+        for index in sorted(self.rows):
+            raw = self._raw(index)
+            for reject in self.reasons[index]:
                 values = (
                     reject.row,
                     self.main.feed.table,

@@ -7,7 +7,7 @@ check_in.py). An event has no shifts and gets one. Its times end in Z and are UT
 from __future__ import annotations
 
 from organizing_analytics.sources.feeds import Feed
-from organizing_analytics.sources.shapes import Shape, cell, constant, key_of, skip_when
+from organizing_analytics.sources.shapes import Shape, cell, constant, keyed_key_of, skip_when
 from organizing_analytics.sources.source import Source, Trust
 
 SOURCE = "action_network"
@@ -118,7 +118,7 @@ _ATTENDANCES = Shape(
             {
                 "signup_id": cell(
                     f"coalesce({_id('attendance', _own_id('attendances'))}, "
-                    f"{key_of('action_network:attendance', _PERSON_ID, _EVENT_ID)})"
+                    f"{keyed_key_of('action_network:attendance', _PERSON_ID, _EVENT_ID)})"
                 ),
                 "shift_id": cell(_id("event", _EVENT_ID)),
                 "person_id": cell(_id("person", _PERSON_ID)),

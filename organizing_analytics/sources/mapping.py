@@ -24,6 +24,7 @@ docs/sources/mapping.md explains it with examples.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,8 @@ _IN_CELL = (
     "only_new",
     "range_end",
 )
+#: The list that an id comes from, in front of it (see store/keyed_ids.py).
+_SPACE = "[a-z_-]+:[a-z_-]+:"
 #: Pieces of text; True marks a column of the file (see `Cell.parts`).
 _Parts = list[tuple[str, bool]]
 
@@ -77,11 +80,14 @@ class _Written(Cell):
         Whether the time is a day.
     is_optional : bool
         Whether the cell is left out where the file lacks its columns.
+    is_keyed : bool
+        Whether the value is an id made from personal data, which is kept as a keyed hash.
     """
 
     formats: tuple[str, ...] = ()
     is_day: bool = False
     is_optional: bool = False
+    is_keyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,7 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
     )
     if usual.timezone:
         check_timezone(usual.timezone)
-    feeds = tuple(_feed(table, usual) for table in tables)
+    feeds = _keyed(tuple(_feed(table, usual) for table in tables))
     names = [feed.table for feed in feeds]
     main = written.get("main", names[-1])
     if main not in names:
@@ -164,6 +170,41 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
         raise MappingError(f"main: {main} is fed more than once by a row; a row is counted by one.")
     rules = _rules(written.get("where", {}))
     return Reading(str(written.get("name", name)), feeds, (main,), rules)
+
+
+#: What tells who somebody is: an id made from a column that feeds one of these is personal data.
+_PERSONAL = ("given_name", "family_name", "email", "phone")
+
+
+def _keyed(feeds: tuple[Feed, ...]) -> tuple[Feed, ...]:
+    """Return the feeds with ids made from personal data marked as keyed."""
+    personal = {
+        name
+        for feed in feeds
+        for column, cell in feed.cells.items()
+        if feed.table == "people" and column in _PERSONAL
+        for name in _alternatives(cell)
+    }
+
+    def marked(table: Table, name: str, cell: Cell) -> Cell:
+        is_id = name in table.key or table.column(name).refers_to is not None
+        # A plain column is an id of the campaign's own, which other files may name.
+        is_made = is_id and len(cell.parts) > 1 and table.column(name).kind == "text"
+        if is_made and not personal.isdisjoint(_alternatives(cell)):
+            return replace(cell, is_keyed=True)  # type: ignore[call-arg]
+        return cell
+
+    return tuple(
+        replace(feed, cells={n: marked(BY_NAME[feed.table], n, c) for n, c in feed.cells.items()})
+        for feed in feeds
+    )
+
+
+def _alternatives(cell: Cell) -> set[str]:
+    """Return the names of all columns that a cell may be made from, in the form to match by."""
+    return {
+        plain_name(name) for column in cell.columns for name in column.removesuffix("?").split("|")
+    }
 
 
 def _feed(written: object, usual: _Written) -> Feed:
@@ -314,6 +355,7 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
                 return None
             _refuse(part, header, file=file)
     formats = cell.formats if isinstance(cell, _Written) else ()
+    is_keyed = isinstance(cell, _Written) and cell.is_keyed
     made = Cell(
         tuple((place.columns[0], True) if place else (part, False) for part, place in found)
         if all(place is None or place.is_plain for _, place in found)
@@ -321,9 +363,11 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
         cell.values, cell.time_format, cell.timezone, cell.is_sql, cell.only_new,
         forms=cell.forms, is_range_end=cell.is_range_end,
     )  # fmt: skip
-    if made.parts and not formats:
+    if made.parts and not formats and not is_keyed:
         return made
     parts = _expression(found)
+    if is_keyed:
+        parts = _keyed_parts(cell, parts)
     if formats and isinstance(cell, _Written):
         listed = ", ".join(map(literal, formats))
         shown = literal("%Y-%m-%d" if cell.is_day else "%Y-%m-%d %H:%M:%S")
@@ -332,6 +376,14 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
             (f", [{listed}]), {shown}), ", False), *parts, (")", False),
         ]  # fmt: skip
     return replace(made, parts=tuple(parts), is_sql=True)
+
+
+def _keyed_parts(cell: Cell, expression: _Parts) -> _Parts:
+    """Return the parts of the expression for the keyed id of a text."""
+    space, is_column = cell.parts[0]
+    if not is_column and re.fullmatch(_SPACE, space):
+        return [(f"keyed({literal(space)}, ", False), *expression, (")", False)]
+    return [("keyed_id(", False), *expression, (")", False)]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,23 @@ e-mail, the phone or the name stand in.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from organizing_analytics.sources.feeds import EPOCH, Feed
-from organizing_analytics.sources.shapes import Shape, cell, constant, key_of, only_when, skip_when
+from organizing_analytics.sources.shapes import (
+    Shape,
+    cell,
+    constant,
+    key_of,
+    keyed,
+    keyed_key_of,
+    only_when,
+    skip_when,
+)
 from organizing_analytics.sources.source import Source, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOURCE = "mobilize"
 
@@ -25,7 +39,16 @@ def _id(kind: str, column: str) -> str:
 
 
 def _person(prefix: str) -> str:
-    """Return the person's id: the user, else the record, else a digest of what is known."""
+    """Return the person's id: the user, else the record, else a keyed hash of what is known."""
+    return _person_by(prefix, keyed_key_of)
+
+
+def _unkeyed_person(prefix: str) -> str:
+    """Return the same id as it was before it had a key; what is made from it stays the same."""
+    return _person_by(prefix, key_of)
+
+
+def _person_by(prefix: str, key: Callable[..., str]) -> str:
     mail = f"{{{prefix}email_addresses.address|{prefix}email}}"
     phone = f"{{{prefix}phone_numbers.number|{prefix}phone}}"
     given = f"{{{prefix}given_name|{prefix}first_name}}"
@@ -35,10 +58,16 @@ def _person(prefix: str) -> str:
         f"WHEN {{{prefix}id|{prefix}person_id}} IS NOT NULL "
         f"THEN {_id('person', f'{{{prefix}id|{prefix}person_id}}')} "
         f"WHEN coalesce({mail}, {phone}, {family}) IS NOT NULL "
-        f"THEN {key_of('mobilize:contact', mail, phone, given, family)} "
+        f"THEN {key('mobilize:contact', mail, phone, given, family)} "
         # Nothing is known of the person; the sign-up still happened, by somebody.
         "ELSE 'mobilize:unknown:' || {id} END"
     )
+
+
+def _person_at_timeslot() -> str:
+    """Return the id of an attendance that has none of its own."""
+    digest = f"md5({{timeslot.id}} || {_unkeyed_person('person.')})"
+    return keyed("mobilize:attendance:", f"'mobilize:attendance:' || {digest}")
 
 
 _ATTENDANCE = Shape(
@@ -80,8 +109,7 @@ _ATTENDANCE = Shape(
             {
                 # Without an id, a person has one attendance a timeslot.
                 "signup_id": cell(
-                    f"coalesce({_id('attendance', '{id}')}, 'mobilize:attendance:' "
-                    f"|| md5({{timeslot.id}} || {_person('person.')}))"
+                    f"coalesce({_id('attendance', '{id}')}, {_person_at_timeslot()})"
                 ),
                 "shift_id": cell(_id("timeslot", "{timeslot.id}")),
                 "person_id": cell(_person("person.")),
@@ -195,11 +223,17 @@ _EVENTS_CSV = Shape(
 _MAIL = "{email|email address}"
 _PHONE = "{mobile number|phone|phone number}"
 _FIRST, _LAST = "{first name|given name}", "{last name|family name}"
-_CSV_PERSON = (
-    f"CASE WHEN {{user id}} IS NOT NULL THEN {_id('user', '{user id}')} "
-    f"WHEN coalesce({_MAIL}, {_PHONE}, {_LAST}, {_FIRST}) IS NOT NULL "
-    f"THEN {key_of('mobilize:contact', _MAIL, _PHONE, _FIRST, _LAST)} END"
-)
+
+
+def _csv_person(key: Callable[..., str]) -> str:
+    return (
+        f"CASE WHEN {{user id}} IS NOT NULL THEN {_id('user', '{user id}')} "
+        f"WHEN coalesce({_MAIL}, {_PHONE}, {_LAST}, {_FIRST}) IS NOT NULL "
+        f"THEN {key('mobilize:contact', _MAIL, _PHONE, _FIRST, _LAST)} END"
+    )
+
+
+_CSV_PERSON = _csv_person(keyed_key_of)
 _CSV_PLACE = "{event id} || ':' || {timeslot id}"
 
 _SIGNUPS_CSV = Shape(
@@ -242,7 +276,7 @@ _SIGNUPS_CSV = Shape(
             {
                 "signup_id": cell(
                     f"coalesce('mobilize:attendance:' || {{signup id|attendance id|id}}, "
-                    f"{key_of('mobilize:signup', _CSV_PLACE, _CSV_PERSON)})"
+                    f"{keyed_key_of('mobilize:signup', _CSV_PLACE, _csv_person(key_of))})"
                 ),
                 "shift_id": cell(_id("timeslot", "{timeslot id}")),
                 "person_id": cell(_CSV_PERSON),

@@ -139,6 +139,19 @@ def key_of(prefix: str, *columns: str) -> str:
     return f"'{prefix}:' || md5({joined})"
 
 
+def keyed_key_of(prefix: str, *columns: str) -> str:
+    """Return the expression of such an id where the columns hold personal data: a keyed hash.
+
+    Without the key, a digest of an e-mail address or phone number is easily guessed.
+    """
+    return keyed(f"{prefix}:", key_of(prefix, *columns))
+
+
+def keyed(space: str, text: str) -> str:
+    """Return the expression of the keyed id of a text; `store/keyed_ids.py` defines `keyed`."""
+    return f"keyed('{space}', {text})"
+
+
 def _plain(header: tuple[str, ...]) -> dict[str, str]:
     return {plain_name(name): name for name in reversed(header)}
 

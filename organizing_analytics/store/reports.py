@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import json
+import zipfile
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from organizing_analytics.private_files import write_durably
 
 FILE = "reports.json"
-ENDINGS = (".html", ".ipynb", ".csv", ".json", ".pdf")
+#: What can be read as text; a letter's attachments and a workbook's sheets are unpacked first.
+TEXTS = (".html", ".ipynb", ".csv", ".json", ".txt", ".ics", ".md")
+LETTER, WORKBOOK, PRINT = ".eml", ".xlsx", ".pdf"
 
 
 def note_reports(folder: Path, out: Path) -> None:
@@ -27,14 +31,55 @@ def report_folders(folder: Path) -> list[str]:
         return []
 
 
-def reports_that_mention(folder: Path, texts: list[str]) -> list[str]:
-    """Return the written reports in which any of the texts stands, case aside."""
-    words = {word.casefold() for text in texts for word in (text, html.escape(text))}
-    found = []
+def reports_that_mention(folder: Path, texts: list[str]) -> tuple[list[str], list[str]]:
+    """Return the written reports and letters in which any of the texts stands, case aside.
+
+    The text in a PDF is packed. One that was printed from a page says what the page says.
+
+    Returns
+    -------
+    (list of str, list of str)
+        The files that mention a text; and the PDFs without a page beside them, which nobody has
+        looked into.
+    """
+    forms = (form for text in texts for form in (text, html.escape(text), json.dumps(text)[1:-1]))
+    words = {form.casefold() for form in forms}
+    mentioning: list[str] = []
+    unread: list[str] = []
     for out in map(Path, report_folders(folder)):
         for path in sorted(out.rglob("*")) if out.is_dir() else []:
-            if path.suffix in ENDINGS and path.is_file():
-                text = path.read_text(encoding="utf-8", errors="replace").casefold()
-                if any(word in text for word in words):
-                    found.append(str(path))
-    return found
+            if not path.is_file():
+                continue
+            page = path.with_suffix(".html") if path.suffix == PRINT else path
+            if not page.is_file():
+                unread.append(str(path))
+            elif any(word in _text(page) for word in words):
+                mentioning.append(str(path))
+    return mentioning, unread
+
+
+def _text(path: Path) -> str:
+    """Return the text in a file in small letters; nothing where it cannot be read."""
+    try:
+        if path.suffix in TEXTS:
+            return path.read_text(encoding="utf-8", errors="replace").casefold()
+        if path.suffix == LETTER:
+            return _letter(path.read_bytes()).casefold()
+        if path.suffix == WORKBOOK:
+            with zipfile.ZipFile(path) as packed:
+                sheets = [packed.read(name) for name in packed.namelist() if name.endswith(".xml")]
+            return b" ".join(sheets).decode("utf-8", "replace").casefold()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        pass
+    return ""
+
+
+def _letter(content: bytes) -> str:
+    """Return a letter's headers, words and attachments as text."""
+    message = message_from_bytes(content, policy=policy.default)
+    texts = [str(value) for value in message.values()]
+    for part in message.walk():
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            texts.append(payload.decode("utf-8", "replace"))
+    return "\n".join(texts)

@@ -21,6 +21,8 @@ from organizing_analytics.settings import Settings, settings_of
 
 POINTER_FILE = "store.json"
 RETIRED_FILE = "retired.json"
+#: The key of ids made from personal data, and of digests of forgotten people (see keyed_ids.py).
+KEY_FILE = "forget.key"
 #: The folder of the files in which rejected rows are corrected.
 REJECTS_FOLDER = "rejects"
 DEFAULT_FOLDER = "data/store"
@@ -108,6 +110,7 @@ def _left_by_others(folder: Path) -> list[Path]:
     ours = (
         "load.lock",
         "load.holder.json",
+        KEY_FILE,
         REJECTS_FOLDER,
         snapshot_file(folder, 1).name,
     )

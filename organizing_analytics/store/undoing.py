@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from organizing_analytics.store.writing import Draft
 
 #: Tables of which an older snapshot must never hold less than the current one.
-CARRIED_TABLES = ("forgotten", "changes")
+CARRIED_TABLES = ("forgotten", "forgotten_sharers", "keyed_ids", "emptied", "changes")
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,20 @@ from organizing_analytics.private_files import (
     write_durably,
 )
 from organizing_analytics.refusals import refusal
-from organizing_analytics.schema import CREATE_STORE, FORMAT, HAS_FORMAT_2, MIGRATIONS
+from organizing_analytics.schema import (
+    CREATE_STORE,
+    FORMAT,
+    MIGRATIONS,
+    SINCE_FORMAT,
+    UNKEYED_FORMAT,
+)
 from organizing_analytics.settings import Settings
 from organizing_analytics.sql import literal
-from organizing_analytics.store import corrections
+from organizing_analytics.store import corrections, keyed_ids, unfinished
 from organizing_analytics.store.history import record_change
 from organizing_analytics.store.locking import one_at_a_time
 from organizing_analytics.store.reading import CONFIG
+from organizing_analytics.store.rekeying import key_ids
 from organizing_analytics.store.snapshots import (
     Current,
     is_open,
@@ -82,6 +89,10 @@ class Draft:
         What did not go as it should after the snapshot was in force.
     action, summary : str
         What `oa history` says of the change; they name no person.
+    key : str
+        The store's key, which the connection knows (see keyed_ids.py).
+    is_migrated : bool
+        Whether the copy was brought up from an older format: worth keeping for that alone.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -94,6 +105,8 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     action: str = "change"
     summary: str = ""
+    key: str = ""
+    is_migrated: bool = False
 
     @property
     def current(self) -> int | None:
@@ -131,19 +144,35 @@ def new_snapshot(
     StoreError
         The folder is not a store, another writer holds it, or the disk refuses.
     """
-    before = read_current(folder)  # refuse a foreign folder before anything is written to it
+    with writing(folder, wait_seconds=wait_seconds):
+        unfinished.finish(folder)
+        with draft_of(folder, afresh=afresh, restored=restored) as draft:
+            yield draft
+
+
+@contextmanager
+def writing(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the store's lock, and remove what killed writers left."""
+    read_current(folder)  # refuse a foreign folder before anything is written to it
     _make_folder(folder)
+    with disk_errors(folder), lock_store(folder, wait_seconds):
+        stood = read_current(folder) or Current(0, Settings())
+        remove_old(folder, stood.snapshot, keep=stood.settings.keep_snapshots)
+        yield
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Say in words what the system or the engine refused, and what that left.
+
+    Raises
+    ------
+    StoreError
+        In place of the system's or the engine's error.
+    """
+    before = read_current(folder)
     try:
-        with lock_store(folder, wait_seconds):
-            current = before = read_current(folder)
-            stood = current or Current(0, Settings())
-            remove_old(folder, stood.snapshot, keep=stood.settings.keep_snapshots)
-            remove_retired(folder, stood.snapshot)
-            draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
-            try:
-                yield from _fill(folder, draft_file, current, afresh=afresh, restored=restored)
-            finally:
-                remove_drafts(folder, draft_file.stem)
+        yield
     except (OSError, MemoryError, duckdb.OperationalError, duckdb.FatalException) as error:
         raise StoreError(f"{folder}: {refusal(error)} {_outcome(folder, before)}") from error
 
@@ -162,6 +191,19 @@ def _outcome(folder: Path, before: Current | None) -> str:
     )
 
 
+@contextmanager
+def draft_of(folder: Path, *, afresh: bool = False, restored: int | None = None) -> Iterator[Draft]:
+    """Give a draft, as `new_snapshot` does, to a writer that holds the store's lock."""
+    with disk_errors(folder):
+        current = read_current(folder)
+        remove_retired(folder, current.snapshot if current else 0)
+        draft_file = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
+        try:
+            yield from _fill(folder, draft_file, current, afresh=afresh, restored=restored)
+        finally:
+            remove_drafts(folder, draft_file.stem)
+
+
 def _fill(
     folder: Path,
     draft_file: Path,
@@ -177,10 +219,14 @@ def _fill(
         make_private(draft_file)
         if current is None:
             _make_tables(connection)
+            key = keyed_ids.usable_key(folder, connection)
         else:
-            _migrate(connection, _format_of(connection) if restored else current.made_by)
+            made_by = _format_of(connection) if restored else current.made_by
+            key = _migrate(connection, folder, made_by=made_by)
         stood = current or Current(0, Settings())
-        draft = Draft(connection, folder, stood.snapshot + 1, current is None, stood.settings)
+        number, is_first = stood.snapshot + 1, current is None
+        draft = Draft(connection, folder, number, is_first, stood.settings, key=key)
+        draft.is_migrated = stood.made_by < FORMAT
         yield draft
         if draft.keep:
             record_change(
@@ -218,10 +264,15 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-def _migrate(connection: duckdb.DuckDBPyConnection, made_by: int) -> None:
+def _migrate(connection: duckdb.DuckDBPyConnection, folder: Path, *, made_by: int) -> str:
+    """Bring a draft up to this version's format and return the store's key."""
     for older in range(made_by, FORMAT):
         for statement in MIGRATIONS[older]:
             connection.execute(statement)
+    key = keyed_ids.usable_key(folder, connection)
+    if made_by <= UNKEYED_FORMAT:
+        key_ids(connection)
+    return key
 
 
 def _publish(draft: Draft, draft_file: Path) -> None:
@@ -230,6 +281,7 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         raise StoreError(f"{draft_file}: the snapshot was not written whole. Nothing was changed.")
     with draft_file.open("rb+") as file:
         os.fsync(file.fileno())
+    keyed_ids.keep_key(draft.folder, draft.key)
     draft_file.rename(snapshot_file(draft.folder, draft.number))
     for name, text in draft.files.items():
         (draft.folder / name).parent.mkdir(mode=0o700, exist_ok=True)
@@ -265,6 +317,8 @@ def rewrite_older(
 ) -> tuple[list[int], list[int]]:
     """Change every older snapshot that nobody has open, and take the others out of use.
 
+    Call it only while holding the store's lock.
+
     Returns
     -------
     (list of int, list of int)
@@ -273,32 +327,37 @@ def rewrite_older(
     """
     rewritten: list[int] = []
     removed: list[int] = []
-    with lock_store(folder, WAIT_SECONDS):
-        current = require_store(folder).snapshot
-        for number in older_snapshots(folder, current):
-            path = snapshot_file(folder, number)
-            if is_open(path):
-                remove_when_closed(path)
-                removed.append(number)
-                continue
-            draft = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
-            copy_privately(path, draft)
-            connection = _connect(draft)
-            try:
-                _migrate(connection, _format_of(connection))
-                change(connection)
-                connection.execute("CHECKPOINT")
-            finally:
-                connection.close()
-            _write_afresh(draft)
-            draft.replace(path)
+    current = require_store(folder).snapshot
+    for number in older_snapshots(folder, current):
+        path = snapshot_file(folder, number)
+        if is_open(path):
+            remove_when_closed(path)
+            removed.append(number)
+        else:
+            _rewrite(folder, path, change)
             rewritten.append(number)
-        keep_rewritten(folder)
+    keep_rewritten(folder)
     return rewritten, removed
 
 
+def _rewrite(folder: Path, path: Path, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    draft = folder / f"{DRAFT_PREFIX}{os.getpid()}-{secrets.token_hex(4)}.duckdb"
+    copy_privately(path, draft)
+    connection = _connect(draft)
+    try:
+        _migrate(connection, folder, made_by=_format_of(connection))
+        change(connection)
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    _write_afresh(draft)
+    draft.replace(path)
+
+
 def _format_of(connection: duckdb.DuckDBPyConnection) -> int:
-    return FORMAT if connection.execute(HAS_FORMAT_2).fetchall() else 1
+    found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    tables = {table for (table,) in found}
+    return max((f for f, table in SINCE_FORMAT.items() if table in tables), default=1)
 
 
 def _make_folder(folder: Path) -> None:

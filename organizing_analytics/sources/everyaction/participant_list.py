@@ -11,7 +11,7 @@ from organizing_analytics.sources.everyaction.records import (
 )
 from organizing_analytics.sources.everyaction.statuses import SOURCE, Statuses, standing
 from organizing_analytics.sources.feeds import Feed, Join
-from organizing_analytics.sources.shapes import Shape, cell, key_of, only_when
+from organizing_analytics.sources.shapes import Shape, cell, key_of, keyed_key_of, only_when
 
 
 def participant_list(meanings: dict[str, str]) -> Shape:
@@ -19,7 +19,9 @@ def participant_list(meanings: dict[str, str]) -> Shape:
     name = "{Status}"
     # A list is the state of today; what stood before is in the store, under the same id.
     place = ("{Event|Event Name}", "{Date|Event Date}", "{Time|Start Time}")
-    signup = key_of("everyaction-list:signup", "{VANID|VanID|MyVoterFile VANID}", *place, "{Role}")
+    signup = keyed_key_of(
+        "everyaction-list:signup", "{VANID|VanID|MyVoterFile VANID}", *place, "{Role}"
+    )
     person = own_id("person", "{VANID|MyVoterFile VANID}")
     event = key_of("everyaction-list:event", "{Event|Event Name}")
     shift = key_of("everyaction-list:shift", *place)
@@ -29,7 +31,7 @@ def participant_list(meanings: dict[str, str]) -> Shape:
         "CASE WHEN {Time|Start Time} LIKE '% - %' "
         "THEN {Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 2)) END"
     )
-    recruiter_key = key_of("everyaction-list:user", "{Recruited By}")
+    recruiter_key = keyed_key_of("everyaction-list:user", "{Recruited By}")
     recruiter = f"CASE WHEN {{Recruited By}} IS NOT NULL THEN {recruiter_key} END"
     is_one = is_one_on_one("{Event|Event Name}", "{Role}")
     signed_up = "{Signup Date|Sign Up Date|Date Created}"
