@@ -150,7 +150,7 @@ def test_a_snapshot_that_is_open_is_out_of_use_at_once(campaign, run):
         answer = json.loads(run("forget", "p1", "--store", campaign, "--json"))
         assert answer["snapshots_removed"] == [3]
         # Who has it open still sees it; no new reader does, and the name is gone from the folder.
-        assert data.sql("SELECT count(*) AS n FROM people")["n"][0] == 3
+        assert data.connection.execute("SELECT count(*) FROM people").fetchall() == [(3,)]
         if os.name == "posix":
             assert not (campaign / "snapshot-000003.duckdb").exists()
     assert {trace for _, trace in traces_in(campaign)} <= {MAIL}
