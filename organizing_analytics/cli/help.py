@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 
 import typer
 
+from organizing_analytics.catalog import MEASURES
 from organizing_analytics.cli.examples import EXAMPLES
 
 #: Panels of `oa --help` in the order of a week's work, with their commands in order.
@@ -21,7 +22,7 @@ PANELS = {
     "Set up": ("sample", "templates", "settings"),
     "Load": ("load", "sources", "history", "undo"),
     "Ask": (
-        "show-up", "retention", "asks", "meetings", "follow-up", "confirmation", "chain", "ladder",
+        *dict.fromkeys(measure.name.split()[0] for measure in MEASURES),
         "compare", "experiment", "lab",
     ),
     "Plan": ("plan", "planner", "backtest"),
