@@ -94,6 +94,18 @@ def make_private(path: Path) -> None:
             ) from error
 
 
+def make_private_folder(folder: Path, mode: int = 0o700) -> None:
+    """Make a folder, with those above it that are missing, which only its owner may enter.
+
+    Folders that are there stay as they are.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
+    for path in reversed(missing):
+        path.mkdir(mode=mode, exist_ok=True)
+        if os.name == "posix":
+            path.chmod(mode)  # whatever the umask is
+
+
 def copy_privately(source: Path, target: Path) -> None:
     """Copy a snapshot's file for its owner alone.
 

@@ -24,6 +24,7 @@ from organizing_analytics.errors import DeliveryError, OptionError, RunningError
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
 from organizing_analytics.weekly import run as weekly_run
 from organizing_analytics.weekly.inbox import whole_files
+from organizing_analytics.weekly.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -386,6 +387,140 @@ def test_an_empty_inbox_and_no_store(weekly, quick, inbox):
     run = weekly()
     assert run.exit_code == 1
     assert "there is no store" in run.errors[0]
+
+
+@pytest.mark.usefixtures("quick")
+def test_files_stay_until_what_follows_has_worked(weekly, inbox, monkeypatch, rows, store):
+    def crash(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError
+
+    loads: list[int] = []
+
+    def load(paths: list[Path], **more: Any) -> Any:
+        loads.append(len(paths))
+        return oa.load_files(paths, **more)
+
+    monkeypatch.setattr(taking, "load_files", load)
+    with monkeypatch.context() as patched:
+        patched.setattr(reporting, "write_reports", crash)
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                weekly()
+            assert names_in(inbox) == [f"{name}.csv" for name in sorted(TABLES)]
+    assert weekly().exit_code == 0
+    assert loads == [len(TABLES)]
+    assert names_in(inbox) == [f"loaded/{today()}/{name}.csv" for name in sorted(TABLES)]
+    assert rows(store, "SELECT count(*) FROM signups") == [(3,)]
+
+
+def test_a_store_without_teams_has_an_index_and_no_crash(weekly, inbox, tmp_path):
+    for name in ("teams", "events", "shifts", "signups"):
+        (inbox / f"{name}.csv").unlink()
+    run = weekly()
+    assert (run.exit_code, run.reports) == (0, [])
+    assert (tmp_path / "out" / WEEK / "index.html").is_file()
+    assert names_in(inbox) == [f"loaded/{today()}/people.csv"]
+    assert weekly().did_nothing
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need no rights")
+def test_a_link_in_the_inbox_is_refused_and_not_read(weekly, quick, inbox, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    secret = tmp_path / "elsewhere" / "secret.csv"
+    secret.write_text("first line of a system file\n")
+    (inbox / "link.csv").symlink_to(secret)
+    (inbox / "folder").symlink_to(secret.parent)
+    run = weekly()
+    refused = {entry.file: str(entry.reason) for entry in run.files if entry.outcome == "refused"}
+    assert set(refused) == {"link.csv", "folder"}
+    assert all("this is a link" in reason for reason in refused.values())
+    assert "first line" not in str(run)
+    assert secret.read_text() == "first line of a system file\n"
+    assert "first line" not in "".join(
+        path.read_text() for path in (tmp_path / "out").rglob("*.json")
+    )
+
+
+def test_what_is_no_data_stays_where_it_is(weekly, quick, inbox):
+    others = ("notes.docx", "delivery.toml", "snapshot-000001.duckdb", "plan.html", "run.py")
+    for name in others:
+        (inbox / name).write_bytes(b"no table \x00")
+    run = weekly()
+    assert run.exit_code == 0
+    assert {entry.file for entry in run.files if entry.outcome == "left"} == set(others)
+    assert all((inbox / name).read_bytes() == b"no table \x00" for name in others)
+    assert "No data, left where they are" in str(run)
+    assert weekly().did_nothing
+
+
+@pytest.mark.parametrize(
+    ("inbox_at", "store_at", "out_at"),
+    [
+        ("data", "data/store", "out"),
+        ("data", "data", "out"),
+        ("data/store/inbox", "data/store", "out"),
+        ("data", "store", "data/out"),
+        ("data", "store", "data"),
+        ("out/inbox", "store", "out"),
+        (".config/inbox", "store", "out"),
+        ("project", "store", "out"),
+        ("way/../data", "data/store", "out"),
+    ],
+)
+def test_an_inbox_with_anything_else_in_it_is_refused(tmp_path, inbox_at, store_at, out_at):
+    for folder in ("data", "data/store", "way", "project/.git", inbox_at):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    put(tmp_path / inbox_at, **TABLES)
+    before = tree(tmp_path)
+    with pytest.raises(OptionError, match=r"inbox|--out"):
+        run_weekly(
+            tmp_path / inbox_at, out=tmp_path / out_at, store=tmp_path / store_at, settle_seconds=0
+        )
+    assert tree(tmp_path) == before
+
+
+def test_an_inbox_that_holds_the_settings_is_refused(weekly, inbox, tmp_path):
+    mail = '[mail]\nhost = "h"\nfrom = "a@example.org"\nuser = "u"\npassword_file = "secret"\n'
+    (inbox / "secret").write_text("x")
+    (inbox / "delivery.toml").write_text(mail)
+    with pytest.raises(OptionError, match="delivery settings"):
+        weekly(delivery=inbox / "delivery.toml")
+    for text in (mail.replace('"secret"', '"inbox/secret"'), '[folder]\npath = "inbox/drive"\n'):
+        (tmp_path / "delivery.toml").write_text(text)
+        with pytest.raises(OptionError, match="inbox"):
+            weekly(delivery=tmp_path / "delivery.toml")
+    assert (inbox / "secret").is_file()
+
+
+def test_a_synced_inbox_is_one(weekly, quick, inbox):
+    (inbox / ".stfolder").mkdir()
+    (inbox / ".DS_Store").touch()
+    assert weekly().exit_code == 0
+
+
+def test_what_was_sent_is_remembered_for_good(tmp_path):
+    """Asked for a week of years ago, a run must not send its messages again."""
+    journal = Journal.open(tmp_path)
+    weeks = [f"{year}-W{week:02d}" for year in (2020, 2021) for week in range(1, 53)]
+    for week in weeks:
+        journal.note_message(week, {"N": f"page of {week}"}, "r", "sent")
+    journal.note_message(weeks[0], {"S": "late"}, "r", "sending")
+    journal = Journal.open(tmp_path)
+    for week in weeks:
+        assert journal.message(week, "N", "r")["had"] == [f"page of {week}"]
+    assert journal.message(weeks[0], "S", "r")["state"] == "sending"
+    assert journal.message("2019-W01", "N", "r") is None
+    # The journal itself, written at each message, does not grow with the years.
+    assert len(json.loads((tmp_path / "journal.json").read_text())["messages"]) < 12
+    journal.forget_messages(weeks[0], "N")
+    assert Journal.open(tmp_path).message(weeks[0], "N", "r") is None
+
+
+def test_reports_of_two_weeks_are_each_made_once(weekly, quick):
+    for _ in range(2):
+        weekly(week="2024-W46")
+        weekly()
+    assert quick == [[], []]
 
 
 # --- one at a time, and said ----------------------------------------------------------------

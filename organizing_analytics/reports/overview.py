@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import organizing_analytics.measures as m
 from organizing_analytics.charts.theme import FEW
+from organizing_analytics.private_files import make_private_folder
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.pages import render
 from organizing_analytics.reports.team_week import only, rows_of
@@ -145,6 +146,7 @@ def _shared(part: int, n: int) -> Cell:
 def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path) -> Path:
     """Write the index of the week, and the same as the folder's first page; return the latter."""
     folder = out / overview.week
+    make_private_folder(folder)  # a store without teams has no report, and so no folder yet
     write_whole(folder / "index.html", _page(overview, reports, out, within=folder))
     return write_whole(out / "index.html", _page(overview, reports, out, within=out))
 

@@ -3,6 +3,7 @@
 run.py        the steps, one after the other
 lock.py       one run at a time
 journal.py    what is done, so that a run that was killed is taken up and not begun anew
+places.py     where an inbox may lie
 inbox.py      which files are there as a whole
 taking.py     load them; set aside those that are wrong
 moving.py     into loaded/ and refused/, over no other file

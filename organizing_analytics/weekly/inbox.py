@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.files import COMPANIONS
+from organizing_analytics.loading.files import COMPANIONS, ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,10 @@ UNFINISHED = (
 #: Hidden files, and the owner files of office programs.
 NEVER_FIRST = (".", "~$", "~")
 NEVER = ("desktop.ini", "thumbs.db")
+#: What is tried, and set aside when it cannot be loaded. Anything else is no data and stays.
+OTHER_DATA = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".zip", ".gz", ".tar", ".7z", ".pdf")
+MEANT_AS_DATA = (*ENDINGS, *OTHER_DATA)
+LINK = "this is a link, and what it leads to was not read. Put the file itself into the inbox."
 #: An empty file may be one that is about to be filled, for so long.
 EMPTY_SECONDS = 600.0
 SETTLE_SECONDS = 5.0
@@ -55,10 +59,21 @@ class Found:
     def is_same(self) -> bool:
         """Tell whether the file still is what was found."""
         try:
-            now = self.path.stat()
+            now = self.path.lstat()
         except OSError:
             return False
         return (now.st_size, now.st_mtime_ns) == (self.size, self.changed)
+
+    @property
+    def is_link(self) -> bool:
+        """Tell whether it only leads to a file, which is not read then."""
+        return self.path.is_symlink()
+
+    @property
+    def is_meant_as_data(self) -> bool:
+        """Tell whether its name is one of an export: other files are left where they are."""
+        name = self.path.name.casefold()
+        return self.is_link or name.endswith(MEANT_AS_DATA) or "." not in name
 
 
 def whole_files(
@@ -93,8 +108,8 @@ def _look(inbox: Path) -> Iterator[Found]:
 def _files_in(folder: Path, inbox: Path) -> Iterator[Found]:
     for path in sorted(folder.iterdir()):
         try:
-            if path.is_file() and not _is_ignored(path.name):
-                seen = path.stat()
+            if (path.is_symlink() or path.is_file()) and not _is_ignored(path.name):
+                seen = path.lstat()
                 name = path.relative_to(inbox).as_posix()
                 yield Found(path, name, seen.st_size, seen.st_mtime_ns)
         except OSError:  # gone since

@@ -10,6 +10,10 @@ that is loaded twice changes nothing. Three things do:
   went out, and does not send it again: a message may be lost then, but none goes out twice.
 
 Addresses are not in it: a recipient is a digest, under a salt of this journal alone.
+
+The messages of the newest weeks stand in the journal itself, which is written at each of them.
+Those of older weeks have a file each beside it, and stay for good: whoever asks for an old week
+again must not send its messages again.
 """
 
 from __future__ import annotations
@@ -28,9 +32,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JOURNAL_FILE = "journal.json"
-#: Of how many weeks the messages are remembered, and of how many folders the reports.
-KEEP_WEEKS = 26
-KEEP_FOLDERS = 10
+#: Of how many weeks the journal itself holds the messages, and of how many folders and weeks the
+#: reports: of what it does not know, reports are made again.
+KEEP_WEEKS = 8
+KEEP_REPORTS = 40
 
 MessageState = Literal["sending", "sent"]
 
@@ -89,14 +94,14 @@ class Journal:
 
     def reports_of(self, out: Path, *, week: str, snapshot: int | None) -> dict[str, Any]:
         """Return the reports that were made in a folder of a week and snapshot, by team."""
-        kept = self.state["reports"].get(str(out), {})
-        if (kept.get("week"), kept.get("snapshot")) != (week, snapshot):
-            folders = {k: v for k, v in self.state["reports"].items() if k != str(out)}
-            kept = {"week": week, "snapshot": snapshot, "has_index": False, "teams": {}}
-            newest = dict(list(folders.items())[-(KEEP_FOLDERS - 1) :])
-            self.state["reports"] = {**newest, str(out): kept}
-        found: dict[str, Any] = kept
-        return found
+        key = f"{out} {week}"
+        reports: dict[str, Any] = self.state["reports"].get(key, {})
+        if reports.get("snapshot") != snapshot or "teams" not in reports:
+            others = {k: v for k, v in self.state["reports"].items() if k != key}
+            reports = {"week": week, "snapshot": snapshot, "has_index": False, "teams": {}}
+            newest = dict(list(others.items())[-(KEEP_REPORTS - 1) :])
+            self.state["reports"] = {**newest, key: reports}
+        return reports
 
     def recipient(self, address: str) -> str:
         """Return what stands for an address."""
@@ -105,10 +110,35 @@ class Journal:
 
     def message(self, week: str, team: str, recipient: str) -> dict[str, Any] | None:
         """Return what is known of a team's message to a recipient."""
-        found: dict[str, Any] | None = (
-            self.state["messages"].get(week, {}).get(team, {}).get(recipient)
-        )
-        return found
+        entry: dict[str, Any] | None = self._messages(week).get(team, {}).get(recipient)
+        return entry
+
+    def _messages(self, week: str) -> dict[str, Any]:
+        """Return the messages of a week, by team and recipient: to be changed, then saved."""
+        weeks: dict[str, dict[str, Any]] = self.state["messages"]
+        if week not in weeks:
+            path = self._archive(week)
+            try:
+                text = path.read_text(encoding="utf-8") if path.exists() else "{}"
+                weeks[week] = dict(json.loads(text))
+            except (OSError, ValueError, TypeError) as error:
+                raise StoreError(
+                    f"{path}: this file cannot be read ({error}). It says which messages of the "
+                    "week have been sent. Remove it if none has been."
+                ) from error
+        return weeks[week]
+
+    def _save_messages(self) -> None:
+        weeks: dict[str, dict[str, Any]] = self.state["messages"]
+        for week in sorted(weeks)[:-KEEP_WEEKS]:
+            # First the file, then the journal without it: a crash in between loses nothing.
+            if weeks[week] or self._archive(week).exists():
+                write_durably(self._archive(week), json.dumps(weeks[week], indent=1) + "\n")
+            del weeks[week]
+        self.save()
+
+    def _archive(self, week: str) -> Path:
+        return self.path.with_name(f"messages-{week}.json")
 
     def note_message(
         self, week: str, pages: dict[str, str], recipient: str, state: MessageState | None
@@ -126,7 +156,7 @@ class Journal:
         state : {"sending", "sent"}, optional
             Where it stands.
         """
-        teams = self.state["messages"].setdefault(week, {})
+        teams = self._messages(week)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         for team, page in pages.items():
             before = teams.setdefault(team, {}).pop(recipient, {})
@@ -135,11 +165,9 @@ class Journal:
             if state or had:
                 entry = {"state": state or "sent", "page": page if state else had[-1], "at": at}
                 teams[team][recipient] = {**entry, "had": list(dict.fromkeys(had))}
-        newest = sorted(self.state["messages"])[-KEEP_WEEKS:]
-        self.state["messages"] = {week: self.state["messages"][week] for week in newest}
-        self.save()
+        self._save_messages()
 
     def forget_messages(self, week: str, team: str) -> None:
         """Take a team's messages of a week for not sent."""
-        self.state["messages"].get(week, {}).pop(team, None)
-        self.save()
+        self._messages(week).pop(team, None)
+        self._save_messages()

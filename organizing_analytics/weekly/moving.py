@@ -11,12 +11,12 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.private_files import make_private
+from organizing_analytics.private_files import make_private, make_private_folder
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.weekly.inbox import LOADED, REASON, REFUSED, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from organizing_analytics.weekly.taking import Taken
@@ -25,10 +25,24 @@ if TYPE_CHECKING:
 MOST_NAMED = 1000
 
 
-def plan_moves(inbox: Path, taken: Taken, now: datetime) -> list[dict[str, Any]]:
-    """Return where each file goes, and what is put beside it."""
+def plan_moves(
+    inbox: Path, taken: Taken, now: datetime, *, pending: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Return where each file goes, and what is put beside it.
+
+    Parameters
+    ----------
+    inbox : Path
+        The inbox.
+    taken : Taken
+        Its files.
+    now : datetime
+        By the machine's clock; its date names a folder.
+    pending : sequence of dict
+        Moves that an earlier run had planned: their places are taken.
+    """
     day = f"{now:%Y-%m-%d}"
-    used: set[Path] = set()
+    used: set[Path] = {Path(move["to"]) for move in pending}
     moves = []
     for found in taken.loaded:
         to = _free(inbox / LOADED / day / found.name, used)
@@ -37,6 +51,8 @@ def plan_moves(inbox: Path, taken: Taken, now: datetime) -> list[dict[str, Any]]
         texts = {} if corrections or not rejects else {f"{to.name}.rejected.txt": _lines(rejects)}
         moves.append(_move(found, to, texts=texts, copies=corrections))
     for found, reason in taken.refused.items():
+        if not found.is_meant_as_data:
+            continue
         to = _free(inbox / REFUSED / day / found.name, used)
         moves.append(_move(found, to, texts={f"{to.name}{REASON}": f"{reason}\n"}, copies=[]))
     return moves
@@ -95,13 +111,18 @@ def make_moves(inbox: Path, moves: list[dict[str, Any]]) -> list[str]:
     return troubles
 
 
+def as_planned(move: dict[str, Any]) -> Found:
+    """Return the file of a move, as it was when the move was planned."""
+    return Found(Path(move["from"]), move["name"], move["size"], move["changed"])
+
+
 def _make(move: dict[str, Any]) -> None:
-    found = Found(Path(move["from"]), move["name"], move["size"], move["changed"])
+    found = as_planned(move)
     to = Path(move["to"])
-    if not found.path.exists() or to.exists() or not found.is_same():
+    if to.exists() or not found.is_same():
         return  # moved before a crash, or another file by now: the next run takes it
     folder = to.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     for name, text in move["texts"].items():
         make_private(write_whole(folder / name, text))
     for source in map(Path, move["copies"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,8 @@ from organizing_analytics.weekly.inbox import SETTLE_SECONDS, whole_files
 from organizing_analytics.weekly.journal import Journal
 from organizing_analytics.weekly.lock import one_run
 from organizing_analytics.weekly.log import log_end, log_to
-from organizing_analytics.weekly.moving import make_moves, plan_moves
+from organizing_analytics.weekly.moving import as_planned, make_moves, plan_moves
+from organizing_analytics.weekly.places import check_places
 from organizing_analytics.weekly.reporting import Wanted, make_reports
 from organizing_analytics.weekly.summary import FileEntry, WeeklyRun
 from organizing_analytics.weekly.taking import take
@@ -103,8 +104,8 @@ def run_weekly(
     """
     settings = _settings(delivery, dry_run=dry_run)
     place, inbox, out = store_folder(store), Path(inbox).absolute(), Path(out).absolute()
+    check_places(inbox, out=out, store=place, delivery=delivery, settings=settings)
     read_current(place)  # refuse a foreign folder before anything is written to it
-    _check_places(inbox, out)
     if week is not None:
         monday_of(week)
     wanted = Wanted(place, out, week, tuple(teams), jobs, names)
@@ -117,6 +118,8 @@ def run_weekly(
         try:
             run.take(inbox, source=source, timezone=timezone, settle_seconds=settle_seconds)
             made = run.report()
+            # Only now: what follows on the files has worked.
+            run.move(inbox)
             if settings is not None:
                 run.deliver(made, settings, resend)
         except OrganizingError as error:
@@ -155,29 +158,39 @@ class _Run:
     ) -> None:
         """Load what is new in the inbox and move it away."""
         dry_run = self.result.dry_run
-        if not dry_run:
-            self.result.files += [FileEntry(move["name"], "moved") for move in self.journal.moving]
-            self._move(inbox)
+        planned = [] if dry_run else self.journal.moving
+        self.result.files += [FileEntry(move["name"], "moved") for move in planned]
+        # Of the same name another file may have come since.
+        pending = [move for move in planned if as_planned(move).is_same()]
         whole, waiting = whole_files(inbox, settle_seconds=settle_seconds)
+        # An earlier run has loaded these, and was stopped before it moved them.
+        done = {as_planned(move) for move in pending}
+        whole = [file for file in whole if file not in done]
         self.result.files += [FileEntry(name, "waiting") for name in waiting]
         taken = take(
             whole, store=self.wanted.store, source=source, timezone=timezone, dry_run=dry_run
         )
         self.result.notes += taken.result.warnings if taken.result else []
-        moves = [] if dry_run else plan_moves(inbox, taken, _now_here())
+        moves = [] if dry_run else plan_moves(inbox, taken, _now_here(), pending=pending)
         if moves:
-            self.journal.set_moving(moves)
-        targets = {m["name"]: Path(m["to"]).relative_to(inbox).as_posix() for m in moves}
-        self.result.files += _entries(taken, targets)
-        if moves:
-            self._move(inbox)
+            self.journal.set_moving([*pending, *moves])
+        self.result.files += _entries(taken)
         counts = len(taken.loaded), len(taken.refused), len(waiting)
         self.logger.info("files: %d loaded, %d refused, %d waiting", *counts)
 
-    def _move(self, inbox: Path) -> None:
-        if not self.journal.moving:
+    def move(self, inbox: Path) -> None:
+        """Move what was loaded or refused out of the inbox, by this run or by one before."""
+        if self.result.dry_run or not self.journal.moving:
             return
-        troubles = make_moves(inbox, self.journal.moving)
+        moves = self.journal.moving
+        troubles = make_moves(inbox, moves)
+        moved = {m["name"]: Path(m["to"]).relative_to(inbox).as_posix() for m in moves}
+        self.result.files = [
+            replace(entry, moved_to=moved.get(entry.file))
+            if entry.outcome in ("loaded", "refused")
+            else entry
+            for entry in self.result.files
+        ]
         self.result.errors += troubles
         self.journal.set_moving([])
         if troubles:
@@ -216,18 +229,17 @@ class _Run:
             make_private(write_whole(folder / SUMMARY_FILE, text))
 
 
-def _entries(taken: Taken, targets: dict[str, str]) -> list[FileEntry]:
+def _entries(taken: Taken) -> list[FileEntry]:
     loaded = [
         FileEntry(
             found.name,
             "loaded",
-            targets.get(found.name),
             counts=tuple(asdict(count) for count in taken.counts_of(found)),
         )
         for found in taken.loaded
     ]
     refused = [
-        FileEntry(found.name, "refused", targets.get(found.name), reason)
+        FileEntry(found.name, "refused" if found.is_meant_as_data else "left", reason=reason)
         for found, reason in taken.refused.items()
     ]
     return [*loaded, *refused]
@@ -238,16 +250,6 @@ def _settings(delivery: str | os.PathLike[str] | None, *, dry_run: bool) -> Sett
     if settings and settings.mail and settings.mail.user and not dry_run:
         settings.mail.password()  # a missing one is better known now than after the reports
     return settings
-
-
-def _check_places(inbox: Path, out: Path) -> None:
-    if not inbox.is_dir():
-        raise OptionError(f"{inbox}: there is no such folder. Make it and put the exports into it.")
-    if out == inbox or inbox in out.parents:
-        raise OptionError(
-            f"{out}: the reports would be written into the inbox and loaded as exports. Give "
-            "another folder with --out."
-        )
 
 
 def _make_folders(store: Path, out: Path) -> Path:

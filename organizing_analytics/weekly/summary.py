@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-FileOutcome = Literal["loaded", "refused", "waiting", "moved"]
+FileOutcome = Literal["loaded", "refused", "waiting", "moved", "left"]
 #: Those of `BAD` make the run exit with 1.
 DeliveryStatus = Literal[
     "sent", "already sent", "written", "copied", "unchanged", "no address", "not wanted",
@@ -26,9 +26,9 @@ class FileEntry:
     ----------
     file : str
         Its path within the inbox.
-    outcome : {"loaded", "refused", "waiting", "moved"}
+    outcome : {"loaded", "refused", "waiting", "moved", "left"}
         Waiting: still being written. Moved: loaded or refused by a run that was stopped before
-        it could move it.
+        it could move it. Left: no data, and not touched.
     moved_to : str or None
         Its path within the inbox now.
     reason : str or None
@@ -129,7 +129,7 @@ class WeeklyRun:
     def did_nothing(self) -> bool:
         """Tell whether everything was done already."""
         new = any(report["is_new"] for report in self.reports)
-        taken = any(f.outcome != "waiting" for f in self.files)
+        taken = any(f.outcome not in ("waiting", "left") for f in self.files)
         sent = any(d.status in ("sent", "written", "copied", *BAD) for d in self.deliveries)
         return not (new or taken or sent or self.errors)
 
@@ -174,6 +174,9 @@ class WeeklyRun:
         if waiting:
             names = ", ".join(entry.file for entry in waiting)
             said.append(f"Still being written, left for the next run: {names}.")
+        left = self._files("left")
+        if left:
+            said.append(f"No data, left where they are: {', '.join(f.file for f in left)}.")
         return said
 
     def _report_lines(self) -> list[str]:

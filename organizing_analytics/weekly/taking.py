@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, OrganizingError
 from organizing_analytics.loading import load_files
 from organizing_analytics.loading.files import shown_names
+from organizing_analytics.weekly.inbox import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,21 +50,34 @@ class Taken:
 
     def rejects_of(self, found: Found) -> list[str]:
         """Return what was wrong with the file's rows, in sentences."""
-        names = {count.file for count in self.counts_of(found)}
-        rejects = self.result.rejects if self.result else []
-        return [str(reject) for reject in rejects if reject.file in names]
+        files = dict.fromkeys(count.file for count in self.counts_of(found))
+        return [line for file in files for line in self._rejects.get(file, ())]
 
     def _of(self, found: Found) -> list[tuple[FileCount, str | None]]:
-        if self.result is None:
-            return []
-        shown = shown_names([one.path for one in self.loaded])[found.path]
+        return self._counts.get(found, [])
+
+    @cached_property
+    def _rejects(self) -> dict[str, list[str]]:
+        rejects: dict[str, list[str]] = {}
+        for reject in self.result.rejects if self.result else []:
+            rejects.setdefault(reject.file, []).append(str(reject))
+        return rejects
+
+    @cached_property
+    def _counts(self) -> dict[Found, list[tuple[FileCount, str | None]]]:
+        """Return the entries of each file, worked out once: there may be thousands of files."""
+        shown = shown_names([file.path for file in self.loaded])
+        by_name = {shown[file.path]: file for file in self.loaded}
+        counts: dict[Found, list[tuple[FileCount, str | None]]] = {}
         # A load writes one correction for each entry with rejected rows, in their order; none
         # when it has seen the very same rows before.
-        corrections = iter(self.result.corrections)
-        pairs = [(c, next(corrections, None) if c.rejected else None) for c in self.result.files]
-        return [
-            (c, path) for c, path in pairs if c.file == shown or c.file.startswith(f"{shown} [")
-        ]
+        corrections = iter(self.result.corrections if self.result else ())
+        for count in self.result.files if self.result else ():
+            correction = next(corrections, None) if count.rejected else None
+            file = by_name.get(count.file) or by_name.get(count.file.rpartition(" [")[0])
+            if file is not None:
+                counts.setdefault(file, []).append((count, correction))
+        return counts
 
 
 def take(
@@ -84,7 +99,8 @@ def take(
     def load(paths: list[Path], *, dry: bool) -> LoadResult:
         return load_files(paths, store=store, source=source, timezone=timezone, dry_run=dry)
 
-    taken = Taken(loaded=list(files))
+    links = {file: f"{file.name}: {LINK}" for file in files if file.is_link}
+    taken = Taken(loaded=[file for file in files if file not in links], refused=links)
     while taken.loaded:
         try:
             taken.result = load([found.path for found in taken.loaded], dry=dry_run)
