@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,17 @@ def spoken(word: str) -> str:
     return word.replace("_", " ")
 
 
+def uncapitalized(words: str) -> str:
+    """Return words that stand inside a sentence.
+
+    Examples
+    --------
+    >>> uncapitalized("Schedule 3 more")
+    'schedule 3 more'
+    """
+    return words[:1].lower() + words[1:]
+
+
 def percent(p: float) -> str:
     """Return a chance as a person reads it: whole, but never 0 % or 100 % by rounding.
 
@@ -68,6 +80,28 @@ def percent(p: float) -> str:
     if 0.995 <= p < 1:  # noqa: PLR2004
         return "over 99 %"
     return f"{round(100 * p)} %"
+
+
+def percent_below(p: float, chosen: float) -> str:
+    """Return a chance in words that do not round it up to the share that it fell short of.
+
+    Examples
+    --------
+    >>> percent_below(0.796, 0.8), percent_below(0.55, 0.8)
+    ('79 %', '55 %')
+    """
+    return f"{floor(100 * p)} %" if percent(p) == share(chosen) and p >= 0.01 else percent(p)  # noqa: PLR2004
+
+
+def percent_above(p: float, chosen: float) -> str:
+    """Return a chance in words that do not round it down to the share that it went over.
+
+    Examples
+    --------
+    >>> percent_above(0.052, 0.05), percent_above(0.31, 0.05)
+    ('6 %', '31 %')
+    """
+    return f"{ceil(100 * p)} %" if percent(p) == share(chosen) else percent(p)
 
 
 def share(p: float) -> str:

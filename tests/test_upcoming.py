@@ -54,10 +54,15 @@ def one(store, **options):
 # --- which shifts ----------------------------------------------------------------------------
 
 
+ADDED = [
+    "title", "starts_on", "starts_local", "late", "median", "verdict", "verdict_words", "p_enough_then",
+]  # fmt: skip
+
+
 def test_columns_types_and_attrs():
     store = made([shift("s1", need=4), shift("s2", capacity=9)], signups("s1", 3))
     frame = plan_upcoming(store, as_of=AS_OF)
-    assert list(frame.columns) == [*CONTRACT, "title", "starts_on", "starts_local", "late"]
+    assert list(frame.columns) == [*CONTRACT, *ADDED]
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == COLUMNS
     assert frame.attrs == {"measure": "plan upcoming", "as_of": AS_OF, "snapshot": 1}
     json.dumps(frame.attrs)
@@ -274,11 +279,12 @@ def test_numbers_are_those_of_the_list():
     assert row.p_enough < 0.3
     assert row.p_over_capacity == 0
     assert 0 < row.more < sure.more
-    assert row.sentence.startswith("12 signed up; expect ")
-    assert row.sentence.endswith(
-        f"schedule {row.more} more to be 80 % sure. Based on 40 past sign-ups; the 50 % rule would "
-        "say 8 more."
+    assert row.sentence.startswith(
+        f"12 signed up; {row['median']} likely ({row.low} to {row.high}). "
+        f"Schedule {row.more} more to be 80 % sure of 10 ("
     )
+    assert "Based on 40 past sign-ups" in row.sentence
+    assert row.sentence.endswith("the 50 % rule would say 8 more.")
 
 
 def words(n=12, **of_shift):
@@ -286,17 +292,16 @@ def words(n=12, **of_shift):
 
 
 def test_sentences():
-    dash = "\N{EN DASH}"
     nobody = "Nobody has been counted yet"
-    assert words() == f"12 signed up; expect 6 (3{dash}9). {nobody}."
-    assert "sure of 2; no more needed." in words(need=2)
-    assert words(0) == f"nobody signed up yet. {nobody}."
-    assert words(0, need=4).startswith("nobody signed up yet; 0 % sure of 4; schedule ")
+    no_need = "No need is set: say how many must come."
+    assert words() == f"12 signed up; 6 likely (3 to 9). {no_need} {nobody}."
+    assert "Enough: the chance that 2 or more come is" in words(need=2)
+    assert words(0) == f"Nobody signed up yet; 0 likely (0 to 0). {no_need} {nobody}."
     assert words(0, need=4).endswith(f"{nobody}; the 50 % rule would say 8 more.")
     assert words(20, need=4).endswith("the 50 % rule would say nobody more.")
-    assert "more at most, the room holds 11." in words(need=8, capacity=11)
-    assert "schedule nobody else, the room holds 5." in words(20, need=4, capacity=5)
-    assert "that more than 5 come." in words(20, capacity=5)
+    assert "more, the most that the room of 11 holds; the chance" in words(need=8, capacity=11)
+    assert "chance that more than 5 come. Find a larger room" in words(20, need=4, capacity=5)
+    assert "Mind the room: 87 % chance that more than 5 come." in words(20, capacity=5)
 
 
 def test_without_a_need_or_a_room_there_is_no_number():
@@ -335,7 +340,9 @@ def test_plan_for_a_shift_adds_to_the_list():
     assert it.low <= it.median <= it.high
     assert it.p_over_capacity <= 0.05
     assert it.feasible
-    assert it.sentence.startswith(f"12 signed up. Schedule {more} more, {12 + more} in all, to be")
+    assert it.sentence.startswith(
+        f"12 signed up; 6 likely (3 to 9). Schedule {more} more to be 80 % sure of 10"
+    )
     scheduled = [row["schedule"] for row in it.table]
     assert scheduled == sorted(scheduled)
     assert scheduled[1] == 12 + more
@@ -347,7 +354,7 @@ def test_need_room_and_sure_given_win_over_the_shifts():
     store = made([shift("s1", need=10, capacity=12)], signups("s1", 12))
     it = plan(3, shift="s1", store=store, as_of=AS_OF, sure=0.5, capacity=50)
     assert (it.need, it.sure, it.capacity, it.more) == (3, 0.5, 50, 0)
-    assert "That is enough to be 50 % sure of 3." in it.sentence
+    assert "Enough: the chance that 3 or more come is 91 %." in it.sentence
 
 
 def test_a_list_that_is_too_long_already():
@@ -355,7 +362,8 @@ def test_a_list_that_is_too_long_already():
     it = plan(shift="s1", store=store, as_of=AS_OF)
     assert (it.feasible, it.more, it.schedule) == (False, 0, 20)
     assert it.p_over_capacity > 0.05
-    assert "cannot both be had: schedule nobody else." in it.sentence
+    assert it.as_dict()["verdict"] == "too_many"
+    assert "Room too small: 87 % chance that more than 5 come." in it.sentence
 
 
 def test_a_room_that_stops_the_plan():
@@ -364,7 +372,7 @@ def test_a_room_that_stops_the_plan():
     assert not it.feasible
     assert it.p_over_capacity <= 0.05
     assert it.p_enough < 0.8
-    assert f"Schedule {it.more} more, the most that keeps" in it.sentence
+    assert f"Schedule {it.more} more, the most that the room of 11 holds" in it.sentence
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ PLAN_UPCOMING = (
     count("need", "how many people are needed"),
     count("capacity", "how many there is room for"),
     count("signed_up", "people on the list now"),
-    Column("expected", Kind.NUMBER, "people expected to come"),
+    Column("expected", Kind.NUMBER, "mean of the number who come"),
     count("low", "lower end of the central 80 % range of those who come"),
     count("high", "upper end of the central 80 % range of those who come"),
     Column("p_enough", Kind.RATE, "chance that enough people come"),
@@ -29,6 +29,14 @@ PLAN_UPCOMING = (
         Kind.NUMBER,
         "how many of those expected are not on the list yet; empty where that is not known yet",
     ),
+    count("median", "how many are likely to come: the median of the number who come"),
+    Column(
+        "verdict",
+        Kind.TEXT,
+        "enough, schedule, schedule_but_short, too_many or unknown_need",
+    ),
+    Column("verdict_words", Kind.TEXT, "the verdict in a few words"),
+    Column("p_enough_then", Kind.RATE, "chance that enough people come once `more` are scheduled"),
 )
 
 PLAN_TOGETHER = (

@@ -8,15 +8,17 @@ import altair as alt
 import pandas as pd
 
 from organizing_analytics.charts.theme import BLUE, INK, ORANGE, Chart, Note, finish, whole_axis
-from organizing_analytics.wording import short_day
+from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_SHIFTS = 10
+#: The verdicts of shifts that will probably have too few people as things stand.
+LACKING = ("schedule", "schedule_but_short")
 #: A symbol of our own: Vega's "stroke" lies down.
 UPRIGHT = "M0,-0.9L0,0.9"
-MARKS = {"expected": (BLUE, "circle"), "need": (INK, UPRIGHT), "room": (ORANGE, "triangle-left")}
+MARKS = {"likely": (BLUE, "circle"), "need": (INK, UPRIGHT), "room": (ORANGE, "triangle-left")}
 
 
 def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
@@ -99,7 +101,7 @@ def start_words(start: datetime) -> str:
 
 
 def _marks(shifts: pd.DataFrame) -> pd.DataFrame:
-    columns = {"expected": "expected", "need": "need", "room": "capacity"}
+    columns = {"likely": "median", "need": "need", "room": "capacity"}
     parts = [
         shifts[["label"]].assign(mark=mark, people=shifts[column].astype("Float64"))
         for mark, column in columns.items()
@@ -112,11 +114,11 @@ def _scale(names: list[str], which: int) -> alt.Scale:
 
 
 def _how_many_need_more(frame: pd.DataFrame) -> str:
-    short = int((frame["more"].fillna(0) > 0).sum())
+    short = int(frame["verdict"].isin(LACKING).sum())
     if not short:
-        return "No shift ahead needs more people scheduled"
+        return "No shift ahead needs more people"
     needs = "needs" if short == 1 else "need"
-    return f"{short} of {len(frame)} shifts ahead {needs} more people scheduled"
+    return f"{short} of {plural(len(frame), 'shift')} ahead {needs} more people"
 
 
 def _in_words(shifts: pd.DataFrame) -> str:

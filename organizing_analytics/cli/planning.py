@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from organizing_analytics.planning import Backtest, BackwardPlan, Plan
 
 #: What a person is shown of an upcoming shift; JSON and CSV hold all of it.
-SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "sentence"]
+SHOWN = ["shift_id", "team", "starts_local", "need", "capacity", "signed_up", "median", "sentence"]
 
 plan_app = typer.Typer(
     invoke_without_command=True,

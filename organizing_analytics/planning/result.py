@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
-from math import ceil, floor
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from organizing_analytics.wording import percent, share
+from organizing_analytics.wording import percent, percent_above, percent_below, share
+
+if TYPE_CHECKING:
+    from organizing_analytics.planning.verdict import Verdict
 
 Method = Literal["rule", "known_rate", "counted", "learned", "signed_up"]
 
@@ -37,18 +39,8 @@ KEYS = (
     "method",
     "table",
 )
-SHIFT_KEYS = ("signed_up", "more")
+SHIFT_KEYS = ("signed_up", "more", "verdict")
 COST_KEYS = ("cost_short", "cost_over", "expected_cost")
-
-
-def _percent_below(p: float, chosen: float) -> str:
-    """Return `p` in words that do not round it up to the `chosen` share it fell short of."""
-    return f"{floor(100 * p)} %" if percent(p) == share(chosen) and p >= 0.01 else percent(p)  # noqa: PLR2004
-
-
-def _percent_above(p: float, chosen: float) -> str:
-    """Return `p` in words that do not round it down to the `chosen` share it went over."""
-    return f"{ceil(100 * p)} %" if percent(p) == share(chosen) else percent(p)
 
 
 @dataclass(frozen=True)
@@ -84,6 +76,8 @@ class Plan:
         room; a row is empty where it would take more people than the planner allows.
     signed_up, more : int or None
         With a shift: how many are on its list, and how many more to schedule.
+    verdict : Verdict or None
+        With a shift: how it stands now, and what to do; in the JSON its kind.
     cost_short, cost_over, expected_cost : float or None
         With costs: what one too few and one too many cost, and the mean cost of `schedule`.
     capacity, limit_over, basis
@@ -107,6 +101,7 @@ class Plan:
     table: tuple[TableRow, ...]
     signed_up: int | None = None
     more: int | None = None
+    verdict: Verdict | None = None
     capacity: int | None = None
     limit_over: float = 0.05
     basis: str = ""
@@ -121,20 +116,23 @@ class Plan:
         keys += () if self.expected_cost is None else COST_KEYS
         values: dict[str, object] = {key: getattr(self, key) for key in keys}
         values["table"] = [dict(row) for row in self.table]
+        if self.verdict is not None:
+            values["verdict"] = str(self.verdict.kind)
         return values
 
     @property
     def sentence(self) -> str:
         """Return the plan in words."""
-        head = self._head() if self.signed_up is None else self._shift_head()
+        if self.verdict is not None:
+            return self._shift_sentence(self.verdict)
         enough = percent(self.p_enough)
         if not self.feasible and self.sure is not None:
-            enough = _percent_below(self.p_enough, self.sure)
+            enough = percent_below(self.p_enough, self.sure)
         tail = (
             f" The chance that {self.need} or more come is then {enough}; expect {self.median}"
             f" (in 8 of 10 cases {self.low} to {self.high})."
         )
-        return head + tail + self._room() + self._cost()
+        return self._head() + tail + self._room() + self._cost()
 
     def _head(self) -> str:
         if self.expected_cost is not None:
@@ -162,26 +160,27 @@ class Plan:
             return ""
         return f" The people too few or too many then cost {self.expected_cost:.3g} on average."
 
-    def _shift_head(self) -> str:
-        wanted = f"{share(self.sure or 0)} sure of {self.need}"
-        here = f"{self.signed_up} signed up."
-        if not self.feasible and not self.more:
-            return f"{here} {self._conflict()}: schedule nobody else."
-        if not self.feasible:
-            return f"{here} {self._conflict()}. {self._most()}"
+    def _shift_sentence(self, verdict: Verdict) -> str:
+        """Return how the shift stands, what to do, and what that gives."""
+        now = " ".join(filter(None, (verdict.standing, verdict.sentence, self.basis)))
         if not self.more:
-            return f"{here} That is enough to be {wanted}."
-        whom = f" {self.basis}" if self.basis else ""
-        return f"{here} Schedule {self.more} more, {self.schedule} in all, to be {wanted}.{whom}"
+            return now
+        enough = (
+            percent(self.p_enough) if self.feasible else percent_below(self.p_enough, verdict.sure)
+        )
+        return (
+            f"{now} With {self.schedule:,} in all, {self.median:,} are likely ({self.low:,} to "
+            f"{self.high:,}), and the chance that {self.need:,} or more come is {enough}."
+            f"{self._room()}"
+        )
 
     def _conflict(self) -> str:
         both = f"A room of {self.capacity} and being {share(self.sure or 0)} sure of {self.need}"
         return f"{both} cannot both be had"
 
     def _most(self) -> str:
-        number = f"{self.schedule}" if self.more is None else f"{self.more} more"
         return (
-            f"Schedule {number}, the most that keeps the chance of more than {self.capacity}"
+            f"Schedule {self.schedule}, the most that keeps the chance of more than {self.capacity}"
             f" within {share(self.limit_over)}."
         )
 
@@ -190,7 +189,7 @@ class Plan:
             return ""
         over = percent(self.p_over_capacity)
         if self.p_over_capacity > self.limit_over:
-            over = _percent_above(self.p_over_capacity, self.limit_over)
+            over = percent_above(self.p_over_capacity, self.limit_over)
         return f" The chance that more than {self.capacity} come is {over}."
 
     def _cells(self) -> list[list[str]]:

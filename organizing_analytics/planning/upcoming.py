@@ -28,6 +28,7 @@ from organizing_analytics.planning.options import (
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import Plan, TableRow
 from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
+from organizing_analytics.planning.verdict import VerdictKind, verdict_of
 from organizing_analytics.teams import check_team
 from organizing_analytics.wording import percent, share
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from organizing_analytics.planning.forecast import Late, Outlook
+    from organizing_analytics.planning.verdict import Verdict
     from organizing_analytics.store import Data
 
     Row = Mapping[Any, Any]
@@ -60,6 +61,10 @@ COLUMNS = {
     "starts_on": "datetime64[s]",
     "starts_local": "datetime64[us]",
     "late": "float64",
+    "median": "int64",
+    "verdict": "str",
+    "verdict_words": "str",
+    "p_enough_then": "float64",
 }
 
 
@@ -91,14 +96,16 @@ def plan_upcoming(
     DataFrame
         One row per shift, by `starts_at`, then `shift_id`: `shift_id event_id team starts_at need
         capacity signed_up expected low high p_enough p_over_capacity more sentence title
-        starts_on starts_local late`. `starts_at` is UTC, `starts_local` the event's clock.
-        `expected`, `low`, `high` (central 80 %), `p_enough` and `p_over_capacity` are about
-        everybody who will come: the people on the list and those who join by themselves. `late`
-        is how many of the latter are expected; it is missing where that is not known yet, and
-        the forecast is then of the list alone. `more` is how many to add, held to the room where
-        there is one (then P(over capacity) stays within 5 %). Without a need `p_enough` and
-        `more` are missing, without a capacity `p_over_capacity`; `more` is missing too where no
-        number is enough.
+        starts_on starts_local late median verdict verdict_words p_enough_then`. `starts_at` is
+        UTC, `starts_local` the event's clock. `expected` (the mean), `median`, `low`, `high`
+        (central 80 %), `p_enough` and `p_over_capacity` are about everybody who will come: the
+        people on the list and those who join by themselves. `late` is how many of the latter are
+        expected; it is missing where that is not known yet, and the forecast is then of the list
+        alone. `verdict` and its words: see `organizing_analytics.planning.verdict`. `more` is how
+        many to add, held to the room where there is one (then P(over capacity) stays within
+        5 %), and `p_enough_then` the chance of enough people with them. Without a need
+        `p_enough`, `more` and `p_enough_then` are missing, without a capacity
+        `p_over_capacity`; `more` is missing too where no number is enough.
 
     Raises
     ------
@@ -155,42 +162,45 @@ def _view(
     row: Row, people: pd.DataFrame | None, planner: Planner, sure: float
 ) -> dict[str, object]:
     """Return one shift's row of the answer."""
-    need, capacity = _known(row["need"]), _known(row["capacity"])
-    found, signed_up = planner.forecast(row, people), 0 if people is None else len(people)
-    now = found.outlook(need=need, capacity=capacity)
-    more, feasible = None, True
-    if need is not None:
-        more, feasible = found.more_within_room(
-            need=need, capacity=capacity, sure=sure, limit=USUAL_LIMIT
-        )
+    signed_up = 0 if people is None else len(people)
     late = planner.late(row, signed_up)
-    numbers = {
+    verdict = verdict_of(
+        planner.forecast(row, people),
+        need=_known(row["need"]),
+        capacity=_known(row["capacity"]),
+        sure=sure,
+        limit=USUAL_LIMIT,
+        signed_up=signed_up,
+        late=None if late is None else late.mean,
+    )
+    now = verdict.outlook
+    return {
+        **row,
         "signed_up": signed_up,
-        "late": None if late is None else late.mean,
+        "late": verdict.late,
         "expected": now.expected,
+        "median": now.median,
         "low": now.low,
         "high": now.high,
         "p_enough": now.p_enough,
         "p_over_capacity": now.p_over_capacity,
-        "more": more,
+        "more": verdict.more,
+        "verdict": str(verdict.kind),
+        "verdict_words": verdict.short,
+        "p_enough_then": verdict.p_enough_then,
+        "sentence": f"{verdict.standing} {verdict.sentence} {_basis(planner, row, verdict)}",
     }
-    parts = [_list_words(signed_up, now, joining=late is not None)]
-    parts += _late_words(late, outcomes=planner.outcomes(planner.days_to(row)))
-    parts += _room_words(capacity, now)
-    if need:
-        parts += [f"{percent(now.p_enough or 0)} sure of {need}"]
-        parts += [_advice(more, sure=sure, capacity=None if feasible else capacity)]
-    sentence = f"{'; '.join(parts)}. {_basis(planner, row, need, signed_up)}"
-    return {**row, **numbers, "sentence": sentence}
 
 
-def _basis(planner: Planner, row: Row, need: int | None, signed_up: int) -> str:
+def _basis(planner: Planner, row: Row, verdict: Verdict) -> str:
     """Return what a forecast rests on, and what the rule would say."""
     outcomes = planner.outcomes(planner.days_to(row))
     rests = f"Based on {outcomes:,} past sign-ups" if outcomes else "Nobody has been counted yet"
-    if not need:
+    if outcomes and verdict.late is None:
+        rests += ", of the list alone: how many more will sign up is not known yet"
+    if verdict.need is None:
         return f"{rests}."
-    by_rule = max(0, RULE_PER_NEED * need - signed_up)
+    by_rule = max(0, RULE_PER_NEED * verdict.need - verdict.signed_up)
     return f"{rests}; the 50 % rule would say {by_rule or 'nobody'} more."
 
 
@@ -203,40 +213,6 @@ def _local(moments: pd.Series, zones: pd.Series) -> pd.Series:
     utc = moments.dt.tz_localize("UTC")
     parts = [utc[zones == zone].dt.tz_convert(zone).dt.tz_localize(None) for zone in zones.unique()]
     return pd.concat(parts) if parts else moments
-
-
-def _list_words(signed_up: int, now: Outlook, *, joining: bool) -> str:
-    expect = f"expect {now.median} ({now.low}\N{EN DASH}{now.high})"
-    if signed_up:
-        return f"{signed_up} signed up; {expect}"
-    return f"nobody signed up yet; {expect}" if joining else "nobody signed up yet"
-
-
-def _late_words(late: Late | None, *, outcomes: int) -> list[str]:
-    if late is None:
-        return ["how many more will sign up is not known yet"] if outcomes else []
-    number = round(late.mean)
-    return [f"{number} of them not signed up yet"] if number else []
-
-
-def _room_words(capacity: int | None, now: Outlook) -> list[str]:
-    over = now.p_over_capacity
-    if over is None or over <= USUAL_LIMIT:
-        return []
-    return [f"{percent(over)} that more than {capacity} come"]
-
-
-def _advice(more: int | None, *, sure: float, capacity: int | None) -> str:
-    """Return what to do about a need; `capacity` is the room that stands in the way."""
-    if capacity is not None:
-        if not more:
-            return f"schedule nobody else, the room holds {capacity}"
-        return f"schedule {more} more at most, the room holds {capacity}"
-    if more is None:
-        return f"no number of people makes it {share(sure)}"
-    if not more:
-        return "no more needed"
-    return f"schedule {more} more to be {share(sure)} sure"
 
 
 def plan_shift(
@@ -295,12 +271,15 @@ class OpenShift:
         Who will come of those on its list.
     signed_up : int
         How many they are.
+    late : float or None
+        How many more are expected to join by themselves; None where that is not known yet.
     """
 
     planner: Planner
     row: Row
     found: Forecast
     signed_up: int
+    late: float | None = None
 
     @property
     def need(self) -> int | None:
@@ -328,9 +307,17 @@ class OpenShift:
                 f"Shift {shift} has no need noted. Say how many must come, like need=4."
             )
         check_room(wanted, capacity, name="capacity")
-        more, feasible = self.found.more_within_room(
-            need=wanted, capacity=capacity, sure=sure, limit=limit_over
+        verdict = verdict_of(
+            self.found,
+            need=wanted,
+            capacity=capacity,
+            sure=sure,
+            limit=limit_over,
+            signed_up=self.signed_up,
+            late=self.late,
         )
+        more = verdict.more
+        feasible = verdict.kind in (VerdictKind.ENOUGH, VerdictKind.SCHEDULE)
         if more is None:
             raise OptionError(
                 f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
@@ -352,6 +339,7 @@ class OpenShift:
             table=tuple(rows),
             signed_up=self.signed_up,
             more=more,
+            verdict=verdict,
             capacity=capacity,
             limit_over=limit_over,
             basis=whom if more and feasible else "",
@@ -373,7 +361,9 @@ def open_shift(store: Data, shift: str, *, as_of: str | date | None = None) -> O
     planner = Planner(store, day)
     people = planner.lists(planner.shifts_ahead().filter(_.shift_id == shift)).get(shift)
     signed_up = 0 if people is None else len(people)
-    return OpenShift(planner, row, planner.forecast(row, people), signed_up)
+    late = planner.late(row, signed_up)
+    forecast = planner.forecast(row, people)
+    return OpenShift(planner, row, forecast, signed_up, None if late is None else late.mean)
 
 
 def _of_whom(planner: Planner, row: Row, found: Forecast, need: int, sure: float) -> str:

@@ -17,7 +17,7 @@ from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
 from organizing_analytics.to_do.task import Task
-from organizing_analytics.wording import day_and_time, plural, short_day
+from organizing_analytics.wording import day_and_time, plural, short_day, uncapitalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RECORD_DAYS = 28
 #: Shifts so many days ahead are looked at for people who are missing.
 RECRUIT_DAYS = 14
+#: The verdicts of shifts that lack people.
+NEEDY = ("schedule", "schedule_but_short")
 #: Who was reached to confirm in the last days need not be called for the same shift again.
 REACHED_DAYS = 7
 
@@ -112,7 +114,7 @@ def records(then: Standing) -> Iterator[Task]:
 def recruits(then: Standing) -> Iterator[Task]:
     """Yield the coming shifts that need more people scheduled."""
     frame = shifts_of(then.planner, team=None, ahead=timedelta(days=RECRUIT_DAYS), sure=USUAL_SURE)
-    needy = frame[frame["more"].fillna(0) > 0]
+    needy = frame[frame["verdict"].isin(NEEDY)]
     kinds = then.shifts.filter(_.starts_on > then.day).select(
         "shift_id", "event_type", "timezone", "starts_at", "title"
     )
@@ -124,7 +126,7 @@ def recruits(then: Standing) -> Iterator[Task]:
             "recruit",
             None,
             text_of(row["team"]) or None,
-            f"{called(shift)} on {day_and_time(start)}: schedule {row['more']} more",
+            f"{called(shift)} on {day_and_time(start)}: {uncapitalized(row['verdict_words'])}",
             as_day(row["starts_on"]) - timedelta(days=1),
             row["sentence"],
         )

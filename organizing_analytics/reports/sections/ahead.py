@@ -14,7 +14,7 @@ from organizing_analytics.reports.parts import Part, beside, figure, sentence, t
 from organizing_analytics.reports.people import whom_to_ask
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import NOTHING, called, listed
+from organizing_analytics.reports.words import called, listed
 from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DAYS_AHEAD = 14
 #: As many as the chart draws.
 MOST_ROWS = 10
-HEAD = ("Shift", "Need", "Signed up", "Will come", "Schedule")
+HEAD = ("Shift", "Need", "Signed up", "Likely to come", "What to do")
 
 
 @section
@@ -51,36 +51,31 @@ def upcoming(team: TeamWeek) -> Part:
     )
     # A picture of one shift says less than its row.
     return (
-        beside(numbers, figure(charts.upcoming(shown), on_paper=False))
-        if len(rows) > 1
-        else numbers
+        beside(numbers, figure(charts.upcoming(plan), on_paper=False)) if len(rows) > 1 else numbers
     )
 
 
 def _row(shift: Row) -> list[Cell]:
     title = shift["title"] if isinstance(shift["title"], str) and shift["title"] else "no title"
     where: Where = {"period": "14_days_ahead", "by": "shift", "group": shift["shift_id"]}
-    expected = f"{shift['expected']:.0f} ({shift['low']:,} to {shift['high']:,})"
-    will_come = measured(
+    likely = measured(
         "will_come",
-        shift["expected"],
-        expected if shift["signed_up"] else NOTHING,
+        shift["median"],
+        f"{shift['median']:,} ({shift['low']:,} to {shift['high']:,})",
         span=(float(shift["low"]), float(shift["high"])),
         **where,
     )
     return [
         f"{start_words(shift['starts_local'])} {called(title)}",
-        NOTHING if pd.isna(shift["need"]) else counted("need", shift["need"], **where),
+        "none set" if pd.isna(shift["need"]) else counted("need", shift["need"], **where),
         counted("signed_up", shift["signed_up"], **where),
-        will_come,
+        likely,
         _advice(shift, where),
     ]
 
 
 def _advice(shift: Row, where: Where) -> Number | str:
-    if pd.isna(shift["need"]):
-        return NOTHING
+    words = str(shift["verdict_words"])
     if pd.isna(shift["more"]):
-        return "not to be had"
-    more = int(shift["more"])
-    return counted("schedule", more, shown=f"{more:,} more" if more else "enough", **where)
+        return words
+    return counted("schedule", int(shift["more"]), shown=words, **where)
