@@ -60,10 +60,11 @@ def cohort_rows(*rows: tuple[str, int, int, int | None]) -> pd.DataFrame:
 
 
 def shifts(*rows: tuple[str | float | None, ...]) -> pd.DataFrame:
-    names = ["starts_local", "signed_up", "expected", "low", "high", "need", "capacity", "more"]
+    names = ["starts_local", "signed_up", "median", "low", "high", "need", "capacity", "more"]
     frame = pd.DataFrame(rows, columns=names)
     whole = dict.fromkeys(("need", "capacity", "more"), "Int64")
-    return frame.astype({"starts_local": "datetime64[us]", **whole})
+    verdict = frame["more"].map(lambda more: "schedule" if more else "enough")
+    return frame.assign(verdict=verdict).astype({"starts_local": "datetime64[us]", **whole})
 
 
 FULL: dict[str, charts.Chart] = {
@@ -75,7 +76,7 @@ FULL: dict[str, charts.Chart] = {
         cohort_rows(("2026-04", 40, 0, 40), ("2026-04", 40, 1, 10), ("2026-05", 3, 1, 2)),
         kind="bounded",
     ),
-    "upcoming": charts.upcoming(shifts(("2026-11-28 10:00", 14, 8.7, 6, 12, 12, 30, 7))),
+    "upcoming": charts.upcoming(shifts(("2026-11-28 10:00", 14, 9, 6, 12, 12, 30, 7))),
     "funnel": charts.funnel(teams([6, 60, 40, 2], [4, 40, 60, 0])),
 }
 EMPTY: dict[str, charts.Chart] = {
@@ -185,10 +186,10 @@ def test_a_cohort_of_few_shows_counts_and_no_colour() -> None:
 
 
 def test_two_shifts_at_one_time_are_two_rows() -> None:
-    row = ("2026-11-28 10:00", 14, 8.7, 6, 12, 12, None, 7)
+    row = ("2026-11-28 10:00", 14, 9, 6, 12, 12, None, 7)
     chart = charts.upcoming(shifts(row, row))
     assert words(chart).count("Sat 28 Nov 10:00") == 2
-    assert spec(chart)["title"]["text"] == ["2 of 2 shifts ahead need more people scheduled"]
+    assert spec(chart)["title"]["text"] == ["2 of 2 shifts ahead need more people"]
 
 
 def test_a_funnel_names_what_chance_does_not_explain() -> None:
@@ -218,8 +219,8 @@ def test_names_in_a_funnel_do_not_lie_over_each_other() -> None:
 
 
 def test_marks_that_no_shift_has_are_not_in_the_legend() -> None:
-    svg = words(charts.upcoming(shifts(("2026-11-28 10:00", 14, 8.7, 6, 12, None, None, None))))
-    assert "expected" in svg
+    svg = words(charts.upcoming(shifts(("2026-11-28 10:00", 14, 9, 6, 12, None, None, None))))
+    assert "likely" in svg
     assert "room" not in svg
     assert "need more" not in svg
 
