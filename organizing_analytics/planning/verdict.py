@@ -21,6 +21,8 @@ from organizing_analytics.planning.odds import reaches
 from organizing_analytics.wording import percent, percent_above, percent_below, share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from organizing_analytics.planning.forecast import Forecast, Outlook
 
 
@@ -165,6 +167,18 @@ def _too_small(verdict: Verdict) -> str:
     return f"{over} chance that more than {verdict.capacity:,} come"
 
 
+def _short_enough(verdict: Verdict) -> str:
+    return f"Enough: {percent(verdict.outlook.p_enough or 0)} sure"
+
+
+def _short_schedule(verdict: Verdict) -> str:
+    return f"Schedule {verdict.more:,} more"
+
+
+def _short_unknown_need(verdict: Verdict) -> str:
+    return f"No need set: {verdict.outlook.median:,} likely"
+
+
 def _short_too_many(verdict: Verdict) -> str:
     return f"Room too small: {verdict.outlook.median:,} likely, room for {verdict.capacity:,}"
 
@@ -179,8 +193,14 @@ def _short_but_short(verdict: Verdict) -> str:
     return f"Room for {verdict.more:,} more; {still}"
 
 
-_SHORT = {
-    VerdictKind.ENOUGH: lambda v: f"Enough: {percent(v.outlook.p_enough or 0)} sure",
+_SHORT: dict[VerdictKind, Callable[[Verdict], str]] = {
+    VerdictKind.ENOUGH: _short_enough,
+    VerdictKind.SCHEDULE: _short_schedule,
+    VerdictKind.SCHEDULE_BUT_SHORT: _short_but_short,
+    VerdictKind.TOO_MANY: _short_too_many,
+    VerdictKind.UNKNOWN_NEED: _short_unknown_need,
+}
+sure",
     VerdictKind.SCHEDULE: lambda v: f"Schedule {v.more:,} more",
     VerdictKind.SCHEDULE_BUT_SHORT: _short_but_short,
     VerdictKind.TOO_MANY: _short_too_many,
@@ -234,7 +254,7 @@ def _is_over(over: float | None, verdict: Verdict) -> bool:
     return over is not None and not reaches(verdict.limit, over)
 
 
-_SENTENCES = {
+_SENTENCES: dict[VerdictKind, Callable[[Verdict], str]] = {
     VerdictKind.ENOUGH: _enough,
     VerdictKind.SCHEDULE: _schedule,
     VerdictKind.SCHEDULE_BUT_SHORT: _but_short,
