@@ -200,12 +200,6 @@ _SHORT: dict[VerdictKind, Callable[[Verdict], str]] = {
     VerdictKind.TOO_MANY: _short_too_many,
     VerdictKind.UNKNOWN_NEED: _short_unknown_need,
 }
-sure",
-    VerdictKind.SCHEDULE: lambda v: f"Schedule {v.more:,} more",
-    VerdictKind.SCHEDULE_BUT_SHORT: _short_but_short,
-    VerdictKind.TOO_MANY: _short_too_many,
-    VerdictKind.UNKNOWN_NEED: lambda v: f"No need set: {v.outlook.median:,} likely",
-}
 
 
 def _enough(verdict: Verdict) -> str:
