@@ -3,17 +3,60 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import organizing_analytics as oa
 from organizing_analytics.cli import main
 
 ROOT = Path(__file__).parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+#: Files whose tests take long: they open browsers, start kernels, kill processes or need Spark.
+SLOW = {
+    "test_benchmarks",
+    "test_charts_of_notebooks",
+    "test_engines",
+    "test_lab",
+    "test_notebooks",
+    "test_page_in_browser",
+    "test_planner_in_browser",
+    "test_taking_over",
+    "test_under_fire",
+    "test_warm_kernels",
+}
+SEED = "OA_TEST_SEED"
+
+# No test depends on how fast the machine is.
+settings.register_profile("oa", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("oa")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give hypothesis one seed for the whole run, workers included; the summary prints it."""
+    os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = os.environ[SEED]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how to draw the same random examples again."""
+    seed = terminalreporter.config.getoption("--hypothesis-seed")
+    terminalreporter.write_line(f"Random examples by seed {seed}; again with {SEED}={seed}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow files."""
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
+
 
 Write = Callable[..., Path]
 

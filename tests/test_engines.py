@@ -20,7 +20,6 @@ from test_against_oracle import SmallStore, drawn
 
 import organizing_analytics as oa
 from organizing_analytics import engines
-from organizing_analytics.cli.asking import QUESTIONS
 from organizing_analytics.errors import EngineError, OptionError, StoreError
 from organizing_analytics.measures import GROUPS
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 # Py4J leaves the closing of its sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
-MEASURES = sorted({*GROUPS, *(question.command for question in QUESTIONS)})
+MEASURES = sorted(GROUPS)
 LATE, BORDER = timedelta(days=100), timedelta(days=30)
 #: Another value than the default for options of measures; whole numbers are halved.
 OTHER = {"period": "week", "kind": "rolling"}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from organizing_analytics.reports.kernels import Kernels
 
 FOLDER = notebook_path("explore_show_up").parent
-#: The report's notebook is kept without outputs; tests/test_reports.py runs it.
+#: The report's notebook is kept without outputs; tests/reports/test_reports.py runs it.
 EXPLORATIONS = sorted(path.stem for path in FOLDER.glob("*.ipynb") if "report" not in path.stem)
 LAST_DAY = date(2026, 11, 22)
 SAMPLE = {"seed": 1, "people": 800, "weeks": 20, "last_day": LAST_DAY}

@@ -525,7 +525,7 @@ def test_settings_and_their_defaults(tmp_path):
 
 
 def test_the_example_is_one():
-    made = read_settings(Path(__file__).parent.parent / "examples" / "delivery.toml")
+    made = read_settings(Path(__file__).parents[2] / "examples" / "delivery.toml")
     assert made.mail is not None
     assert made.folder is not None
 

@@ -158,7 +158,7 @@ def test_the_clinic_log(real_data, tmp_path):
     oa.load_files(
         real_data / "clinic_appointments.csv.gz",
         store=tmp_path / "store",
-        source=str(Path(__file__).parent.parent / "examples" / "clinics.toml"),
+        source=str(Path(__file__).parents[2] / "examples" / "clinics.toml"),
         timezone="America/Sao_Paulo",
     )
     with oa.open_store(tmp_path / "store") as store:

@@ -15,7 +15,7 @@ from organizing_analytics.sources import Source, Trust, sources
 from organizing_analytics.sources import registry as registered
 from organizing_analytics.sql import literal
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 #: A package that somebody else wrote: one kind of file, whose rows are people.
 THEIR_MODULE = """

@@ -29,7 +29,7 @@ from organizing_analytics.weekly.journal import Journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-HERE = Path(__file__).parent
+SUPPORT = Path(__file__).parents[1] / "support"
 WEEK = "2024-W47"
 TABLES = {
     "teams": "team_id,name,lead_id\nN,North,ann\nS,South,bo\n",
@@ -646,7 +646,7 @@ def folders(place: Path, box: Box) -> list[str]:
 
 
 def in_forks(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    command = [sys.executable, "-W", "ignore", str(HERE / "killed_runs.py"), json.dumps(cases)]
+    command = [sys.executable, "-W", "ignore", str(SUPPORT / "killed_runs.py"), json.dumps(cases)]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
@@ -704,7 +704,7 @@ def test_killed_from_outside(tmp_path, box, rows):
     log = tmp_path / "t" / "out" / "weekly.log"
     for wait in (0.3,):
         running = subprocess.Popen(
-            start, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            start, cwd=SUPPORT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         begun = log.read_text().count("began") if log.exists() else 0
         until = time.monotonic() + 60
@@ -714,7 +714,7 @@ def test_killed_from_outside(tmp_path, box, rows):
         time.sleep(wait)
         running.kill()
         running.wait()
-    subprocess.run(start, cwd=HERE, check=False, capture_output=True)
+    subprocess.run(start, cwd=SUPPORT, check=False, capture_output=True)
     assert (tmp_path / "t" / "out" / WEEK / "N.html").is_file()
     assert rows(tmp_path / "t" / "store", "SELECT count(*) FROM signups") == [(3,)]
     assert not list((tmp_path / "t" / "inbox").glob("*.csv"))

@@ -13,7 +13,7 @@ import pytest
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError, StoreError
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from assault.sql import assault, dangerous
 

@@ -1,6 +1,6 @@
 """Run `oa weekly` many times from one warm process, each in a fork that may kill itself.
 
-    python tests/killed_runs.py '[{"words": ["weekly", …], "kill_at": 17}, …]'
+    python tests/support/killed_runs.py '[{"words": ["weekly", …], "kill_at": 17}, …]'
 
 A fork counts what leaves a trace (a rename, a removal, bytes to the mail server) and kills itself
 with SIGKILL right before number `kill_at`; null lets it end. Prints one JSON line a run: how it

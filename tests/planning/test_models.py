@@ -224,7 +224,7 @@ def test_the_backtest_answers_its_keys():
 
 def test_the_clinic_log(real_data, tmp_path):
     """The targets that were set on a public log, in time order."""
-    root = __import__("pathlib").Path(__file__).parent.parent
+    root = __import__("pathlib").Path(__file__).parents[2]
     oa.load_files(
         real_data / "clinic_appointments.csv.gz",
         store=tmp_path / "store",
