@@ -204,7 +204,7 @@ def test_texts_that_name_the_person_are_listed_and_emptied(campaign, rows, run, 
 
 def kills(cases: list[dict[str, object]]) -> list[dict[str, int]]:
     """Run commands in forks that kill themselves, and return how each ended."""
-    script = Path(__file__).parent / "killed_runs.py"
+    script = Path(__file__).parents[1] / "support" / "killed_runs.py"
     run = subprocess.run(
         [sys.executable, str(script), json.dumps(cases)], capture_output=True, text=True, check=True
     )
