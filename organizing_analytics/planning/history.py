@@ -166,7 +166,11 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> pd.DataFrame:
-    """Return rows with `came_before` and `listed_before`: the person's own record at the moment.
+    """Return rows with each person's own record at the moment.
+
+    Four columns: `came_before` and `listed_before` count it; `last_came` is the share attended of
+    the last date on which the person was listed, 0.5 without one; `visit_days` counts the days
+    since the last visit, -1 without one.
 
     Parameters
     ----------
@@ -182,7 +186,13 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
     daily = daily.reset_index().sort_values("starts_on", kind="stable")
     daily["person_id"] = daily["person_id"].astype("str")  # of no rows, too
     sums = daily.groupby("person_id", sort=False)[["sum", "count"]].cumsum()
-    daily = daily.assign(came_before=sums["sum"], listed_before=sums["count"])
+    daily = daily.assign(
+        came_before=sums["sum"],
+        listed_before=sums["count"],
+        last_came=daily["sum"] / daily["count"],
+        visited_on=daily["starts_on"].where(daily["sum"] > 0),
+    )
+    daily["visited_on"] = daily.groupby("person_id", sort=False)["visited_on"].ffill()
     wanted = pd.DataFrame(
         {
             "person_id": rows["person_id"].astype("str").array,
@@ -192,13 +202,16 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
     ).sort_values("known_on", kind="stable")
     found = pd.merge_asof(
         wanted,
-        daily[["person_id", "starts_on", "came_before", "listed_before"]],
+        daily.drop(columns=["sum", "count"]),
         left_on="known_on",
         right_on="starts_on",
         by="person_id",
         allow_exact_matches=False,
     ).sort_values("place")
+    since = (found["known_on"] - found["visited_on"]).dt.days
     return rows.assign(
         came_before=found["came_before"].fillna(0.0).to_numpy(),
         listed_before=found["listed_before"].fillna(0.0).to_numpy(),
+        last_came=found["last_came"].fillna(0.5).to_numpy(),
+        visit_days=since.fillna(-1.0).to_numpy(),
     )

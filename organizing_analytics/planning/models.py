@@ -19,7 +19,7 @@ Elements of Statistical Learning, 2nd ed., 2009, sec. 4.4.1 and 3.4.1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,8 +37,16 @@ if TYPE_CHECKING:
 
 RUNGS = ("rule", "overall", "groups", "record", "logistic")
 N_LEADS = len(LABELS)
-#: How many people a coarser cell is worth when a finer one is judged, and a person's own record.
-CELL_STRENGTH, RECORD_STRENGTH, PLACE_STRENGTH = 20.0, 12.0, 50.0
+#: How many people a coarser cell is worth when a finer one is judged: learned from the past. With
+#: the largest, cells differ by nothing and everybody has the overall chance.
+CELL_STRENGTHS = (5.0, 20.0, 80.0, 320.0, 1e5)
+#: How many outcomes the cell is worth when a person's own record is judged: learned, too. The
+#: middle one fits a public log of clinic appointments, the smallest one of course work.
+RECORD_STRENGTHS = (1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 200.0)
+USUAL_CELL_STRENGTH, USUAL_RECORD_STRENGTH = 20.0, 12.0
+#: How far a strength must be from the usual one to lose half a unit of log likelihood: e ** 1.5.
+STRENGTH_WIDTH = 1.5
+PLACE_STRENGTH = 50.0
 #: A regression on fewer outcomes than this learns noise.
 FEWEST_OUTCOMES = 500
 RIDGE = 1.0
@@ -80,6 +88,8 @@ class Fitted:
         Team and event → how the log odds there differ from what the cells say.
     weights : array or None
         Of the regression; None with fewer than `FEWEST_OUTCOMES`.
+    record_strength : float
+        How many outcomes the cell is worth beside a person's own.
     """
 
     outcomes: int
@@ -88,6 +98,7 @@ class Fitted:
     cells: tuple[dict[tuple[object, ...], float], ...]
     places: tuple[dict[str, float], dict[str, float]]
     weights: Floats | None
+    record_strength: float = USUAL_RECORD_STRENGTH
 
     @property
     def overall(self) -> float:
@@ -118,8 +129,7 @@ class Fitted:
             return _bounded(expit(logit(cell) + self._place(rows).sum(axis=1)))
         if rung == "record" or self.weights is None:
             base = expit(logit(cell) + self._place(rows).sum(axis=1))
-            came = rows["came_before"].to_numpy() + RECORD_STRENGTH * base
-            return _bounded(came / (rows["listed_before"].to_numpy() + RECORD_STRENGTH))
+            return _with_record(rows, base, self.record_strength)
         return _bounded(expit(self._design(rows, cell) @ self.weights))
 
     def newcomer(
@@ -159,13 +169,15 @@ class Fitted:
         lead, bucket = rows["lead"].to_numpy(), lead_bucket(rows["lead"].to_numpy())
         confirmed = rows["confirmed"].to_numpy(dtype=np.float64)
         came, listed = rows["came_before"].to_numpy(), rows["listed_before"].to_numpy()
-        own = (came + RECORD_STRENGTH * cell) / (listed + RECORD_STRENGTH)
+        own = (came + self.record_strength * cell) / (listed + self.record_strength)
+        since = rows["visit_days"].to_numpy()
         days = np.log1p(np.maximum(lead, 0))
         weekday = rows["starts_on"].dt.day_of_week.to_numpy()
         columns = [
             np.ones(len(rows)), logit(cell) - logit(self.overall), days, days * confirmed,
             confirmed,
             logit(own) - logit(cell), listed == 0, np.log1p(listed),
+            rows["last_came"].to_numpy() - 0.5, np.log1p(np.maximum(since, 0)), since < 0,
             *self._place(rows).T,
             *(bucket == k for k in range(1, N_LEADS)),
             *((bucket == k) & (confirmed > 0) for k in range(1, N_LEADS)),
@@ -189,12 +201,13 @@ def fit(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
     total, n = PRIOR_CAME + float(weight @ came), PRIOR_CAME + PRIOR_MISSED + float(weight.sum())
     overall = total / n
     cells, chance = _fit_cells(past, weight, overall)
-    places, _ = _fit_places(past, weight, chance)
-    fitted = Fitted(len(past), total, n - total, cells, places, None)
+    places, by_place = _fit_places(past, weight, chance)
+    strength = _fit_record(past, weight, by_place)
+    fitted = Fitted(len(past), total, n - total, cells, places, None, strength)
     if len(past) < FEWEST_OUTCOMES or came.min() == came.max():
         return fitted
     design = fitted._design(past, fitted._cell(past))  # noqa: SLF001
-    return Fitted(len(past), total, n - total, cells, places, _regress(design, came, weight))
+    return replace(fitted, weights=_regress(design, came, weight))
 
 
 def _weights(past: pd.DataFrame, half_life: float | None) -> Floats:
@@ -208,21 +221,91 @@ def _fit_cells(
     past: pd.DataFrame, weight: Floats, overall: float
 ) -> tuple[tuple[dict[tuple[object, ...], float], ...], Floats]:
     """Return each level's cells, and each row's chance by the finest."""
-    keyed = _keyed(past).assign(w=weight, c=weight * past["came"].to_numpy())
-    keyed = keyed.assign(chance=overall, raw=keyed["c"].sum() / max(keyed["w"].sum(), 1.0))
+    keyed = _keyed(past)
+    groups = [keyed.groupby(list(columns), sort=False) for columns in _CELLS]
+    codes = [group.ngroup().to_numpy().astype(np.int64) for group in groups]
+    came = past["came"].to_numpy()
+    strength = _cell_strength(codes, came, weight, overall)
+    chances = _cell_chances(codes, came, weight, overall, strength, left_out=False)
     levels = []
-    for columns in _CELLS:
-        grouped = keyed.groupby(list(columns), sort=False)
-        sums = grouped[["w", "c"]].transform("sum")
-        raw = sums["c"] / sums["w"]
-        # What a cell adds is how it differs from the coarser one, pulled towards nothing: a cell
-        # that is its parent adds nothing, so nobody is counted twice.
-        moved = keyed["chance"] + sums["w"] / (sums["w"] + CELL_STRENGTH) * (raw - keyed["raw"])
-        keyed["chance"] = moved.clip(SURE_ENOUGH, 1 - SURE_ENOUGH)
-        keyed["raw"] = raw
-        firsts = grouped["chance"].first()
-        levels.append({_tuple(key): float(chance) for key, chance in firsts.items()})
-    return tuple(levels), keyed["chance"].to_numpy(dtype=np.float64)
+    for columns, places, chance in zip(_CELLS, codes, chances, strict=True):
+        firsts = np.unique(places, return_index=True)[1]
+        keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
+        levels.append(dict(zip(keys, chance[firsts].tolist(), strict=True)))
+    return tuple(levels), chances[-1]
+
+
+def _cell_strength(
+    codes: list[NDArray[np.int64]], came: Floats, weight: Floats, overall: float
+) -> float:
+    """Return the strength under which the past is most likely, each row left out of its cells."""
+    if not len(came):
+        return USUAL_CELL_STRENGTH
+    scores = {}
+    for strength in CELL_STRENGTHS:
+        chance = _cell_chances(codes, came, weight, overall, strength, left_out=True)[-1]
+        scores[strength] = _fit_of(chance, came, weight) + _prior(strength, USUAL_CELL_STRENGTH)
+    return max(CELL_STRENGTHS, key=scores.__getitem__)
+
+
+def _cell_chances(
+    codes: list[NDArray[np.int64]],
+    came: Floats,
+    weight: Floats,
+    overall: float,
+    strength: float,
+    *,
+    left_out: bool,
+) -> list[Floats]:
+    """Return each row's chance by each level, from coarse to fine.
+
+    What a cell adds is how it differs from the coarser one, pulled towards nothing: a cell that is
+    its parent adds nothing, so nobody is counted twice.
+    """
+    counted = weight * came
+    own_count, own_weight = (counted, weight) if left_out else (0.0, 0.0)
+    everyone = np.maximum(weight.sum() - own_weight, 1e-9)
+    raw = np.broadcast_to((counted.sum() - own_count) / everyone, came.shape)
+    chance = np.full(len(came), overall)
+    chances: list[Floats] = []
+    for places in codes:
+        sums = np.bincount(places, weights=weight)[places] - own_weight
+        total = np.bincount(places, weights=counted)[places] - own_count
+        # A cell of nobody else says nothing of its own.
+        own = np.where(sums > 1e-9, total / np.maximum(sums, 1e-9), raw)  # noqa: PLR2004
+        chance = chance + sums / (sums + strength) * (own - raw)
+        chance = np.clip(chance, SURE_ENOUGH, 1 - SURE_ENOUGH)
+        raw = own
+        chances.append(chance)
+    return chances
+
+
+def _fit_record(past: pd.DataFrame, weight: Floats, chance: Floats) -> float:
+    """Return the strength of the cell beside a person's own record that fits the past best."""
+    known = past["listed_before"].to_numpy() > 0
+    if not known.any():
+        return USUAL_RECORD_STRENGTH
+    rows, came = past[known], past["came"].to_numpy()[known]
+    scores = {
+        strength: _fit_of(_with_record(rows, chance[known], strength), came, weight[known])
+        + _prior(strength, USUAL_RECORD_STRENGTH)
+        for strength in RECORD_STRENGTHS
+    }
+    return max(RECORD_STRENGTHS, key=scores.__getitem__)
+
+
+def _with_record(rows: pd.DataFrame, chance: Floats, strength: float) -> Floats:
+    came = rows["came_before"].to_numpy() + strength * chance
+    return _bounded(came / (rows["listed_before"].to_numpy() + strength))
+
+
+def _fit_of(chance: Floats, came: Floats, weight: Floats) -> float:
+    """Return the weighted log likelihood."""
+    return float(weight @ np.log(np.where(came > 0, chance, 1 - chance)))
+
+
+def _prior(strength: float, usual: float) -> float:
+    return float(-0.5 * (np.log(strength / usual) / STRENGTH_WIDTH) ** 2)
 
 
 def _fit_places(
@@ -282,10 +365,6 @@ def _keyed(rows: pd.DataFrame) -> pd.DataFrame:
             "is_new": rows["came_before"].to_numpy() == 0,
         }
     )
-
-
-def _tuple(key: object) -> tuple[object, ...]:
-    return key if isinstance(key, tuple) else (key,)
 
 
 def _bounded(chance: Floats) -> Floats:

@@ -11,7 +11,8 @@ Method
 Of past shifts, as they stood the same number of days before: `listed` people were on the list,
 `late` more came. The usual number UL of late ones is a rate a person needed, times one ratio each
 for team, kind of event, team and kind, and weekday; each ratio starts from κ average shifts that
-are like all others (partial pooling). The usual list LU is found in the same way. A shift's
+are like all others (partial pooling), one κ for teams and one for the groups after them. The
+usual list LU is found in the same way. A shift's
 demand is θ ~ Gamma(k, k); given θ the list is Poisson(θ·LU) and the late ones have mean θ·UL. So
 
     E[late | listed] = UL · (k + listed) / (k + LU).
@@ -36,6 +37,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from organizing_analytics.planning.forecast import Late
+from organizing_analytics.planning.scoring import day_correlation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ HALF_LIFE_DAYS = 60.0
 #: often. On the made-up campaign 0.75 had no bias at any need; no public log has needs.
 NEED_EXPONENT = 0.75
 #: How many average shifts a team, kind or weekday starts from.
-POOLINGS = (1.0, 4.0, 16.0)
+POOLINGS = (1.0, 4.0, 16.0, 64.0)
 #: How much of the demand a list tells; see k above.
 DEMANDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 #: How much the late ones vary; small is more.
@@ -75,6 +77,13 @@ class Kind(NamedTuple):
     def levels(self) -> tuple[object, object, object, object]:
         """Return its groups, in the order in which ratios are applied."""
         return self.team, self.event_type, (self.team, self.event_type), self.weekday
+
+
+class Pooling(NamedTuple):
+    """How many average shifts a team starts from, and each of the groups after it."""
+
+    team: float
+    rest: float
 
 
 @dataclass(frozen=True)
@@ -127,15 +136,18 @@ class PickUp:
         κ, k and the size of the negative binomial.
     shifts : int
         How many past shifts taught it.
+    day : float
+        Correlation of the late ones of two shifts of one date.
     """
 
     usual_late: Usual
     usual_listed: Usual
     mean_need: float
-    pooling: float
+    pooling: Pooling
     demand: float
     size: float
     shifts: int
+    day: float = 0.0
 
     def late(self, kind: Kind, *, need: float | None, listed: float, momentum: float = 1.0) -> Late:
         """Return who will come without being on the list now.
@@ -178,23 +190,65 @@ def fit_pickup(past: PastShifts) -> PickUp | None:
     mean_need = float(noted.mean()) if len(noted) else float("nan")
     base = _bases(past.needs, mean_need)
     levels = [_Level.of(column) for column in zip(*(k.levels for k in past.kinds), strict=True)]
-    best, choice = -np.inf, (POOLINGS[-1], 8.0, 8.0)
     recent = np.argsort(past.age_days, kind="stable")[:MAX_LEARNED]
-    for pooling in POOLINGS:
-        usual_late, _ = _usual(past.late, base, weight, levels, pooling)
-        usual_listed, _ = _usual(past.listed, base, weight, levels, pooling)
-        for demand in DEMANDS:
-            mean = usual_late * (demand + past.listed) / (demand + usual_listed)
-            scores = _log_likelihoods(past.late[recent], mean[recent]) @ weight[recent]
-            scores = scores - 0.5 * np.log(SIZES / 4) ** 2
-            scores -= 0.5 * (np.log(demand / 4) / 1.5) ** 2
-            at = int(np.argmax(scores))
-            if scores[at] > best:
-                best, choice = float(scores[at]), (pooling, demand, float(SIZES[at]))
-    pooling, demand, size = choice
-    _, late = _usual(past.late, base, weight, levels, pooling)
-    _, listed = _usual(past.listed, base, weight, levels, pooling)
-    return PickUp(late, listed, mean_need, pooling, demand, size, len(past.kinds))
+
+    rows = past.late[recent], past.listed[recent], weight[recent]
+
+    def search(poolings: Sequence[Pooling], demands: Sequence[float]) -> _Choice:
+        return max(
+            (
+                _best_size(rows, usual, pooling, demand)
+                for pooling in poolings
+                for usual in [
+                    (
+                        _usual(past.late, base, weight, levels, pooling)[0][recent],
+                        _usual(past.listed, base, weight, levels, pooling)[0][recent],
+                    )
+                ]
+                for demand in demands
+            ),
+            key=lambda choice: choice.score,
+        )
+
+    # One pooling for all levels first; then another for what comes after the team.
+    first = search([Pooling(number, number) for number in POOLINGS], DEMANDS)
+    team = first.pooling.team
+    best = search([Pooling(team, number) for number in POOLINGS], [first.demand])
+    pooling, demand, size = best.pooling, best.demand, best.size
+    own, late = _usual(past.late, base, weight, levels, pooling)
+    on_list, listed = _usual(past.listed, base, weight, levels, pooling)
+    mean = own * (demand + past.listed) / (demand + on_list)
+    off = (past.late - mean) / np.sqrt(mean + mean**2 / size)
+    day = day_correlation(off, past.age_days.tolist())
+    return PickUp(late, listed, mean_need, pooling, demand, size, len(past.kinds), day)
+
+
+class _Choice(NamedTuple):
+    """Constants and how likely the past is under them."""
+
+    score: float
+    pooling: Pooling
+    demand: float
+    size: float
+
+
+def _best_size(
+    rows: tuple[Floats, Floats, Floats],
+    usual: tuple[Floats, Floats],
+    pooling: Pooling,
+    demand: float,
+) -> _Choice:
+    """Return the most likely size under the other constants.
+
+    `rows` are late ones, lists and weights of past shifts; `usual` their usual late ones and
+    usual lists, each shift left out of its own.
+    """
+    late, listed, weight = rows
+    mean = usual[0] * (demand + listed) / (demand + usual[1])
+    scores = _log_likelihoods(late, mean) @ weight
+    scores = scores - 0.5 * np.log(SIZES / 4) ** 2 - 0.5 * (np.log(demand / 4) / 1.5) ** 2
+    at = int(np.argmax(scores))
+    return _Choice(float(scores[at]), pooling, demand, float(SIZES[at]))
 
 
 @dataclass(frozen=True)
@@ -216,17 +270,18 @@ class _Level:
 
 
 def _usual(
-    counts: Floats, base: Floats, weight: Floats, levels: Sequence[_Level], pooling: float
+    counts: Floats, base: Floats, weight: Floats, levels: Sequence[_Level], pooling: Pooling
 ) -> tuple[Floats, Usual]:
     """Return each past shift's usual number, itself left out, and the usual ones of all kinds."""
     counted, sizes = weight * counts, weight * base
     rate = (counted.sum() + _PRIOR_LATE) / sizes.sum()
     left_out = (counted.sum() + _PRIOR_LATE - counted) / (sizes.sum() - sizes)
     expected = rate * sizes
-    start = pooling * expected.sum() / weight.sum()
+    mean = expected.sum() / weight.sum()
     own = left_out * base
     ratios: list[dict[object, float]] = []
-    for level in levels:
+    for place, level in enumerate(levels):
+        start = mean * (pooling.rest if place else pooling.team)
         came, usual = level.sums(counted), level.sums(expected)
         ratio = (came + start) / (usual + start)
         without = (came[level.codes] - counted + start) / (usual[level.codes] - expected + start)

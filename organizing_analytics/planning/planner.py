@@ -98,7 +98,9 @@ class Planner:
             self._lessons[horizon] = self._learn(horizon)
         return self._lessons[horizon]
 
-    def forecast(self, shift: Mapping[Any, Any], rows: pd.DataFrame | None) -> Forecast:
+    def forecast(
+        self, shift: Mapping[Any, Any], rows: pd.DataFrame | None, *, joining: bool = True
+    ) -> Forecast:
         """Return what is expected of a shift.
 
         Parameters
@@ -107,6 +109,8 @@ class Planner:
             A row of `shifts_ahead`.
         rows : DataFrame or None
             Who is on its list, from `lists`.
+        joining : bool
+            Count those who will join late, too.
         """
         days = self.days_to(shift)
         learned = self.lesson(days).learned
@@ -116,7 +120,7 @@ class Planner:
             chances,
             spread=learned.total_spread,
             new=self.newcomer(days, event_type=kind, team=team),
-            late=self.late(shift, len(chances)),
+            late=self.late(shift, len(chances)) if joining else None,
         )
 
     def days_to(self, shift: Mapping[Any, Any]) -> int:
@@ -178,7 +182,7 @@ class Planner:
         history = read_history(self.store, self.day, ahead=horizon)
         history = with_records(history, history, ahead=horizon)
         cache = _Cache.of(self.store)
-        key = f"{self.store.snapshot} {self.day} {horizon}"
+        key = f"v2 {self.store.snapshot} {self.day} {horizon}"
         kept = cache.get(key)
         if kept is None:
             recent = history.tail(MOST_REPLAYED)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
-from organizing_analytics.planning.forecast import DAY_WEIGHTS, forecast
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
 from organizing_analytics.planning.models import RUNGS, Fitted, fit
+from organizing_analytics.planning.scoring import day_correlation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +71,9 @@ class Learned:
     rung : str
         The one that is used.
     spread : float
-        Standard deviation of the log odds from day to day.
+        Standard deviation of the log odds from shift to shift.
+    day : float
+        Correlation of the totals of two lists of one date: good days and bad days.
     half_life : float or None
         After how many days an outcome weighs half.
     scores : dict
@@ -79,6 +83,7 @@ class Learned:
     fitted: Fitted
     rung: str = "groups"
     spread: float = USUAL_SPREAD
+    day: float = 0.0
     half_life: float | None = None
     scores: dict[str, float] = field(default_factory=dict)
 
@@ -166,6 +171,7 @@ def learn(known: pd.DataFrame, replayed: list[Block]) -> Learned:
         learned.scores = {rung: _brier(replayed, rung) for rung in RUNGS}
         learned.rung = best_rung(learned.scores)
     learned.spread = fit_spread(replayed, learned.rung)
+    learned.day = fit_day(replayed, learned.rung, learned.spread)
     return learned
 
 
@@ -222,6 +228,24 @@ def fit_spread(blocks: list[Block], rung: str) -> float:
         elif place > at + 1:
             break
     return SPREADS[at]
+
+
+def fit_day(blocks: list[Block], rung: str, spread: float) -> float:
+    """Return the correlation of the totals of two lists of one date, on the replayed past."""
+    residuals, days = [], []
+    for block in _latest(blocks):
+        dates = block.rows.groupby("shift_id", sort=False)["starts_on"].first().tolist()
+        for day, (chances, came) in zip(
+            dates, totals(block.rows, block.chances[rung]), strict=True
+        ):
+            moved = expit(logit(chances)[None, :] + spread * DAYS[:, None])
+            means = moved.sum(axis=1)
+            expected = float(DAY_WEIGHTS @ means)
+            within = float(DAY_WEIGHTS @ (moved * (1 - moved)).sum(axis=1))
+            variance = within + float(DAY_WEIGHTS @ (means - expected) ** 2)
+            residuals.append((came - expected) / np.sqrt(variance))
+            days.append(day)
+    return day_correlation(np.array(residuals), days)
 
 
 def _latest(blocks: list[Block]) -> list[Block]:

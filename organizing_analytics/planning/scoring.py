@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+#: Pairs of shifts that a day's effect must outweigh.
+PRIOR_PAIRS = 30
+
+
 @dataclass(frozen=True)
 class Score:
     """One forecast and what became of it.
@@ -129,6 +133,40 @@ def brier(scores: Sequence[Score]) -> float | None:
     """Return the Brier score of P(enough), of shifts with a need; None without any."""
     off = [(one.p_enough or 0.0) - bool(one.enough) for one in scores if one.p_enough is not None]
     return float(np.mean(np.square(off))) if off else None
+
+
+def day_correlation(residuals: Floats, days: Sequence[object]) -> float:
+    """Return how strongly the residuals of two shifts of one day go together, 0 to 0.9.
+
+    Parameters
+    ----------
+    residuals : array
+        (came - expected) / standard deviation, one a shift.
+    days : sequence
+        The day of each.
+
+    Notes
+    -----
+    The mean product over all pairs of shifts of one day, pulled towards 0 as if `PRIOR_PAIRS`
+    more pairs had shown nothing.
+
+    Examples
+    --------
+    >>> day_correlation(np.array([1.0, 1.0, -1.0, -1.0] * 30), [n // 2 for n in range(120)])
+    0.6666666666666666
+    >>> day_correlation(np.array([1.0, -1.0]), ["Sat", "Sat"])
+    0.0
+    """
+    names: dict[object, int] = {}
+    codes = np.array([names.setdefault(day, len(names)) for day in days], dtype=np.int64)
+    if not len(codes):
+        return 0.0
+    sums = np.bincount(codes, weights=residuals)
+    squares = np.bincount(codes, weights=residuals**2)
+    counts = np.bincount(codes)
+    products = float((sums**2 - squares).sum()) / 2
+    pairs = float((counts * (counts - 1)).sum()) / 2
+    return min(0.9, max(0.0, products / (pairs + PRIOR_PAIRS)))
 
 
 def ratio_by_day(top: Floats, bottom: Floats, days: Sequence[object]) -> tuple[float, float]:

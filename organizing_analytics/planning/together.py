@@ -6,8 +6,17 @@ of the shifts' own probabilities: it is larger, since what fills one fills the o
 
 Method
 ------
-The uncertainty of the rate is one normal shift of the log odds, shared by everything; the spread
-from day to day is another, shared within a date. Given both, shifts are independent.
+Each part's own chance to be filled is the one that is printed everywhere else, late joiners
+included. Behind it stands a normal number: the part is filled when the number lies above a
+threshold. The numbers go together by three shares of their variance: what is not known about the
+rate is common to all parts; the day to those of one date, as strongly as the totals of two shifts
+of one day did in the past; the rest of the spread to the roles of one shift. (A Gaussian copula
+with factors for everything, the date and the shift.)
+
+Sources
+-------
+R. B. Nelsen, An Introduction to Copulas, 2nd ed., 2006, sec. 2.3; one-factor form: O. Vasicek
+(2002), The distribution of loan portfolio value, Risk 15(12), 160-162.
 """
 
 from __future__ import annotations
@@ -19,13 +28,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.special import expit, logit
+from scipy.special import ndtr, ndtri
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_TOGETHER
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, Forecast, Late, forecast
-from organizing_analytics.planning.late import text_of
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.store.reading import parse_day
 from organizing_analytics.wording import percent
@@ -36,12 +44,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from organizing_analytics.planning.forecast import Forecast, Late
+    from organizing_analytics.planning.replay import Learned
     from organizing_analytics.store import Data
 
     Floats = NDArray[np.float64]
 
 #: Below this chance nobody plans for all of them.
 HOPELESS = 0.01
+#: Parts never move together altogether.
+MAX_SHARE = 0.95
 COLUMNS = tuple(column.name for column in PLAN_TOGETHER)
 
 
@@ -57,14 +69,12 @@ class Part:
     starts_on : date
         Parts of one date share its good or bad day.
     need, signed_up : int
-    chances : array
-        Of the people on its list.
-    new : float
-        Of a person scheduled from now on.
-    spread, uncertainty : float
-        Standard deviation from day to day, and of what is not known about the rate.
-    late : Late or None
-        Who will come without being on the list now; of roles nobody knows which they will take.
+    forecast : Forecast
+        Of everybody who comes; of roles, only the people on the list: nobody knows which role
+        those who join late will take.
+    common, day, shift : float
+        Shares of the variance of the number who come that are common to all parts, to those of
+        one date, and to the roles of one shift; together less than 1.
     """
 
     shift_id: str
@@ -72,17 +82,48 @@ class Part:
     starts_on: date
     need: int
     signed_up: int
-    chances: Floats
-    new: float
-    spread: float
-    uncertainty: float
-    late: Late | None = None
+    forecast: Forecast
+    common: float
+    day: float
+    shift: float
 
-    def given(self, shared: float) -> Forecast:
-        """Return the forecast when the rate is off by `shared` standard deviations."""
-        moved = shared * self.uncertainty
-        odds = logit(self.chances) + moved if len(self.chances) else self.chances
-        return forecast(expit(odds), spread=self.spread, new=float(expit(logit(self.new) + moved)))
+    @classmethod
+    def of(
+        cls,
+        shift_id: str,
+        role: str | None,
+        starts_on: date,
+        *,
+        need: int,
+        signed_up: int,
+        forecast: Forecast,
+        late: Late | None,
+        learned: Learned,
+        late_day: float,
+    ) -> Part:
+        """Return a part with the shares that its forecast and the past say.
+
+        `late_day` is the correlation of the late ones of two shifts of one date.
+        """
+        numbers = np.arange(len(forecast.pmf))
+        total = float(numbers**2 @ forecast.pmf - (numbers @ forecast.pmf) ** 2)
+        joining = 0.0 if late is None else late.mean + late.mean**2 / late.size
+        listed = max(total - joining, 0.0)
+        means = forecast.days @ numbers
+        moved = float(DAY_WEIGHTS @ means**2 - (DAY_WEIGHTS @ means) ** 2)
+        scale = max(total, 1e-9)
+        common = moved * learned.fitted.uncertainty / learned.total_spread**2 / scale
+        spread = moved / scale - common
+        day = (learned.day * listed + late_day * joining) / scale
+        common, day = min(common, MAX_SHARE), min(day, MAX_SHARE - min(common, MAX_SHARE))
+        rest = min(max(spread - day, 0.0), MAX_SHARE - common - day)
+        return cls(
+            shift_id, role, starts_on, need, signed_up, forecast, common=common, day=day, shift=rest
+        )
+
+    def p_enough(self, more: int = 0) -> float:
+        """Return P(enough come) when `more` people are scheduled, too."""
+        return self.forecast.at_least(self.need, more=more)
 
 
 @dataclass(frozen=True)
@@ -263,34 +304,51 @@ def _part(
     need: int,
     role: str | None,
 ) -> Part:
-    starts_on = pd.Timestamp(shift["starts_on"]).date()
-    days = (starts_on - planner.day).days
+    days = planner.days_to(shift)
     learned = planner.lesson(days).learned
-    kind, team = text_of(shift["event_type"]), text_of(shift["team"])
-    return Part(
-        shift_id=str(shift["shift_id"]),
-        role=role,
-        starts_on=starts_on,
+    signed_up = 0 if rows is None else len(rows)
+    late = planner.late(shift, signed_up) if role is None else None
+    pickup = planner.pickup(days)
+    return Part.of(
+        str(shift["shift_id"]),
+        role,
+        pd.Timestamp(shift["starts_on"]).date(),
         need=need,
-        signed_up=0 if rows is None else len(rows),
-        chances=np.zeros(0) if rows is None else rows["chance"].to_numpy(),
-        new=planner.newcomer(days, event_type=kind, team=team),
-        spread=learned.spread,
-        uncertainty=float(np.sqrt(learned.fitted.uncertainty)),
-        late=None if role else planner.late(shift, 0 if rows is None else len(rows)),
+        signed_up=signed_up,
+        forecast=planner.forecast(shift, rows, joining=role is None),
+        late=late,
+        learned=learned,
+        late_day=0.0 if pickup is None else pickup.day,
     )
 
 
 def _p_all(parts: list[Part], more: list[int]) -> float:
     """Return the chance that all are filled, with so many more people in each."""
-    total = 0.0
-    for shared, weight in zip(DAYS, DAY_WEIGHTS, strict=True):
-        by_date: dict[date, Floats] = {}
-        for part, extra in zip(parts, more, strict=True):
-            enough = part.given(float(shared)).at_least_by_day(part.need, more=extra)
-            by_date[part.starts_on] = by_date.get(part.starts_on, np.ones(len(DAYS))) * enough
-        total += weight * prod(float(DAY_WEIGHTS @ enough) for enough in by_date.values())
-    return min(1.0, total)
+    if len(parts) == 1:
+        return parts[0].p_enough(more[0])
+    by_date: dict[date, dict[str, Floats]] = {}
+    for part, extra in zip(parts, more, strict=True):
+        shifts = by_date.setdefault(part.starts_on, {})
+        filled = _filled(part, extra)
+        shifts[part.shift_id] = shifts.get(part.shift_id, np.ones(1)) * filled
+    # Axes: common, date, shift. Sum from the inside out.
+    total = np.ones(len(DAYS))
+    for shifts in by_date.values():
+        of_date = prod((filled @ DAY_WEIGHTS for filled in shifts.values()), start=np.ones(1))
+        total = total * (of_date @ DAY_WEIGHTS)
+    return min(1.0, float(DAY_WEIGHTS @ total))
+
+
+def _filled(part: Part, more: int) -> Floats:
+    """Return P(enough | common, date, shift), shape (points, points, points)."""
+    threshold = ndtri(1 - np.clip(part.p_enough(more), 1e-15, 1 - 1e-15))
+    moved = (
+        np.sqrt(part.common) * DAYS[:, None, None]
+        + np.sqrt(part.day) * DAYS[None, :, None]
+        + np.sqrt(part.shift) * DAYS[None, None, :]
+    )
+    own = np.sqrt(1 - part.common - part.day - part.shift)
+    return np.asarray(ndtr((moved - threshold) / own), dtype=np.float64)
 
 
 def _plus_one(counts: list[int], place: int) -> list[int]:

@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 AHEAD_DAYS = (1, 3, 7, 14)
 #: In how many blocks the past is replayed.
-BLOCKS = 16
+BLOCKS = 10
 COLUMNS = (
-    "ahead", "shifts", "days", "expected", "came", "bias", "bias_se", "coverage_80",
+    "ahead", "shifts", "not_known", "days", "expected", "came", "bias", "bias_se", "coverage_80",
     "coverage_90", "se", "crps", "p_enough_brier",
 )  # fmt: skip
 
 
 def score_totals(
     store: Data, until: date, *, scored_from: date | None, ahead_days: Sequence[int] = AHEAD_DAYS
-) -> dict[int, list[Score]]:
+) -> dict[int, list[Score | None]]:
     """Return how each past shift's whole forecast did, by days ahead.
 
     Parameters
@@ -55,7 +55,7 @@ def score_totals(
     ahead_days : sequence of int
         How many days ahead, 1 or more each.
     """
-    scores: dict[int, list[Score]] = {ahead: [] for ahead in ahead_days}
+    scores: dict[int, list[Score | None]] = {ahead: [] for ahead in ahead_days}
     if scored_from is None:
         return scores
     past = read_past_lists(store, until)
@@ -75,23 +75,25 @@ def score_totals(
     return scores
 
 
-def totals_frame(scores: dict[int, list[Score]]) -> pd.DataFrame:
+def totals_frame(scores: dict[int, list[Score | None]]) -> pd.DataFrame:
     """Return one row for each number of days ahead; see `COLUMNS`.
 
+    `not_known` counts shifts of which it was not known yet who joins late: they are not scored.
     `bias` is how much more was expected than came, as a share of those who came; `se` the
     standard error of `coverage_80`, days being the unit. Empty cells where nothing was scored.
     """
     return pd.DataFrame([_row(ahead, some) for ahead, some in scores.items()], columns=COLUMNS)
 
 
-def _row(ahead: int, scores: list[Score]) -> dict[str, object]:
+def _row(ahead: int, every: list[Score | None]) -> dict[str, object]:
+    scores = [one for one in every if one is not None]
+    counts = {"ahead": ahead, "shifts": len(scores), "not_known": len(every) - len(scores)}
     if not scores:
-        return {"ahead": ahead, "shifts": 0, "days": 0}
+        return {**counts, "days": 0}
     coverage, error = expected_coverage(scores, 0.8)
     off, off_error = bias(scores)
     return {
-        "ahead": ahead,
-        "shifts": len(scores),
+        **counts,
         "days": len({one.day for one in scores}),
         "expected": float(np.mean([one.expected for one in scores])),
         "came": float(np.mean([one.came for one in scores])),
@@ -129,15 +131,19 @@ def _between(
 
 def _forecasts(
     shifts: pd.DataFrame, lists: pd.DataFrame, learned: Learned, pickup: PickUp | None
-) -> Iterator[Score]:
-    """Yield the scores of shifts, by what was learned before them."""
+) -> Iterator[Score | None]:
+    """Yield the scores of shifts, by what was learned before them.
+
+    None where it was not known who joins late: then the forecast said that it is not known yet.
+    """
     people = _chances(lists[lists["shift_id"].isin(shifts["shift_id"])], learned)
     for shift in shifts.to_dict("records"):
         chances = people.get(str(shift["shift_id"]), np.zeros(0))
         need = int(shift["need"]) if shift["need"] > 0 else None
-        late = None
-        if pickup is not None:
-            late = pickup.late(shift["kind"], need=need, listed=len(chances))
+        if pickup is None:
+            yield None
+            continue
+        late = pickup.late(shift["kind"], need=need, listed=len(chances))
         found = forecast(chances, spread=learned.total_spread, new=0.5, late=late)
         yield score(found.pmf, int(shift["came"]), day=shift["starts_on"], need=need)
 

@@ -117,6 +117,58 @@ def test_a_cell_that_is_its_parent_is_not_counted_twice():
     assert fitted.predict(rows, "record") == pytest.approx([0.7] * 40)
 
 
+def outcomes(seed, *, own, cells, n=3000):
+    """Outcomes of 300 people in order of time; people differ, or cells do, or neither."""
+    random = np.random.default_rng(seed)
+    people = random.integers(0, 300, n)
+    person = random.normal(0, own, 300)
+    lead = random.choice([0, 2, 10, 20], n)
+    odds = person[people] + cells * (lead < 5) - cells / 2
+    rows = pd.DataFrame(
+        {
+            "person_id": [f"p{k}" for k in people], "lead": lead, "confirmed": random.random(n) < 0.5,
+            "event_type": random.choice(["a", "b", "c"], n), "team": "t", "event_id": "e",
+            "came": (random.random(n) < expit(odds)).astype(float),
+            "starts_on": pd.to_datetime("2026-01-01") + pd.to_timedelta(np.arange(n) // 20, unit="D"),
+        }
+    )  # fmt: skip
+    return with_records(rows, rows)
+
+
+def test_strengths_are_learned():
+    """Where people differ for good, their own record counts at once; where not, hardly."""
+    assert fit(outcomes(1, own=4, cells=0)).record_strength <= 3
+    assert fit(outcomes(1, own=0, cells=0)).record_strength >= 48
+    assert fit(outcomes(1, own=0.5, cells=0)).record_strength in (6, 12, 24, 48)
+
+
+def test_cells_that_say_nothing_are_the_overall_rate():
+    past, later = outcomes(2, own=0, cells=0), outcomes(3, own=0, cells=0)
+    fitted = fit(past)
+    overall, groups = (
+        np.mean((fitted.predict(later, rung) - later["came"]) ** 2)
+        for rung in ("overall", "groups")
+    )
+    assert groups <= overall + 0.0005
+    past, later = outcomes(2, own=0, cells=1.5), outcomes(3, own=0, cells=1.5)
+    fitted = fit(past)
+    overall, groups = (
+        np.mean((fitted.predict(later, rung) - later["came"]) ** 2)
+        for rung in ("overall", "groups")
+    )
+    assert groups < overall - 0.02
+
+
+def test_the_last_outcome_and_the_days_since_the_last_visit():
+    days = pd.to_datetime(["2026-01-01", "2026-01-05", "2026-01-05", "2026-01-09"])
+    rows = pd.DataFrame({"person_id": "p", "starts_on": days, "came": [1.0, 0.0, 1.0, 0.0]})
+    found = with_records(rows, rows)
+    assert found["last_came"].tolist() == [0.5, 1.0, 1.0, 0.5]  # on the 5th one of two
+    assert found["visit_days"].tolist() == [-1, 4, 4, 4]
+    # Two days ahead the 7th is over: nothing new; of the 5th, the 3rd is.
+    assert with_records(rows, rows, ahead=2)["visit_days"].tolist() == [-1, 3, 3, 3]
+
+
 def test_nothing_counted_is_the_rule():
     empty = read_history(make_store({}), date(2026, 1, 1))
     fitted = fit(with_records(empty, empty))

@@ -195,11 +195,12 @@ def by_brute_force(past):
         )
         number = own * base[new]
         expected = [weight[i] * rate * base[i] for i in range(n)]
-        start = pooling * sum(expected) / sum(weight)
+        mean = sum(expected) / sum(weight)
         for level in range(4):
+            start = mean * (pooling[1] if level else pooling[0])
             group = [kind.levels[level] for kind in past.kinds]
 
-            def ratio(among, group=group, expected=expected):
+            def ratio(among, start=start, expected=expected):
                 came = sum(weight[i] * counts[i] for i in among) + start
                 return came / (sum(expected[i] for i in among) + start)
 
@@ -208,19 +209,23 @@ def by_brute_force(past):
             expected = [expected[i] * full[group[i]] for i in range(n)]
         return number
 
-    best = None
-    for pooling in POOLINGS:
-        late = [usual(past.late, pooling, i) for i in range(n)]
-        listed = [usual(past.listed, pooling, i) for i in range(n)]
-        for demand in DEMANDS:
-            mean = np.array(late) * (demand + past.listed) / (demand + np.array(listed))
-            for size in SIZES:
-                logs = nbinom.logpmf(past.late, size, size / (size + mean))
-                score = np.array(weight) @ (logs + gammaln(past.late + 1))
-                score -= 0.5 * np.log(size / 4) ** 2 + 0.5 * (np.log(demand / 4) / 1.5) ** 2
-                if best is None or score > best[0] + 1e-9:
-                    best = (score, pooling, demand, size)
-    return best
+    def best_of(poolings, demands):
+        best = None
+        for pooling in poolings:
+            late = [usual(past.late, pooling, i) for i in range(n)]
+            listed = [usual(past.listed, pooling, i) for i in range(n)]
+            for demand in demands:
+                mean = np.array(late) * (demand + past.listed) / (demand + np.array(listed))
+                for size in SIZES:
+                    logs = nbinom.logpmf(past.late, size, size / (size + mean))
+                    score = np.array(weight) @ (logs + gammaln(past.late + 1))
+                    score -= 0.5 * np.log(size / 4) ** 2 + 0.5 * (np.log(demand / 4) / 1.5) ** 2
+                    if best is None or score > best[0] + 1e-9:
+                        best = (score, pooling, demand, size)
+        return best
+
+    first = best_of([(number, number) for number in POOLINGS], DEMANDS)
+    return best_of([(first[1][0], number) for number in POOLINGS], [first[2]])
 
 
 def test_the_fit_is_the_one_of_brute_force():

@@ -9,13 +9,27 @@ import numpy as np
 import pytest
 from make_store import make_store
 from scipy.special import expit, logit
+from test_pickup import campaign
 
 from organizing_analytics.errors import OptionError
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, forecast
 from organizing_analytics.planning.together import Part, _p_all, plan_together
+from organizing_analytics.planning.upcoming import plan_upcoming
 
 
 def part(name, on, need, chances, *, spread=0.5, uncertainty=0.4, new=0.5):
-    return Part(name, None, on, need, len(chances), np.array(chances), new, spread, uncertainty)
+    """A part of which the whole spread is the day's."""
+    total = float(np.hypot(spread, uncertainty))
+    found = forecast(chances, spread=total, new=new)
+    counts = np.arange(len(found.pmf))
+    variance = float(counts**2 @ found.pmf - (counts @ found.pmf) ** 2)
+    means = found.days @ counts
+    moved = float(DAY_WEIGHTS @ means**2 - (DAY_WEIGHTS @ means) ** 2) / variance
+    common, day = (
+        moved * uncertainty**2 / max(total, 1e-9) ** 2,
+        moved * spread**2 / max(total, 1e-9) ** 2,
+    )
+    return Part(name, None, on, need, len(chances), found, common=common, day=day, shift=0.0)
 
 
 SAT, SUN = date(2026, 12, 5), date(2026, 12, 6)
@@ -33,10 +47,10 @@ def test_against_simulation():
     days = {SAT: rng.standard_normal(runs), SUN: rng.standard_normal(runs)}
     filled = np.ones(runs, dtype=bool)
     for p in parts:
-        moved = p.uncertainty * shared + p.spread * days[p.starts_on]
-        chance = expit(logit(p.chances[0]) + moved)
-        filled &= rng.binomial(len(p.chances), chance) >= p.need
-    assert _p_all(parts, [0, 0, 0]) == pytest.approx(filled.mean(), abs=0.005)
+        moved = 0.4 * shared + 0.5 * days[p.starts_on]
+        chance = expit(logit({"a": 0.7, "b": 0.4, "c": 0.6}[p.shift_id]) + moved)
+        filled &= rng.binomial(p.signed_up, chance) >= p.need
+    assert _p_all(parts, [0, 0, 0]) == pytest.approx(filled.mean(), abs=0.01)
 
 
 def test_sharing_makes_all_filled_more_likely_than_the_product():
@@ -86,6 +100,31 @@ def test_the_next_person_helps_where_it_is_short():
     assert found.p_all > found.p_if_independent
     assert "2 shifts are filled. The next person helps most as shift sun" in found.sentence
     json.dumps(found.as_dict())
+
+
+def test_each_own_chance_is_the_one_that_is_printed_everywhere():
+    store = campaign(60)
+    frame = plan_upcoming(store, as_of="2026-11-22").set_index("shift_id")
+    assert frame["late"].gt(0.1).any()
+    found = plan_together(store, on="2026-11-24", until="2026-11-28", as_of="2026-11-22")
+    parts = found.parts.set_index("shift_id")
+    assert len(parts) == 5
+    assert parts["p_enough"].to_dict() == frame.loc[parts.index, "p_enough"].to_dict()
+
+
+def test_the_day_of_late_joiners_counts():
+    """Two shifts of one date whose late ones go together are filled together more often."""
+    both = [
+        Part(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, d, 0.0)
+        for n, d in [("a", 0.6), ("b", 0.6)]
+    ]
+    apart = [
+        Part(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, 0.0, 0.0)
+        for n in "ab"
+    ]
+    assert _p_all(apart, [0, 0]) == pytest.approx(0.25)
+    # P(both normal numbers above 0) = 1/4 + asin(.6) / 2π.
+    assert _p_all(both, [0, 0]) == pytest.approx(0.25 + np.arcsin(0.6) / (2 * np.pi), abs=2e-3)
 
 
 def test_roles_within_a_shift():
