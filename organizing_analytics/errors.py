@@ -6,11 +6,13 @@ what is allowed and what to do. The command line prints it as it is and exits wi
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 class OrganizingError(Exception):
@@ -22,7 +24,42 @@ class StoreError(OrganizingError):
 
 
 class FileError(OrganizingError):
-    """A file cannot be loaded at all: missing, empty, not a table, or lacking a column."""
+    """A file cannot be loaded at all: missing, empty, not a table, or lacking a column.
+
+    The message is for people. What a program decides, it decides by these facts; each is None where
+    the error is not about one.
+
+    Attributes
+    ----------
+    file : Path or None
+        The file at fault, as it was given.
+    row : int or None
+        The row at fault, as a spreadsheet counts.
+    column, value : str or None
+        The column at fault, and what stands there.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: Path | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.file, self.row, self.column, self.value = file, row, column, value
+
+
+@contextmanager
+def about(file: Path) -> Iterator[None]:
+    """Let file errors of a block name the file that it works on, where they name none."""
+    try:
+        yield
+    except FileError as error:
+        error.file = error.file or file
+        raise
 
 
 class MappingError(OrganizingError):

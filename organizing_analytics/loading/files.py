@@ -141,14 +141,14 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
             )
             tables = [p for p in inside if is_table(p)]
             if not tables:
-                raise FileError(f"{given}: there is nothing to load in this folder.")
+                raise FileError(f"{given}: there is nothing to load in this folder.", file=given)
             found += tables
             others = [p.name for p in inside if not is_table(p) and not is_companion(p.name)]
             left += [f"{name}: {_why_left(name)}." for name in others]
         elif given.is_file():
             found.append(given)
         else:
-            raise FileError(f"{given}: there is no such file or folder.")
+            raise FileError(f"{given}: there is no such file or folder.", file=given)
     return list(dict.fromkeys(found)), left
 
 
@@ -188,8 +188,9 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
             letters = sum(map(len, filter(None, cells)))
             longest = max(longest, letters)
             if letters > MOST_ROW:
-                where = f"{raw.name} row {index + raw.first_row}"
-                raise FileError(f"{where}: it is longer than {MOST_ROW // 1_000_000} MB.")
+                row = index + raw.first_row
+                limit = f"{MOST_ROW // 1_000_000} MB"
+                raise FileError(f"{raw.name} row {row}: it is longer than {limit}.", row=row)
             writer.writerow([_writable(cell) for cell in cells])
     row_bytes = LETTER_BYTES * (longest + len(raw.header))
     relation = read_csv(clean, raw.header, ",", row_bytes=max(row_bytes, USUAL_ROW_BYTES))

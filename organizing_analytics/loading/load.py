@@ -17,7 +17,7 @@ import duckdb
 import tzlocal
 
 from organizing_analytics import identity
-from organizing_analytics.errors import FileError, OptionError, RejectedRowsError
+from organizing_analytics.errors import FileError, OptionError, RejectedRowsError, about
 from organizing_analytics.identity.forgetting import is_blocking
 from organizing_analytics.loading import clocks, files, noticing, staging
 from organizing_analytics.loading.attendance import read_columns
@@ -226,42 +226,56 @@ class _Load:
             shift = stored_id(self.connection, "shifts", self.check_in.shift)
             self.check_in = replace(self.check_in, shift=shift)
             find_shift(self.connection, shift)
-        opened = [(self._ready(raw, reading, spare), reading) for raw, reading in opened]
+        paths = [raw.path for raw, _ in opened]
+        for place, (raw, reading) in enumerate(opened):
+            with about(raw.path):
+                opened[place] = (self._ready(raw, reading, spare), reading)
         # Where somebody was forgotten, rows may have to go: none is written before that is known.
         is_blocked = is_blocking(self.connection)
         vacant = set() if is_blocked else empty_tables(self.connection)
-        for number, (raw, reading) in enumerate(opened):
-            prepared = join_columns(raw, reading, opened)
-            if reading.is_check_in and self.check_in:
-                prepared, warnings = find_people(
-                    self.connection,
-                    raw,
-                    reading,
-                    self.check_in,
-                    self.draft.settings.phone_region,
-                    number,
-                )
-                self.result.warnings += warnings
-            read = partial(
-                staging.stage,
+        for number in range(len(opened)):
+            with about(paths[number]):
+                self._stage_one(opened, number, vacant, spare)
+
+    def _stage_one(
+        self,
+        opened: list[tuple[files.RawFile, Reading]],
+        number: int,
+        vacant: set[str],
+        spare: Path,
+    ) -> None:
+        raw, reading = opened[number]
+        prepared = join_columns(raw, reading, opened)
+        if reading.is_check_in and self.check_in:
+            prepared, warnings = find_people(
                 self.connection,
-                reading=reading,
-                number=number,
-                vacant=vacant,
-                campaign=self.draft.settings.timezone,
+                raw,
+                reading,
+                self.check_in,
+                self.draft.settings.phone_region,
+                number,
             )
-            tables = _stage(read, prepared, spare)
-            staging.pass_over(self.connection, tables)
-            settle_marks(self.connection, tables)
-            settler = Settler(self.connection, self.draft.settings.date_order, self.year)
-            self.result.warnings += settler.settle(tables[0].raw, tables)
-            self.staged += tables
-            vacant -= {one.table.name for one in self.staged}
-            marks = read_columns(raw.header) if reading.is_check_in else []
-            left_out = [column for column in reading.left_out if column not in marks]
-            if left_out:
-                columns = ", ".join(left_out)
-                self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
+            self.result.warnings += warnings
+        read = partial(
+            staging.stage,
+            self.connection,
+            reading=reading,
+            number=number,
+            vacant=vacant,
+            campaign=self.draft.settings.timezone,
+        )
+        tables = _stage(read, prepared, spare)
+        staging.pass_over(self.connection, tables)
+        settle_marks(self.connection, tables)
+        settler = Settler(self.connection, self.draft.settings.date_order, self.year)
+        self.result.warnings += settler.settle(tables[0].raw, tables)
+        self.staged += tables
+        vacant.difference_update(one.table.name for one in self.staged)
+        marks = read_columns(raw.header) if reading.is_check_in else []
+        left_out = [column for column in reading.left_out if column not in marks]
+        if left_out:
+            columns = ", ".join(left_out)
+            self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
 
     def _ready(self, raw: files.RawFile, reading: Reading, spare: Path) -> files.RawFile:
         """Return a file that others join, or that is joined, in a form that is sure to be read."""

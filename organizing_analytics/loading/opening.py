@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import FileError
+from organizing_analytics.errors import FileError, about
 from organizing_analytics.loading.json_rows import by_item, open_json
 from organizing_analytics.loading.tables.sections import REPEATED, says
 from organizing_analytics.loading.text import open_text
@@ -54,7 +54,8 @@ def open_files(
     errors: list[FileError] = []
     for path in paths:
         try:
-            tables, said = _open_known(path, recogniser, name=names[path])
+            with about(path):
+                tables, said = _open_known(path, recogniser, name=names[path])
         except FileError as error:
             if path not in optional:
                 raise

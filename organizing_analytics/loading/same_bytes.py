@@ -97,11 +97,11 @@ class SameBytes:
             return Fingerprint.of(path, with_digest=with_digest)
         except FileNotFoundError as error:
             raise FileChangedError(
-                f"{self.names[path]}: this file is gone. Nothing of it was stored."
+                f"{self.names[path]}: this file is gone. Nothing of it was stored.", file=path
             ) from error
         except OSError as error:
             raise FileError(
-                f"{self.names[path]}: this file cannot be read ({error.strerror})."
+                f"{self.names[path]}: this file cannot be read ({error.strerror}).", file=path
             ) from error
 
 

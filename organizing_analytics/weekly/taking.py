@@ -106,7 +106,7 @@ def take(
             taken.result = load([found.path for found in taken.loaded], dry=dry_run)
             break
         except FileError as error:
-            wrong = _named_in(str(error), taken.loaded) or _wrong_alone(load, taken.loaded)
+            wrong = _at_fault(error, taken.loaded) or _wrong_alone(load, taken.loaded)
             if not wrong:
                 raise
         except OrganizingError:
@@ -121,16 +121,9 @@ def take(
     return taken
 
 
-def _named_in(message: str, files: list[Found]) -> dict[Found, str]:
-    """Return the file that a message is about: it begins with the name, and then says where."""
-    shown = shown_names([found.path for found in files])
-    named = [
-        found
-        for found in files
-        if message.startswith(tuple(f"{shown[found.path]}{end}" for end in (":", " row ", " [")))
-    ]
-    longest = max(named, key=lambda found: len(shown[found.path]), default=None)
-    return {longest: message} if longest else {}
+def _at_fault(error: FileError, files: list[Found]) -> dict[Found, str]:
+    """Return the file that an error is about, with what it says."""
+    return {found: str(error) for found in files if found.path == error.file}
 
 
 def _wrong_alone(load: Load, files: list[Found]) -> dict[Found, str]:
