@@ -61,6 +61,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "people split": ("P7", "P7 --json"),
     "twins": ("", "--format csv"),
     "forget": ("P7", "P7 --yes"),
+    "empty": ("asks A7 notes", "events E2 title"),
     "backup": ("my-backups", "my-backups --json"),
     "export": ("parquet", "parquet --json"),
     "retention": ("return --by team", "cohorts --kind rolling", "losing"),

@@ -28,7 +28,7 @@ PANELS = {
     "Plan": ("plan", "planner", "backtest"),
     "Act": ("todo",),
     "Report": ("report", "weekly", "schedule"),
-    "Look after people and data": ("people", "twins", "forget", "backup", "export"),
+    "Look after people and data": ("people", "twins", "forget", "empty", "backup", "export"),
 }  # fmt: skip
 #: Where a command stands that nobody has put into a panel.
 OTHER = "Other"
