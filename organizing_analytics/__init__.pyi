@@ -16,7 +16,6 @@ from organizing_analytics.identity.deciding import signup_twins as signup_twins
 from organizing_analytics.identity.deciding import split_person as split_person
 from organizing_analytics.identity.emptying import empty_text as empty_text
 from organizing_analytics.identity.finding import people_find as people_find
-from organizing_analytics.identity.emptying import empty_text as empty_text
 from organizing_analytics.identity.forgetting import forget as forget
 from organizing_analytics.loading import load_files as load_files
 from organizing_analytics.loading import load_records as load_records
