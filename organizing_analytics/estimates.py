@@ -100,8 +100,8 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
 
     Notes
     -----
-    Assumes independent trials with one common rate. Sign-ups of one shift share the weather,
-    so a rate that rests on a few large shifts is less certain than its interval says.
+    Assumes independent trials with one common rate. Where the same people are counted many times,
+    or shifts share their weather, `organizing_analytics.clustering` takes it at the effective size.
 
     Examples
     --------
@@ -112,7 +112,26 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
     ([0.2553, nan], [0.3662, nan])
     """
     z = NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2)
+    return score_interval(successes, n, z)
+
+
+def score_interval(successes: ArrayLike, n: ArrayLike, z: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the rates whose score test at the quantile `z` does not reject: Wilson's interval.
+
+    Parameters
+    ----------
+    successes, n : array_like of counts
+        As in `wilson`; they may be fractions.
+    z : array_like
+        Quantile of the normal distribution, or of Student's t, for each.
+
+    Raises
+    ------
+    OptionError
+        There are more successes than n.
+    """
     count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
+    z = np.asarray(z, dtype=float)
     if np.any(count > total) or np.any(count < 0):
         raise OptionError("There are more successes than trials, or fewer than none.")
     rate = share(count, total)

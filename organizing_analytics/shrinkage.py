@@ -4,7 +4,14 @@ Of 3 people 3 came: nobody believes that this team has a show-up of 100 %. Parti
 what to believe instead: the groups' true rates are taken to vary around a common mean, and each
 group is pulled towards it, the more so the less it has counted and the more alike the groups are.
 
-    y_i ~ Binomial(n_i, p_i),  p_i ~ Beta(mean * strength, (1 - mean) * strength)
+    y_i ~ Binomial(n_i, p_i)
+    p_i ~ Beta(mean * strength, (1 - mean) * strength)  for most groups
+    p_i ~ uniform on 0 to 1                             for the odd one, in ODD of the cases
+
+The second line keeps one odd group from being pulled among the others: James and Stein's estimator
+does well on the whole and badly for just that group, and Efron and Morris (1972) limit how far it
+may move anybody. Here a tail does that: the less a group's counts could have come from the others'
+Beta, the more its own record speaks alone, and the less it widens what is believed of the others.
 
 How alike the groups are (strength, in people) is learned from them, and often they say little: on
 Efron and Morris's batting averages the likelihood is all but flat, and its maximum lies at a
@@ -14,8 +21,10 @@ any other (the uniform shrinkage prior), and so is every mean. Nothing is plugge
 intervals are averaged over a grid of means and strengths, each with its posterior weight, so that
 not knowing them makes the intervals wider.
 
-Where it fails: groups that differ in kind (a phone bank among canvasses) are pulled towards a mean
-that is not theirs; with two or three groups the prior speaks louder than they do.
+Where it fails: several groups that differ in kind (phone banks among canvasses) are pulled towards
+a mean that is not theirs; with two or three groups the prior speaks louder than they do. Counts must
+be worth what they say: where rows are clustered, give the effective counts
+(`organizing_analytics.clustering.effective_counts`).
 
 Sources
 -------
@@ -23,6 +32,8 @@ M. J. Daniels (1999), A prior for the variance in hierarchical models, Canadian 
 Statistics 27, 567-578 (the uniform shrinkage prior).
 C. L. Christiansen and C. N. Morris (1997), Hierarchical Poisson regression modeling, Journal of
 the American Statistical Association 92, 618-632 (the same prior).
+B. Efron and C. Morris (1972), Limiting the risk of Bayes and empirical Bayes estimators, part II,
+Journal of the American Statistical Association 67, 130-139 (the odd one out).
 B. Efron and C. Morris (1975), Data analysis using Stein's estimator and its generalizations,
 Journal of the American Statistical Association 70, 311-319 (the batting averages).
 """
@@ -41,6 +52,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+#: The share of groups that are like no other, before anything is counted.
+ODD = 0.1
 #: How finely weights B between 0 and 1 are looked at, first for where they matter, then there.
 _FIRST_LOOK, _STRENGTHS = 100, 24
 #: What is less likely than the likeliest by this factor (a logarithm) adds nothing that shows.
@@ -52,6 +65,8 @@ _LIGHT = 1e-5
 #: An interval's bounds are right to one in four million.
 _HALVINGS = 22
 _NEWTON, _CLOSE = 50, 1e-6
+#: The largest exponent that is worth taking.
+_LARGE = 700.0
 #: Groups are worked on in parts, so that many of them need little memory.
 _PART = 500
 
@@ -180,22 +195,44 @@ def draw_rates(
     """
     count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
     grid = _posterior(count[total > 0], total[total > 0])
+    pair = np.array([[count[group]], [total[group]]])
     place = generator.choice(len(grid.weight), size=size, p=grid.weight)
-    missed = total[group] - count[group]
-    drawn: Floats = generator.beta(count[group] + grid.a[place], missed + grid.b[place])
+    is_odd = generator.random(size) > _usual_share(pair, grid.a, grid.b)[0, place]
+    a, b = np.where(is_odd, 1, grid.a[place]), np.where(is_odd, 1, grid.b[place])
+    drawn: Floats = generator.beta(count[group] + a, total[group] - count[group] + b)
     return drawn
 
 
 def _believed(pairs: Floats, grid: _Grid, confidence: float) -> Floats:
     """Return estimate, low and high of each pair of counts: shape (3, pairs).
 
-    A group's posterior is a mixture of Betas, one for each point of the grid.
+    A group's posterior is a mixture of Betas: one for each point of the grid, in as far as the
+    group is one of the usual ones, and one of its own counts alone, in as far as it is odd.
     """
     count, total = pairs[:, :, None]
-    a, b = count + grid.a, total - count + grid.b
+    a = np.hstack([count + grid.a, count + 1])
+    b = np.hstack([total - count + grid.b, total - count + 1])
+    usual = grid.weight * _usual_share(pairs, grid.a, grid.b)
+    weight = np.hstack([usual, 1 - usual.sum(axis=1, keepdims=True)])
     tail = (1 - confidence) / 2
-    bounds = [_quantile(a, b, grid.weight, p) for p in (tail, 1 - tail)]
-    return np.stack([a / (a + b) @ grid.weight, *bounds])
+    bounds = [_quantile(a, b, weight, p) for p in (tail, 1 - tail)]
+    return np.stack([np.sum(a / (a + b) * weight, axis=1), *bounds])
+
+
+def _usual_share(pairs: Floats, a: Floats, b: Floats) -> Floats:
+    """Return how likely each group is one of the usual ones: shape (pairs, *a.shape)."""
+    usual, odd = _log_likelihoods(pairs, a, b)
+    share_of_usual: Floats = 1 / (1 + np.exp(np.minimum(odd - usual, _LARGE)))
+    return share_of_usual
+
+
+def _log_likelihoods(pairs: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Return the log likelihood of each pair as a usual and as an odd group, each with its prior."""
+    from scipy.special import betaln  # noqa: PLC0415
+
+    count, total = (part.reshape(-1, *[1] * a.ndim) for part in pairs)
+    usual = np.log(1 - ODD) + betaln(count + a, total - count + b) - betaln(a, b)
+    return usual, np.log(ODD) + betaln(count + 1, total - count + 1)
 
 
 def _quantile(a: Floats, b: Floats, weight: Floats, p: float) -> Floats:
@@ -206,7 +243,7 @@ def _quantile(a: Floats, b: Floats, weight: Floats, p: float) -> Floats:
     high += 1
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        is_below = betainc(a, b, middle[:, None]) @ weight < p
+        is_below = np.sum(betainc(a, b, middle[:, None]) * weight, axis=1) < p
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
     return (low + high) / 2
 
@@ -234,11 +271,10 @@ def _posterior(count: Floats, total: Floats) -> _Grid:
 
 def _log_posterior(pairs: Floats, times: Floats, a: Floats, b: Floats) -> Floats:
     """Return the log of likelihood times prior, as a density of the mean's logit."""
-    from scipy.special import betaln  # noqa: PLC0415
-
     log_likelihood = np.zeros_like(a)
-    for (count, total), n_times in zip(pairs.T, times, strict=True):
-        log_likelihood += n_times * (betaln(count + a, total - count + b) - betaln(a, b))
+    for pair, n_times in zip(pairs.T, times, strict=True):
+        usual, odd = _log_likelihoods(pair[:, None], a, b)
+        log_likelihood += n_times * np.logaddexp(usual, odd)[0]
     # Flat in the mean; the last two terms turn it into a density of the logit.
     density: Floats = log_likelihood + np.log(a / (a + b)) + np.log(b / (a + b))
     return density
@@ -247,7 +283,8 @@ def _log_posterior(pairs: Floats, times: Floats, a: Floats, b: Floats) -> Floats
 def _means(pairs: Floats, times: Floats, strength: Floats) -> tuple[Floats, Floats, Floats]:
     """Return, at each strength, the mean's posterior: mode and deviation of its logit, log weight.
 
-    The log posterior is concave in the mean, so Newton's steps, kept short, find its top.
+    Newton's steps, kept short, find its top; in each the groups count by how usual they are at the
+    step before, as the EM algorithm does.
     """
     came, all_n = pairs @ times
     logit = np.full_like(strength, np.log((came + 1) / (all_n - came + 1)))
@@ -270,9 +307,14 @@ def _slope(pairs: Floats, times: Floats, logit: Floats, strength: Floats) -> tup
     mean = 1 / (1 + np.exp(-logit))
     a, b = mean * strength, (1 - mean) * strength
     missed = total - count
-    first = times @ (digamma(count + a) - digamma(a) - digamma(missed + b) + digamma(b))
-    second = times @ (
-        polygamma(1, count + a) - polygamma(1, a) + polygamma(1, missed + b) - polygamma(1, b)
+    usual = times[:, None] * _usual_share(pairs, a, b)
+    first = np.sum(
+        usual * (digamma(count + a) - digamma(a) - digamma(missed + b) + digamma(b)), axis=0
+    )
+    second = np.sum(
+        usual
+        * (polygamma(1, count + a) - polygamma(1, a) + polygamma(1, missed + b) - polygamma(1, b)),
+        axis=0,
     )
     spread = mean * (1 - mean)
     rise = strength * first * spread + 1 - 2 * mean
