@@ -34,8 +34,14 @@ def logistic(x: Floats) -> Floats:
 
 
 def lists(
-    dice: np.random.Generator, *, people: int, shifts: int, size: int, deviations: tuple[float, float],
-    rain: float = 0.0, fresh: bool = False,
+    dice: np.random.Generator,
+    *,
+    people: int,
+    shifts: int,
+    size: int,
+    deviations: tuple[float, float],
+    rain: float = 0.0,
+    fresh: bool = False,
 ) -> tuple[Floats, Floats, Floats]:
     """Return person, shift and outcome of each sign-up of a made-up team.
 
@@ -119,7 +125,9 @@ def shrinking(times: int) -> None:
                     others.append(held[1:].mean())
                 else:
                     kept.append(held.mean())
-        print(f"{f'12 teams of {n}':38s} {np.mean(odd):9.3f} {np.mean(others):8.3f} {np.mean(usual):8.3f}")
+        print(
+            f"{f'12 teams of {n}':38s} {np.mean(odd):9.3f} {np.mean(others):8.3f} {np.mean(usual):8.3f}"
+        )
 
 
 PARTS: dict[str, Callable[[int], None]] = {"intervals": intervals, "shrinking": shrinking}

@@ -31,13 +31,13 @@ quantile at an effective size).
 from __future__ import annotations
 
 from functools import lru_cache
-from math import atan, cos, pi, sin, sqrt, tan
+from math import cos, pi, sin, sqrt, tan
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from organizing_analytics.estimates import check_confidence, score_interval, share
+from organizing_analytics.estimates import check_confidence, score_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

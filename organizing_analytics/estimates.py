@@ -176,8 +176,18 @@ def newcombe(
     >>> [round(float(bound), 4) for bound in newcombe((56, 70), (48, 80))]
     [0.2, 0.0524, 0.3339]
     """
+    return newcombe_of(one, other, NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2))
+
+
+def newcombe_of(one: tuple[float, float], other: tuple[float, float], z: float) -> Difference:
+    """Return `newcombe` at a quantile: Student's t, or one that holds for many looks.
+
+    Infinity gives an interval from -1 to 1.
+    """
     rates = share([one[0], other[0]], [one[1], other[1]])
-    low, high = wilson([one[0], other[0]], [one[1], other[1]], confidence)
+    if z == float("inf"):
+        return Difference(float(rates[0] - rates[1]), -1.0, 1.0)
+    low, high = score_interval([one[0], other[0]], [one[1], other[1]], z)
     difference = rates[0] - rates[1]
     below = np.hypot(rates[0] - low[0], high[1] - rates[1])
     above = np.hypot(high[0] - rates[0], rates[1] - low[1])

@@ -22,8 +22,8 @@ intervals are averaged over a grid of means and strengths, each with its posteri
 not knowing them makes the intervals wider.
 
 Where it fails: several groups that differ in kind (phone banks among canvasses) are pulled towards
-a mean that is not theirs; with two or three groups the prior speaks louder than they do. Counts must
-be worth what they say: where rows are clustered, give the effective counts
+a mean that is not theirs; with two or three groups the prior speaks louder than they do. Counts are
+taken to be of independent rows: where rows are clustered, give the effective counts
 (`organizing_analytics.clustering.effective_counts`).
 
 Sources
@@ -227,7 +227,7 @@ def _usual_share(pairs: Floats, a: Floats, b: Floats) -> Floats:
 
 
 def _log_likelihoods(pairs: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """Return the log likelihood of each pair as a usual and as an odd group, each with its prior."""
+    """Return the log likelihood of each pair as a usual and as an odd group, with its prior."""
     from scipy.special import betaln  # noqa: PLC0415
 
     count, total = (part.reshape(-1, *[1] * a.ndim) for part in pairs)
