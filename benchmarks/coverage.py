@@ -9,12 +9,19 @@ Figures that were measured are in docs/comparing.md.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from organizing_analytics.clustering import ClusterSums, clustered_wilson, design_of
-from organizing_analytics.estimates import wilson
+from organizing_analytics.clustering import (
+    ClusterSums,
+    clustered_wilson,
+    design_of,
+    difference_effect,
+    widened,
+)
+from organizing_analytics.estimates import mantel_haenszel, share, wilson
+from organizing_analytics.experiments.effects import Arm, compare_arms, holm, p_value
 from organizing_analytics.shrinkage import shrink
 
 Floats = np.ndarray
@@ -75,7 +82,7 @@ KINDS: dict[str, dict[str, object]] = {
     "days that differ": {"people": 400, "shifts": 25, "size": 16, "deviations": (0.0, 0.8)},
     "a shift in ten rained out": {"people": 400, "shifts": 30, "size": 16, "deviations": (0.0, 0.0), "rain": 0.1},
     "both people and days": {"people": 60, "shifts": 25, "size": 20, "deviations": (1.0, 0.7)},
-    "independent people": {"people": 0, "shifts": 10, "size": 20, "deviations": (0.0, 0.0), "fresh": True},
+    "independent people": {"people": 0, "shifts": 25, "size": 16, "deviations": (0.0, 0.0), "fresh": True},
     "a small team (12 people, 8 shifts)": {"people": 12, "shifts": 8, "size": 8, "deviations": (0.9, 0.5)},
     "few rows (6 shifts of 5)": {"people": 20, "shifts": 6, "size": 5, "deviations": (0.7, 0.4)},
 }  # fmt: skip
@@ -130,7 +137,164 @@ def shrinking(times: int) -> None:
         )
 
 
-PARTS: dict[str, Callable[[int], None]] = {"intervals": intervals, "shrinking": shrinking}
+def past(person: Floats, shift: Floats, came: Floats) -> Floats:
+    """Return the band of each one's own rate before the shift: 0 new, 1 to 3 from low to high."""
+    band = np.zeros(len(came), dtype=np.int64)
+    n, y = np.zeros((2, person.max() + 1))
+    for s in range(shift.max() + 1):
+        rows = shift == s
+        who = person[rows]
+        low, high = 3 * y[who] < n[who], 3 * y[who] > 2 * n[who]
+        band[rows] = np.where(n[who] == 0, 0, np.select([low, high], [1, 3], 2))
+        np.add.at(n, who, 1)
+        np.add.at(y, who, came[rows])
+    return band
+
+
+def confirmed_by(
+    dice: np.random.Generator, how: str, person: Floats, shift: Floats, of: dict[str, Floats]
+) -> Floats:
+    """Return who was confirmed, 1 or 0, where confirming changes nothing."""
+    if how.startswith("those with a good record"):
+        chance = np.array([0.4, 0.2, 0.5, 0.8])[of["record"]]
+    elif how.startswith("the reliable"):
+        chance = logistic(of["person"][person])
+    elif how.startswith("the same people"):
+        chance = (dice.random(person.max() + 1) < 0.5)[person].astype(float)
+    elif how.startswith("whole shifts"):
+        chance = (dice.random(shift.max() + 1) < 0.5)[shift].astype(float)
+    else:
+        chance = logistic(2 * of["shift"])[shift]
+    return (dice.random(len(person)) < chance).astype(float)
+
+
+#: Who is confirmed → what like rows share.
+CONFIRMED = {
+    "those with a good record more": "record",
+    "the reliable more, whatever their record": "record",
+    "the same people always": "record",
+    "whole shifts": "record",
+    "good days more": "record",
+    "good days more, within the shift too": "record,shift",
+}
+
+
+def comparing(times: int) -> None:
+    """Print how often a comparison finds an effect of confirming where there is none."""
+    print(f"{'confirmed are':42s} within           clustered  rows alone  nothing within")
+    for how, within in CONFIRMED.items():
+        dice = np.random.default_rng(SEED)
+        wolves = np.zeros(3)
+        for _ in range(times):
+            shift = np.repeat(np.arange(30), 20)
+            person = np.concatenate([dice.permutation(80)[:20] for _ in range(30)])
+            of = {"person": dice.normal(0, 1, 80), "shift": dice.normal(0, 0.5, 30)}
+            chance = logistic(0.6 + of["person"][person] + of["shift"][shift])
+            came = (dice.random(len(shift)) < chance).astype(float)
+            of["record"] = past(person, shift, came)
+            arm = confirmed_by(dice, how, person, shift, of)
+            stratum = of["record"] * (30 if "shift" in within else 1)
+            stratum = stratum + (shift if "shift" in within else 0)
+            wolves += (
+                not holds_none(arm, stratum, came, [person, shift]),
+                not holds_none(arm, stratum, came, []),
+                not holds_none(arm, 0 * stratum, came, [person, shift]),
+            )
+        shown = " ".join(f"{wolf / times:11.3f}" for wolf in wolves)
+        print(f"{how:42s} {within:12s} {shown}")
+
+
+def holds_none(arm: Floats, stratum: Floats, came: Floats, kinds: list[Floats]) -> bool:
+    """Return whether the interval of the difference within strata holds 0."""
+    _, stratum = np.unique(stratum, return_inverse=True)
+    n = [np.bincount(stratum, weights=part) for part in (arm, 1 - arm)]
+    y = [np.bincount(stratum, weights=part * came) for part in (arm, 1 - arm)]
+    found = mantel_haenszel(y, n)
+    weight = n[0] * n[1] / (n[0] + n[1])
+    rate = [share(came_in, all_in) for came_in, all_in in zip(y, n, strict=True)]
+    own = np.where(arm > 0, rate[0][stratum], rate[1][stratum])
+    size = np.where(arm > 0, n[0][stratum], n[1][stratum])
+    apart = (2 * arm - 1) * (came - own) / size * weight[stratum] / weight.sum()
+    found = widened(found, *difference_effect(apart, kinds))
+    return bool(found.low <= 0 <= found.high)
+
+
+def experiments(times: int) -> None:
+    """Print how often an experiment finds an effect where there is none."""
+    dice = np.random.default_rng(SEED)
+    print(f"daily looks, ordinary interval     {mean(looked(dice, peek=False), times):.3f}")
+    print(f"daily looks, --peek                {mean(looked(dice, peek=True), times):.3f}")
+    print(f"four arms, three measures          {mean(several(dice), times):.3f}")
+    for what, n, size in (("household", 120, 3), ("shift", 24, 15), ("team", 12, 25)):
+        for is_adjusted in (False, True):
+            told = ", adjusted for the chance" if is_adjusted else ""
+            share_of = mean(drawn(dice, (n, size), is_adjusted=is_adjusted), times)
+            print(f"{f'drawn by {what}{told}':50s} {share_of:.3f}")
+
+
+def mean(wolves: Iterator[bool], times: int) -> float:
+    """Return the share of True among the first `times`."""
+    return float(np.mean([next(wolves) for _ in range(times)]))
+
+
+def looked(dice: np.random.Generator, *, peek: bool) -> Iterator[bool]:
+    """Yield whether some of 30 daily looks finds an effect; 150 people an arm, 40 % come."""
+    people = np.arange(300)
+    while True:
+        day = np.where(dice.random(300) < 0.4, dice.integers(0, 30, 300), 99)
+        arms = [
+            [
+                Arm((day[rows] <= d).astype(float), people[rows])
+                for rows in (people < 150, people >= 150)
+            ]
+            for d in range(30)
+        ]
+        yield any(
+            not (found.low <= 0 <= found.high)
+            for one, other in arms
+            for found in [compare_arms(one, other, confidence=0.95, is_peek=peek)]
+        )
+
+
+def several(dice: np.random.Generator) -> Iterator[bool]:
+    """Yield whether any of nine comparisons is called an effect; 100 people an arm."""
+    while True:
+        chance = logistic(dice.normal(0, 1, 400))
+        outcomes = [(dice.random(400) < chance).astype(float) for _ in range(3)]
+        arms = [[Arm(y[a::4], np.arange(100)) for a in range(4)] for y in outcomes]
+        p = [
+            p_value(lambda c, one=one, first=first: compare_arms(one, first, confidence=c))
+            for first, *others in arms
+            for one in others
+        ]
+        yield min(holm(p)) <= 0.05
+
+
+def drawn(
+    dice: np.random.Generator, units: tuple[int, int], *, is_adjusted: bool
+) -> Iterator[bool]:
+    """Yield whether a draw of so many units, of about so many people each, finds an effect."""
+    n, size = units
+    while True:
+        unit = np.repeat(np.arange(n), 1 + dice.poisson(size - 1, n))
+        chance = logistic(0.3 + dice.normal(0, 0.7, n)[unit] + dice.normal(0, 0.7, len(unit)))
+        came = (dice.random(len(unit)) < chance).astype(float)
+        arm = dice.permutation(np.arange(n) % 2)[unit]
+        told = np.clip(chance + dice.normal(0, 0.1, len(unit)), 0, 1) if is_adjusted else None
+        one, other = (
+            Arm(came[rows], unit[rows], None if told is None else told[rows])
+            for rows in (arm == 1, arm == 0)
+        )
+        found = compare_arms(one, other, confidence=0.95)
+        yield not (found.low <= 0 <= found.high)
+
+
+PARTS: dict[str, Callable[[int], None]] = {
+    "intervals": intervals,
+    "shrinking": shrinking,
+    "comparing": comparing,
+    "experiments": experiments,
+}
 
 
 def main(part: str = "", times: str = "1000") -> None:

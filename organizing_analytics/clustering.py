@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from organizing_analytics.estimates import check_confidence, score_interval
+from organizing_analytics.estimates import Difference, check_confidence, score_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,6 +183,32 @@ def difference_effect(apart: Floats, kinds: Sequence[NDArray[np.int64]]) -> tupl
             degrees = min(degrees, c - 1)
             effect += c / (c - 1) * float(np.sum(sums**2)) / alone - 1 if alone > 0 else 0
     return max(effect, 1.0), degrees
+
+
+def widened(
+    found: Difference, effect: float, degrees: float, confidence: float = 0.95
+) -> Difference:
+    """Return the interval of a difference of independent rows, as wide as clusters make it.
+
+    Parameters
+    ----------
+    found : Difference
+        With its interval at `confidence`, for independent rows.
+    effect, degrees : float
+        From `difference_effect`.
+    confidence : float
+        Between 0 and 1.
+    """
+    usual = NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2)
+    factor = sqrt(effect) * t_quantile(degrees, confidence) / usual
+    low = found.difference - factor * (found.difference - found.low)
+    high = found.difference + factor * (found.high - found.difference)
+    # A bound that is not known stays so.
+    return Difference(
+        found.difference,
+        low if low != low else max(-1.0, low),  # noqa: PLR0124
+        high if high != high else min(1.0, high),  # noqa: PLR0124
+    )
 
 
 def quantiles(degrees: ArrayLike, confidence: float) -> Floats:

@@ -2,11 +2,11 @@
 
 A campaign is a dict: table name -> list of rows, and "timezone" -> the campaign's zone. A row
 is a dict of the template's columns; moments are naive datetimes in UTC. Every function counts
-with nested loops, as a person with paper would, and returns a list of dicts: the group columns
-and whole numbers, no rates. Speed is no aim here; being easy to hold against the text is.
+with nested loops, as a person with paper would, and returns a list of dicts: the group columns,
+whole numbers, and rates with their intervals. Speed is no aim here; being easy to hold against the text is.
 
 This file has what all share, show-up and return; oracle_asks.py has asks and one-to-ones,
-oracle_people.py who stays and who is looked after.
+oracle_people.py who stays and who is looked after, oracle_intervals.py the intervals.
 Each function takes `by` where the measure has groups, its own options, and the window:
 `as_of`, `since`, `until`, `team`, `with_subteams`.
 """
@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from oracle_intervals import always, is_, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,6 +40,7 @@ REASONS = (
 ORDERS = {
     "weekday": WEEKDAYS,
     "lead": LEADS,
+    "record": ("new", "under 1/3", "1/3 to 2/3", "over 2/3"),
     "no_type": NO_TYPES,
     "kind": MEETING_KINDS,
     "reason": REASONS,
@@ -199,25 +203,44 @@ def is_first_timer(came: list[tuple[Row, Row]], person: str, shift: Row) -> bool
     )
 
 
+def record_of(listed: list[tuple[Row, Row]], person: str, shift: Row) -> str:
+    """Return the band of the person's own rate on shifts that began before this one."""
+    classes = [
+        class_of(signup, earlier)
+        for signup, earlier in listed
+        if signup["person_id"] == person and earlier["starts_at"] < shift["starts_at"]
+    ]
+    came, stayed_away = classes.count("attended"), classes.count("no_show")
+    if came + stayed_away == 0:
+        return "new"
+    own = Fraction(came, came + stayed_away)
+    if own < Fraction(1, 3):
+        return "under 1/3"
+    return "1/3 to 2/3" if own <= Fraction(2, 3) else "over 2/3"
+
+
 def show_up(
     campaign: Campaign, *, by: Sequence[str] = (), same_day: bool = True, **window: Any
 ) -> list[Row]:
     """Count the sign-ups of each class."""
     facts = []
     shifts = live_shifts(campaign)
-    came = attended(campaign)
+    listed = [
+        (row, shifts[row["shift_id"]]) for row in campaign["signups"] if row["shift_id"] in shifts
+    ]
     for signup in campaign["signups"]:
         shift = shifts.get(signup["shift_id"])
         if shift is not None:
-            fact = signup_fact(signup, shift, came=came, zone=campaign["timezone"])
+            fact = signup_fact(signup, shift, listed=listed, zone=campaign["timezone"])
             kept_anyway = fact["class"] in {"walk_in", "left_out"}
             if same_day or kept_anyway or fact["signed_up_on"] != fact["date"]:
                 facts.append(fact)
     return answer(facts, campaign, by=by, counting=count_classes, window=window)
 
 
-def signup_fact(signup: Row, shift: Row, *, came: list[tuple[Row, Row]], zone: str) -> Row:
+def signup_fact(signup: Row, shift: Row, *, listed: list[tuple[Row, Row]], zone: str) -> Row:
     day = shift["starts_on"]
+    came = [pair for pair in listed if pair[0]["attended"] is True]
     at = signup["signed_up_at"]
     signed_up_on = None if at is None else local_date(at, zone)
     groups = {
@@ -233,9 +256,11 @@ def signup_fact(signup: Row, shift: Row, *, came: list[tuple[Row, Row]], zone: s
         "lead": lead_of(signed_up_on, day),
         "confirmed": was_confirmed(signup, shift),
         "first_timer": is_first_timer(came, signup["person_id"], shift),
+        "record": record_of(listed, signup["person_id"], shift),
     }
     return {
         "date": day,
+        "clusters": {"person": signup["person_id"], "shift": shift["shift_id"]},
         "team": shift["team"],
         "groups": groups,
         "class": class_of(signup, shift),
@@ -249,6 +274,23 @@ def count_classes(facts: list[Row]) -> Row:
     return {
         "scheduled": how_many(facts, "class", *on_the_list),
         **{name: how_many(facts, "class", name) for name in names},
+        **class_rates(facts),
+    }
+
+
+def class_rates(facts: list[Row]) -> Row:
+    known = is_("class", "attended", "no_show")
+    all_on_list = is_("class", "attended", "no_show", "unrecorded")
+    came = is_("class", "attended")
+    flaked = is_("class", "no_show", "cancelled")
+    might = is_("class", "attended", "unrecorded")
+    all_who_signed_up = is_("class", "attended", "no_show", "cancelled")
+    return {
+        **rate(facts, "rate", came, known, bounds=("low", "high")),
+        **rate(facts, "rate_if_none", came, all_on_list),
+        **rate(facts, "rate_if_all", might, all_on_list),
+        **rate(facts, "flake_rate", flaked, all_who_signed_up),
+        **rate(facts, "recorded_share", known, all_on_list),
     }
 
 
@@ -274,16 +316,39 @@ def visits(campaign: Campaign) -> dict[str, list[Row]]:
             "month": month_of(day),
             "week": week_of(day),
             "followed_up": was_followed_up(campaign, person, ended),
+            "reached": was_followed_up(campaign, person, ended, reached=True),
+            "reshift": any(was_reshifted(campaign, *pair) for pair in there),
         }
-        people[person].append({"date": day, "team": shift["team"], "groups": groups})
+        clusters = {"person": person, "shift": shift["shift_id"]}
+        visit = {"date": day, "team": shift["team"], "groups": groups, "clusters": clusters}
+        people[person].append({**visit, "last_shift_team": there[-1][1]["team"]})
     return people
 
 
-def was_followed_up(campaign: Campaign, person: str, ended: datetime) -> bool:
+def was_reshifted(campaign: Campaign, signup: Row, shift: Row) -> bool:
+    """Tell whether the next shift was set by 48 hours after the end of an attended one."""
+    shifts = live_shifts(campaign)
+    limit = shift["end"] + HOURS_48
+    for other in campaign["signups"]:
+        later = shifts.get(other["shift_id"])
+        if later is None or other["person_id"] != signup["person_id"] or other is signup:
+            continue
+        made_at, gone_at = other["signed_up_at"], other["cancelled_at"]
+        is_gone = other["status"] == "cancelled" and (gone_at is None or gone_at <= limit)
+        if later["starts_at"] > shift["end"] and made_at is not None and made_at <= limit:
+            if not is_gone:
+                return True
+    return False
+
+
+def was_followed_up(
+    campaign: Campaign, person: str, ended: datetime, *, reached: bool = False
+) -> bool:
+    """Tell whether a contact was attempted in time; with `reached`, whether one came through."""
     return any(
         row["person_id"] == person
         and row["reason"] in {"follow_up", "thank_you", "reshift"}
-        and row["result"] not in {"no_answer", "wrong_number"}
+        and not (reached and row["result"] in {"no_answer", "wrong_number"})
         and ended < row["at"] <= ended + HOURS_48
         for row in campaign["contacts"]
     )
@@ -308,6 +373,7 @@ def count_returns(facts: list[Row]) -> Row:
         "people": len(facts),
         "matured": how_many(facts, "matured", True),
         "returned": how_many(facts, "returned", True),
+        **rate(facts, "rate", is_("returned"), is_("matured"), bounds=("low", "high")),
     }
 
 
@@ -329,7 +395,8 @@ def retention_by_visit(
         matured = select(facts, campaign, **window)
         if matured:
             returned = how_many(matured, "returned", True)
-            rows.append({"visit": v, "matured": len(matured), "returned": returned})
+            own = rate(matured, "rate", is_("returned"), always, bounds=("low", "high"))
+            rows.append({"visit": v, "matured": len(matured), "returned": returned, **own})
     return rows
 
 
@@ -355,13 +422,17 @@ def retention_cohorts(
         label = members[0]["groups"][period]
         for at in range(born, running + 1):
             seen = {at} if kind == "bounded" else set(range(at, running + 1))
-            retained = sum(1 for m in members if came_in(m["visits"], seen, period, as_of))
+            facts = [{**m, "came": came_in(m["visits"], seen, period, as_of)} for m in members]
+            retained = how_many(facts, "came", True)
+            known = is_("is_known")
+            facts = [{**fact, "is_known": at <= ended} for fact in facts]
             rows.append(
                 {
                     "cohort": label,
                     "size": len(members),
                     "period": at - born,
                     "retained": retained if at <= ended else None,
+                    **rate(facts, "rate", is_("came"), known, bounds=("low", "high")),
                 }
             )
     return rows

@@ -17,6 +17,7 @@ from oracle import (
     month_of,
     week_of,
 )
+from oracle_intervals import always, is_, rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,14 @@ def ask_fact(campaign: Campaign, ask: Row) -> Row:
         "channel": ask["channel"],
         "in_meeting": ask["meeting_id"] is not None,
     }
-    return {"date": day, "team": ask["team_id"], "groups": groups, "outcome": ask["outcome"]}
+    return {
+        "date": day,
+        "team": ask["team_id"],
+        "groups": groups,
+        "outcome": ask["outcome"],
+        "clusters": {"person": ask["person_id"], "asker": ask["asker_id"]},
+        "order": (ask["asked_at"], ask["ask_id"]),
+    }
 
 
 def asks_outcomes(campaign: Campaign, *, by: Sequence[str] = (), **window: Any) -> list[Row]:
@@ -57,6 +65,18 @@ def count_outcomes(facts: list[Row]) -> Row:
         "asks": len(facts),
         "answered": len(facts) - how_many(facts, "outcome", "no_answer"),
         **{name: how_many(facts, "outcome", name) for name in OUTCOMES},
+        **outcome_rates(facts),
+    }
+
+
+def outcome_rates(facts: list[Row]) -> Row:
+    answered = is_("outcome", *(name for name in OUTCOMES if name != "no_answer"))
+    typed = is_("outcome", "not_now", "not_that", "not_ever")
+    noes = is_("outcome", *NO_TYPES)
+    return {
+        **rate(facts, "yes_rate", is_("outcome", "yes"), answered, bounds=("low", "high")),
+        **rate(facts, "contact_rate", answered, always),
+        **rate(facts, "no_type_known", typed, noes),
     }
 
 
@@ -133,6 +153,24 @@ def count_after_no(facts: list[Row]) -> Row:
         "right_move": None if plain else how_many(facts, "right_move", True),
         "converted": how_many(facts, "converted", True),
         "median_days": float(median(waits)) if waits else None,
+        **no_rates(facts),
+    }
+
+
+def no_rates(facts: list[Row]) -> Row:
+    """Return the rates of noes, and of people: each with the first of their noes there."""
+    firsts: dict[str, Row] = {}
+    for fact in sorted(facts, key=lambda fact: fact["order"]):
+        firsts.setdefault(fact["clusters"]["person"], fact)
+    people = list(firsts.values())
+    kinds = [] if facts[0]["right_move"] is None else facts
+    return {
+        **rate(facts, "rate", is_("converted"), always, bounds=("low", "high")),
+        **rate(kinds, "right_move_rate", is_("right_move"), always),
+        **rate(facts, "yes_when_reasked", is_("converted"), is_("reasked")),
+        "people": len(people),
+        "people_converted": how_many(people, "converted", True),
+        **rate(people, "person_rate", is_("converted"), always),
     }
 
 
@@ -164,7 +202,20 @@ def word_of(campaign: Campaign, ask: Row, shift: Row) -> str:
 
 def count_kept(facts: list[Row]) -> Row:
     names = ("kept", "not_kept", "unrecorded")
-    return {"yeses": len(facts), **{name: how_many(facts, "word", name) for name in names}}
+    all_yeses = is_("word", *names)
+    return {
+        "yeses": len(facts),
+        **{name: how_many(facts, "word", name) for name in names},
+        **rate(
+            facts,
+            "rate",
+            is_("word", "kept"),
+            is_("word", "kept", "not_kept"),
+            bounds=("low", "high"),
+        ),
+        **rate(facts, "rate_if_none", is_("word", "kept"), all_yeses),
+        **rate(facts, "rate_if_all", is_("word", "kept", "unrecorded"), all_yeses),
+    }
 
 
 # One-to-ones
@@ -186,7 +237,9 @@ def meeting_fact(campaign: Campaign, meeting: Row, as_of: date) -> Row:
         "date": day,
         "team": meeting["team_id"],
         "groups": groups,
+        "clusters": {"person": meeting["person_id"], "organizer": meeting["organizer_id"]},
         "status": meeting["status"],
+        "held": held,
         "committed": held and meeting["commitment"] is True,
         "complete": held and all(meeting[part] is True for part in parts),
         "with_length": held and minutes is not None,
@@ -230,4 +283,10 @@ def count_meetings(facts: list[Row]) -> Row:
         "cancelled": how_many(facts, "status", "cancelled"),
         "unrecorded": how_many(facts, "status", "scheduled"),
         **{name: how_many(facts, name, True) for name in flags},
+        **rate(facts, "show_rate", is_("held"), is_("status", "held", "no_show")),
+        **rate(facts, "commitment_rate", is_("committed"), is_("held")),
+        **rate(facts, "complete_rate", is_("complete"), is_("held")),
+        **rate(facts, "good_length_rate", is_("good_length"), is_("with_length")),
+        **rate(facts, "next_step_rate", is_("with_next_step"), is_("held")),
+        **rate(facts, "follow_up_rate", is_("followed_up"), is_("follow_up_due")),
     }

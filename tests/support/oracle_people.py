@@ -28,6 +28,7 @@ from oracle import (
     was_confirmed,
     week_of,
 )
+from oracle_intervals import always, is_, rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,9 +61,15 @@ def row_of(campaign: Campaign, person_id: str) -> Row:
     return next(row for row in campaign["people"] if row["person_id"] == person_id)
 
 
-def teams_of(campaign: Campaign) -> dict[str, str | None]:
-    """Return the team that each person belongs to."""
-    return {row["person_id"]: row["team_id"] for row in campaign["people"]}
+def teams_of(campaign: Campaign, as_of: date) -> dict[str, str | None]:
+    """Return each person's team: their own, else that of their latest visit by as_of."""
+    came = visits(campaign)
+    teams = {}
+    for row in campaign["people"]:
+        theirs = [v for v in came.get(row["person_id"], []) if v["date"] <= as_of]
+        latest = theirs[-1]["last_shift_team"] if theirs else None
+        teams[row["person_id"]] = latest if row["team_id"] is None else row["team_id"]
+    return teams
 
 
 # Retention: lapse, reshift, tiers, losing
@@ -81,21 +88,34 @@ def histories(campaign: Campaign, as_of: date) -> list[Row]:
 def retention_lapse(campaign: Campaign, **window: Any) -> list[Row]:
     """Return each day after a first visit on which someone lapsed: who was at risk, who lapsed."""
     as_of = window["as_of"]
-    lapsed, censored = [], []
+    lapsed, censored, facts = [], [], []
     for fact in select(histories(campaign, as_of), campaign, **window):
-        first, last = fact["days"][0], fact["days"][-1]
-        if (as_of - last).days > LAPSE_DAYS:
-            lapsed.append((last - first).days + LAPSE_DAYS)
-        else:
+        first = fact["days"][0]
+        left_after = first_lapse(fact["days"], as_of)
+        if left_after is None:
             censored.append((as_of - first).days)
+            continue
+        lapsed.append((left_after - first).days + LAPSE_DAYS)
+        facts.append({**fact, "again": any(day > left_after for day in fact["days"])})
+    share = rate(facts, "came_back", is_("again"), always)
     return [
         {
             "day": day,
             "at_risk": sum(1 for time in lapsed + censored if time >= day),
             "deaths": lapsed.count(day),
+            **share,
         }
         for day in sorted(set(lapsed))
     ]
+
+
+def first_lapse(seen: list[date], as_of: date) -> date | None:
+    """Return the visit that was the first to be followed by more than 60 days of nothing."""
+    for day, following in pairwise([*seen, None]):
+        until = as_of if following is None else following
+        if (until - day).days > LAPSE_DAYS:
+            return day
+    return None
 
 
 def surviving(table: list[Row]) -> list[float]:
@@ -126,7 +146,9 @@ def retention_reshift(campaign: Campaign, *, by: Sequence[str] = (), **window: A
             "first_timer": is_first_timer(came, signup["person_id"], shift),
         }
         again = any(is_next(signup, shift["end"], *pair) for pair in theirs)
-        facts.append({"date": day, "team": shift["team"], "groups": groups, "again": again})
+        clusters = {"person": signup["person_id"], "shift": shift["shift_id"]}
+        fact = {"date": day, "team": shift["team"], "groups": groups, "clusters": clusters}
+        facts.append({**fact, "again": again})
     return answer(facts, campaign, by=by, counting=count_reshifted, window=window)
 
 
@@ -142,7 +164,11 @@ def is_next(signup: Row, end: datetime, other: Row, its_shift: Row) -> bool:
 
 
 def count_reshifted(facts: list[Row]) -> Row:
-    return {"attended": len(facts), "reshifted": how_many(facts, "again", True)}
+    return {
+        "attended": len(facts),
+        "reshifted": how_many(facts, "again", True),
+        **rate(facts, "rate", is_("again"), always, bounds=("low", "high")),
+    }
 
 
 def retention_tiers(campaign: Campaign, **window: Any) -> list[Row]:
@@ -167,7 +193,9 @@ def retention_losing(campaign: Campaign, **window: Any) -> list[Row]:
     """List the regulars who stay away for longer than they used to."""
     as_of = window["as_of"]
     rows = []
-    for fact in select(histories(campaign, as_of), campaign, **window):
+    teams = teams_of(campaign, as_of)
+    people = [{**f, "team": teams[f["person_id"]]} for f in histories(campaign, as_of)]
+    for fact in select(people, campaign, **window):
         seen = fact["days"]
         away = (as_of - seen[-1]).days
         gaps = [(later - earlier).days for earlier, later in pairwise(seen)]
@@ -189,7 +217,7 @@ def retention_losing(campaign: Campaign, **window: Any) -> list[Row]:
 def retention_departures(campaign: Campaign, *, by: Sequence[str] = (), **window: Any) -> list[Row]:
     """Count the departures for each reason."""
     facts = []
-    teams = teams_of(campaign)
+    teams = teams_of(campaign, window["as_of"])
     for row in campaign["departures"]:
         day = local_date(row["at"], campaign["timezone"])
         groups = {"reason": row["reason"], "week": week_of(day), "month": month_of(day)}
@@ -209,6 +237,7 @@ def to_be_maintained(campaign: Campaign, as_of: date) -> list[Row]:
     """Return one fact per person whose role needs maintenance: when it was last held."""
     zone = campaign["timezone"]
     facts = []
+    teams = teams_of(campaign, as_of)
     gone = {
         row["person_id"] for row in campaign["departures"] if local_date(row["at"], zone) <= as_of
     }
@@ -224,7 +253,8 @@ def to_be_maintained(campaign: Campaign, as_of: date) -> list[Row]:
         facts.append(
             {
                 "date": as_of,
-                "team": person["team_id"],
+                "team": teams[person["person_id"]],
+                "clusters": {"person": person["person_id"]},
                 "groups": {"role": person["role"]},
                 "person": person,
                 "last": max((day for day in held if day <= as_of), default=None),
@@ -241,7 +271,11 @@ def meetings_coverage(campaign: Campaign, *, by: Sequence[str] = (), **window: A
 
 
 def count_covered(facts: list[Row]) -> Row:
-    return {"people": len(facts), "covered": how_many(facts, "covered", True)}
+    return {
+        "people": len(facts),
+        "covered": how_many(facts, "covered", True),
+        **rate(facts, "rate", is_("covered"), always, bounds=("low", "high")),
+    }
 
 
 def meetings_overdue(campaign: Campaign, **window: Any) -> list[Row]:
@@ -276,12 +310,13 @@ def asks_do_not_ask(campaign: Campaign, **window: Any) -> list[Row]:
     zone = campaign["timezone"]
     asks = by_person(row for row in campaign["asks"] if local_date(row["asked_at"], zone) <= as_of)
     facts = []
+    teams = teams_of(campaign, as_of)
     for person in campaign["people"]:
         said_never = standing_never(asks[person["person_id"]])
         if person["do_not_contact"] is True or said_never is not None:
             since = None if said_never is None else local_date(said_never["asked_at"], zone)
-            fact = {"date": as_of, "team": person["team_id"], "person": person, "since": since}
-            facts.append(fact)
+            team = teams[person["person_id"]]
+            facts.append({"date": as_of, "team": team, "person": person, "since": since})
     rows = [
         {
             "person_id": fact["person"]["person_id"],
@@ -316,18 +351,28 @@ def moments_to_follow(campaign: Campaign) -> list[Row]:
     moments = []
     for signup, shift in attended(campaign):
         where = {"team": shift["team"], "date": shift["starts_on"], "moment": shift["end"]}
-        moments.append({"what": "attended", "person_id": signup["person_id"], **where})
-    for what, rows, at in (
-        ("yes", [row for row in campaign["asks"] if row["outcome"] == "yes"], "asked_at"),
+        clusters = {"person": signup["person_id"], "other": shift["shift_id"]}
+        who = {"person_id": signup["person_id"], "clusters": clusters}
+        moments.append({"what": "attended", **who, **where})
+    for what, rows, at, by in (
+        (
+            "yes",
+            [row for row in campaign["asks"] if row["outcome"] == "yes"],
+            "asked_at",
+            "asker_id",
+        ),
         (
             "one_to_one",
             [row for row in campaign["meetings"] if row["status"] == "held"],
             "scheduled_at",
+            "organizer_id",
         ),
     ):
         for row in rows:
             where = {"team": row["team_id"], "date": local_date(row[at], zone), "moment": row[at]}
-            moments.append({"what": what, "person_id": row["person_id"], **where})
+            clusters = {"person": row["person_id"], "other": row[by]}
+            who = {"person_id": row["person_id"], "clusters": clusters}
+            moments.append({"what": what, **who, **where})
     return moments
 
 
@@ -346,7 +391,11 @@ def follow_up(campaign: Campaign, *, by: Sequence[str] = (), **window: Any) -> l
 
 
 def count_followed_up(facts: list[Row]) -> Row:
-    return {"due": len(facts), "followed_up": how_many(facts, "in_time", True)}
+    return {
+        "due": len(facts),
+        "followed_up": how_many(facts, "in_time", True),
+        **rate(facts, "rate", is_("in_time"), always, bounds=("low", "high")),
+    }
 
 
 def confirmation(campaign: Campaign, *, by: Sequence[str] = (), **window: Any) -> list[Row]:
@@ -362,12 +411,18 @@ def confirmation(campaign: Campaign, *, by: Sequence[str] = (), **window: Any) -
         day = shift["starts_on"]
         groups = {"lead": lead_of(signed_up_on, day), "week": week_of(day)}
         confirmed = was_confirmed(signup, shift)
-        facts.append({"date": day, "team": shift["team"], "groups": groups, "confirmed": confirmed})
+        clusters = {"person": signup["person_id"], "shift": shift["shift_id"]}
+        fact = {"date": day, "team": shift["team"], "groups": groups, "clusters": clusters}
+        facts.append({**fact, "confirmed": confirmed})
     return answer(facts, campaign, by=by, counting=count_confirmed, window=window)
 
 
 def count_confirmed(facts: list[Row]) -> Row:
-    return {"scheduled": len(facts), "confirmed": how_many(facts, "confirmed", True)}
+    return {
+        "scheduled": len(facts),
+        "confirmed": how_many(facts, "confirmed", True),
+        **rate(facts, "rate", is_("confirmed"), always, bounds=("low", "high")),
+    }
 
 
 # The chain: of each ask, whether each link held: True, False, None while unknown, "out" of it
@@ -394,17 +449,26 @@ def chain(campaign: Campaign, **window: Any) -> list[Row]:
         }
         if taken is not None:
             held |= links_of(*taken, came.get(person, []), window["as_of"])
-        facts.append({"date": day, "team": ask["team_id"], "held": held})
+        clusters = {"person": person, "asker": ask["asker_id"]}
+        facts.append({"date": day, "team": ask["team_id"], "held": held, "clusters": clusters})
     going = select(facts, campaign, **window)
     rows = []
     for link in LINKS if going else ():
         told = [fact["held"][link] for fact in going]
+        passed = [{**fact, "passed": fact["held"][link]} for fact in going]
         rows.append(
             {
                 "link": link,
                 "from": told.count(True) + told.count(False),
                 "to": told.count(True),
                 "immature": told.count(None),
+                **rate(
+                    passed,
+                    "rate",
+                    is_("passed"),
+                    is_("passed", True, False),
+                    bounds=("low", "high"),
+                ),
             }
         )
         going = [fact for fact in going if fact["held"][link] is True]
@@ -465,7 +529,7 @@ def links_of(signup: Row, shift: Row, came: list[date], as_of: date) -> Row:
 def ladder(campaign: Campaign, **window: Any) -> list[Row]:
     """Count the moves upward by week and team, and those after an escalation 1:1."""
     zone = campaign["timezone"]
-    teams = teams_of(campaign)
+    teams = teams_of(campaign, window["as_of"])
     changes = by_person(row for row in campaign["role_changes"] if row["role"] in LADDER)
     meetings = by_person(campaign["meetings"])
     facts = []
@@ -482,10 +546,14 @@ def ladder(campaign: Campaign, **window: Any) -> list[Row]:
             if LADDER.index(change["role"]) > LADDER.index(before):
                 on = change["on"]
                 after = any(on - days(30) <= day <= on for day in escalations)
-                groups = {"week": week_of(on)}
-                facts.append({"date": on, "team": teams[person], "groups": groups, "after": after})
+                fact = {"date": on, "team": teams[person], "groups": {"week": week_of(on)}}
+                facts.append({**fact, "after": after, "clusters": {"person": person}})
     return answer(facts, campaign, by=("week", "team"), counting=count_moves, window=window)
 
 
 def count_moves(facts: list[Row]) -> Row:
-    return {"moves": len(facts), "after_escalation": how_many(facts, "after", True)}
+    return {
+        "moves": len(facts),
+        "after_escalation": how_many(facts, "after", True),
+        **rate(facts, "rate", is_("after"), always, bounds=("low", "high")),
+    }
