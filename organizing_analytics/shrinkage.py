@@ -44,11 +44,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from organizing_analytics.clustering import effective_counts
 from organizing_analytics.estimates import check_confidence, share, summed, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
+
+    from organizing_analytics.clustering import Design
 
     Floats = NDArray[np.float64]
 
@@ -153,6 +156,7 @@ def add_shrunk(
     successes: str | tuple[str, ...],
     n: str | tuple[str, ...],
     confidence: float = 0.95,
+    design: Design | None = None,
 ) -> pd.DataFrame:
     """Return a frame of groups with `shrunk shrunk_low shrunk_high`; `attrs` say the strength.
 
@@ -164,8 +168,13 @@ def add_shrunk(
         The column that holds the count; several are added up.
     confidence : float
         Of the intervals.
+    design : Design, optional
+        How far each group's rows are from independent: counts then weigh as much as they are worth.
     """
-    found = shrink(summed(frame, successes), summed(frame, n), confidence)
+    counts = summed(frame, successes), summed(frame, n)
+    if design is not None:
+        counts = effective_counts(*counts, design, confidence)
+    found = shrink(*counts, confidence)
     added = frame.assign(shrunk=found.estimate, shrunk_low=found.low, shrunk_high=found.high)
     known = None if np.isnan(found.strength) else round(found.strength, 1)
     added.attrs = {**frame.attrs, "strength": known}

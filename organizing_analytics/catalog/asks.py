@@ -11,7 +11,7 @@ from organizing_analytics.catalog.declaration import (
     count,
     rate,
 )
-from organizing_analytics.catalog.shared import PERSON
+from organizing_analytics.catalog.shared import DEFF, PERSON
 
 _TEAM = GroupColumn("team", "the ask's team", Kind.ID)
 _ASKER = GroupColumn("asker", "who asked", Kind.ID)
@@ -67,11 +67,13 @@ that names a specific action and says why it is urgent.
             (*NOES_WITH_KIND, "no"),
             "of the noes, the share whose kind was noted",
         ),
+        DEFF,
     ),
     groups=GROUPS,
     main="yes_rate",
     happened="said yes",
     can_shrink=True,
+    clusters=("person_id", "asker_id"),
     examples=("--by hard", "--by asker --shrink", "--by ask_for,month"),
 )
 
@@ -109,6 +111,20 @@ the counter-offer in the same conversation, which names this ask in after_ask_id
             Kind.DAYS,
             "median days from the no to the first yes, among the converted",
         ),
+        *rate(
+            "yes_when_reasked",
+            "converted",
+            "reasked",
+            "of the noes after which the person was asked again, the share that became a yes",
+        ),
+        count("people", "people with such a no"),
+        count("people_converted", "of these, whose first such no here became a yes"),
+        *rate(
+            "person_rate",
+            "people_converted",
+            "people",
+            "the share of people whose first such no became a yes: everybody weighs the same",
+        ),
     ),
     groups=(
         GroupColumn("no_type", "the kind of no: not_now, not_that, not_ever or no"),
@@ -122,6 +138,7 @@ the counter-offer in the same conversation, which names this ask in after_ask_id
     options=(Option("within_days", int, 30, "Days after the no."),),
     main="rate",
     happened="became a yes",
+    clusters=("person_id", "asker_id"),
     examples=("", "--by asker", "--within-days 60 --by hard"),
 )
 
@@ -145,11 +162,25 @@ that start after the ask, on or before as-of.
             "of the yeses with a known end, the share that were kept",
             bounds=("low", "high"),
         ),
+        *rate(
+            "rate_if_none",
+            "kept",
+            ("kept", "not_kept", "unrecorded"),
+            "the rate if none of the unrecorded had been kept",
+        ),
+        *rate(
+            "rate_if_all",
+            ("kept", "unrecorded"),
+            ("kept", "not_kept", "unrecorded"),
+            "the rate if all of the unrecorded had been kept",
+        ),
+        DEFF,
     ),
     groups=GROUPS,
     main="rate",
     happened="came to that shift",
     can_shrink=True,
+    clusters=("person_id", "asker_id"),
     examples=("--by hard", "--by asker --shrink", "--by ask_for --since 2026-09-01"),
 )
 
@@ -160,7 +191,8 @@ ASKS_DO_NOT_ASK = Measure(
     definition="""
 Listed are people marked do_not_contact, and people whose latest not_ever has no later yes. They
 are on no list to ask, re-ask, reshift or escalate. They stay on the rosters of shifts that they
-signed up for themselves. The team is the person's.
+signed up for themselves. The team is the person's own; of people without one, that of their latest
+visit.
 """,
     columns=(
         *PERSON,

@@ -2,8 +2,8 @@
 
     rate("flake_rate", ("no_show", "cancelled"), ("attended", "no_show", "cancelled"), "…")
 
-is a column that `Selection.present` computes from the counts of the same row. `bounds` adds the
-two columns of its interval.
+is a column that `Selection.present` computes from the counts of the same row. Every rate has an
+interval, in two more columns: `flake_rate_low flake_rate_high`, or what `bounds` names.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def rate(
     *,
     bounds: tuple[str, str] | None = None,
 ) -> tuple[Column, ...]:
-    """Return a rate and, where `bounds` names them, the two columns of its interval.
+    """Return a rate and the two columns of its interval, `<name>_low <name>_high` by default.
 
     Examples
     --------
@@ -99,12 +99,9 @@ def rate(
     ['rate', 'low', 'high']
     """
     above, below = (part if isinstance(part, tuple) else (part,) for part in (successes, n))
-    quotient = Column(name, Kind.RATE, meaning, above, below, bounds)
-    if bounds is None:
-        return (quotient,)
-    low, high = bounds
+    low, high = bounds or (f"{name}_low", f"{name}_high")
     return (
-        quotient,
+        Column(name, Kind.RATE, meaning, above, below, (low, high)),
         Column(low, Kind.RATE, f"lower bound of the interval of {name}"),
         Column(high, Kind.RATE, f"upper bound of the interval of {name}"),
     )
@@ -201,6 +198,9 @@ class Measure:
         What the main rate is a share of, as a verb in the past: "came".
     can_shrink : bool
         Whether the main rate of small groups can be partially pooled.
+    clusters : tuple of str
+        Columns of the counted rows within which rows are not independent of each other, like
+        person_id and shift_id; the intervals allow for them. Empty where there is no rate.
     examples : tuple of str
         Options of two or three commands that show what it is good for.
     """
@@ -217,6 +217,7 @@ class Measure:
     main: str = ""
     happened: str = ""
     can_shrink: bool = False
+    clusters: tuple[str, ...] = ()
     examples: tuple[str, ...] = ("", "--explain", "--json")
 
     @property
@@ -237,3 +238,13 @@ class Measure:
     def column(self, name: str) -> Column:
         """Return one of its columns by name."""
         return next(column for column in self.columns if column.name == name)
+
+    def columns_of_a_table(self) -> tuple[Column, ...]:
+        """Return the columns that fit into a table of many rows: without second intervals."""
+        hidden = {
+            bound
+            for rate in self.rates
+            for bound in rate.bounds or ()
+            if bound not in {"low", "high"}
+        }
+        return tuple(column for column in self.columns if column.name not in hidden)

@@ -29,6 +29,7 @@ is a contact with reason follow_up, thank_you, reshift or recognition, whatever 
     always=("what",),
     main="rate",
     happened="were followed up in time",
+    clusters=("person_id", "cluster_id"),
     examples=("", "--by team", "--by week --since 2026-09-01"),
 )
 
@@ -55,6 +56,7 @@ who cancelled in time nor walk-ins. Its date is the shift's local date.
     ),
     main="rate",
     happened="were confirmed",
+    clusters=("person_id", "shift_id"),
     examples=("", "--by team", "--by lead"),
 )
 
@@ -78,6 +80,7 @@ visited again on a later date, at most 30 days later. Date and team are the ask'
         *rate("rate", "to", "from", "the share that passed this link", bounds=("low", "high")),
         count("immature", "asks that passed the link before and are not known here yet"),
     ),
+    clusters=("person_id", "asker_id"),
     examples=("", "--team T1", "--since 2026-09-01"),
 )
 
@@ -95,11 +98,19 @@ person's first change counts when it is above the lowest rung.
             "after_escalation",
             "of these, after a held escalation 1:1 on the same day or in the 30 days before",
         ),
+        *rate(
+            "rate",
+            "after_escalation",
+            "moves",
+            "the share of moves after an escalation 1:1",
+            bounds=("low", "high"),
+        ),
     ),
     groups=(
         GroupColumn("week", "ISO week of the change"),
         GroupColumn("team", "the person's team", Kind.ID),
     ),
     always=("week", "team"),
+    clusters=("person_id",),
     examples=("", "--team T1", "--since 2026-01-01"),
 )

@@ -8,7 +8,7 @@ from organizing_analytics.catalog.shared import PERSON
 _MAINTENANCE = """
 People on the rungs that need maintenance 1:1s (setting maintenance_roles) who have not departed
 are covered when they had a held maintenance 1:1 in the last 14 days (setting maintenance_days).
-The team is the person's.
+The team is the person's own; of people without one, that of their latest visit.
 """
 
 MEETINGS = Measure(
@@ -63,6 +63,7 @@ scheduled time.
         GroupColumn("month", "month of the 1:1"),
     ),
     always=("kind",),
+    clusters=("person_id", "organizer_id"),
     examples=("", "--by organizer", "--by team,month --since 2026-01-01"),
 )
 
@@ -83,6 +84,7 @@ MEETINGS_COVERAGE = Measure(
     is_state=True,
     main="rate",
     happened="had one lately",
+    clusters=("person_id",),
     examples=("", "--by team", "--by role"),
 )
 

@@ -11,7 +11,7 @@ from organizing_analytics.catalog.declaration import (
     count,
     rate,
 )
-from organizing_analytics.catalog.shared import PERSON
+from organizing_analytics.catalog.shared import DEFF, PERSON
 
 VISIT = (
     "One visit is one person on one local date with at least one attended shift; walk-ins count."
@@ -40,6 +40,7 @@ shift. Only people whose first visit is --within-days or more days old are in th
             "of the matured, the share who came back",
             bounds=("low", "high"),
         ),
+        DEFF,
     ),
     groups=(
         GroupColumn("team", "team of the first visit's earliest shift", Kind.ID),
@@ -49,8 +50,14 @@ shift. Only people whose first visit is --within-days or more days old are in th
         GroupColumn("week", "ISO week of the first visit"),
         GroupColumn(
             "followed_up",
-            "a contact to follow up, thank or reshift within 48 hours after the first visit's last "
-            "shift ended; no_answer and wrong_number do not count",
+            "a contact to follow up, thank or reshift was attempted within 48 hours after the "
+            "first visit's last shift ended, whatever its result",
+            Kind.FLAG,
+        ),
+        GroupColumn(
+            "reached",
+            "one of these contacts had a result other than no_answer and wrong_number; compare by "
+            "followed_up, since people who pick up come back anyway",
             Kind.FLAG,
         ),
         GroupColumn(
@@ -61,6 +68,7 @@ shift. Only people whose first visit is --within-days or more days old are in th
     main="rate",
     happened="came back",
     can_shrink=True,
+    clusters=("person_id", "shift_id"),
     examples=("--by team", "--within-days 60 --by month", "--by followed_up"),
 )
 
@@ -89,6 +97,7 @@ Visit numbers that nobody has matured at are not listed.
         Option("within_days", int, 90, "Days until the next visit."),
         Option("max_visit", int, 6, "The last visit number to show."),
     ),
+    clusters=("person_id", "shift_id"),
     examples=("", "--max-visit 10", "--within-days 60 --team T1"),
 )
 
@@ -121,6 +130,7 @@ two. A period that has not ended is empty, not 0.
             choices=("bounded", "rolling"),
         ),
     ),
+    clusters=("person_id", "shift_id"),
     examples=("", "--period week --kind rolling", "--team T1 --since 2026-01-01"),
 )
 
@@ -129,11 +139,12 @@ RETENTION_LAPSE = Measure(
     module="lapse",
     question="How many people still come, by days since the first visit?",
     definition=f"""
-{VISIT} A person counts as lapsed when the last visit is more than L days before as-of (setting
-lapse_days); the lapse happened L days after that visit. Everybody else is censored at as-of:
-nobody knows yet how long they will stay. The curve is the Kaplan-Meier estimate; its interval is
-the log-log one, and is empty where that is not defined. Date and team are those of the first
-visit.
+{VISIT} A person lapses the first time that more than L days (setting lapse_days) pass after a
+visit without another one; it happens L days after that visit, and is settled: coming back later
+does not undo it. Who has not lapsed by as-of is censored there: nobody knows yet how long they
+will stay. The curve is the Kaplan-Meier estimate; its interval is the log-log one, and is empty
+where that is not defined. Beside it stands how many of those who lapsed came back later, the same
+in every row. Date and team are those of the first visit.
 """,
     columns=(
         Column("day", Kind.DAYS, "days since the first visit; one row per day with a lapse"),
@@ -141,7 +152,13 @@ visit.
         Column("surviving", Kind.RATE, "estimated share of people who have not lapsed by that day"),
         Column("low", Kind.RATE, "lower bound of the interval of surviving"),
         Column("high", Kind.RATE, "upper bound of the interval of surviving"),
+        count("lapsed", "people who have lapsed at all, on whatever day"),
+        count("returned_later", "of these, who visited again after their lapse"),
+        *rate(
+            "came_back", "returned_later", "lapsed", "of all who lapsed, the share who came back"
+        ),
     ),
+    clusters=("person_id", "shift_id"),
     examples=("", "--team T1", "--since 2026-01-01 --json"),
 )
 
@@ -176,6 +193,7 @@ those 48 hours. A sign-up without a time does not count, since nobody knows when
     ),
     main="rate",
     happened="had the next shift set",
+    clusters=("person_id", "shift_id"),
     examples=("--by team", "--by first_timer", "--by event_type --since 2026-09-01"),
 )
 
@@ -204,7 +222,7 @@ RETENTION_LOSING = Measure(
     definition=f"""
 {VISIT} Listed are people with three visits or more who have been away for more than twice their
 own median gap between visits, and for more than 14 days; the longest away comes first. The team is
-the first visit's.
+the person's own; of people without one, that of their latest visit.
 """,
     columns=(
         *PERSON,

@@ -25,7 +25,20 @@ SHARED = (
     Option("team", str, None, "Only this team (its id).", annotation="str | None"),
     Option("with_subteams", bool, False, "A team includes the teams below it."),
     Option("confidence", float, 0.95, "Confidence of the intervals, like 0.95."),
+    Option(
+        "independent",
+        bool,
+        False,
+        "Plain Wilson intervals, as if no two rows were of one person or shift.",
+    ),
     Option("shrink", bool, False, "Pull the rates of small groups toward what all share."),
+)
+
+#: Beside the interval of a main rate.
+DEFF = Column(
+    "deff",
+    Kind.NUMBER,
+    "design effect of the main rate: its rows are worth 1 / deff independent ones each",
 )
 
 #: What `shrink` adds.
@@ -46,4 +59,5 @@ def shared_options(measure: Measure) -> tuple[Option, ...]:
     absent = {"by"} if not measure.is_grouped else set()
     absent |= {"since", "until"} if measure.is_state else set()
     absent |= set() if measure.can_shrink else {"shrink"}
+    absent |= set() if measure.clusters else {"independent"}
     return tuple(option for option in SHARED if option.name not in absent)

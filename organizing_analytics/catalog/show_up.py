@@ -10,6 +10,7 @@ from organizing_analytics.catalog.declaration import (
     count,
     rate,
 )
+from organizing_analytics.catalog.shared import DEFF
 
 ON_LIST = ("attended", "no_show")
 ON_LIST_OR_UNRECORDED = (*ON_LIST, "unrecorded")
@@ -64,6 +65,7 @@ is 1 - flake_rate.
             ON_LIST_OR_UNRECORDED,
             "the share whose attendance somebody wrote down",
         ),
+        DEFF,
     ),
     groups=(
         GroupColumn("team", "the event's team", Kind.ID),
@@ -87,6 +89,11 @@ is 1 - flake_rate.
             Kind.FLAG,
         ),
         GroupColumn("first_timer", "no attended shift of the person started earlier", Kind.FLAG),
+        GroupColumn(
+            "record",
+            "the person's own rate on shifts that started earlier: new (none is recorded), under "
+            "1/3, 1/3 to 2/3 (both included) or over 2/3",
+        ),
     ),
     options=(
         Option(
@@ -100,5 +107,6 @@ is 1 - flake_rate.
     main="rate",
     happened="came",
     can_shrink=True,
+    clusters=("person_id", "shift_id"),
     examples=("--by team,week", "--by lead --since 2026-09-01", "--by team --shrink"),
 )

@@ -94,6 +94,11 @@ EXPERIMENT_RESULT = (
     Column("difference", Kind.POINTS, "rate minus the first arm's, in percentage points"),
     Column("difference_low", Kind.POINTS, f"{_LOW} difference"),
     Column("difference_high", Kind.POINTS, f"{_HIGH} difference"),
+    Column("measure", Kind.TEXT, "what was asked of the arm"),
+    count("units", "what was drawn into it: people, households, shifts, ..."),
+    Column("p", Kind.NUMBER, "p value of the difference"),
+    Column("p_holm", Kind.NUMBER, "the same, for all comparisons together"),
+    Column("adjusted_for_chance", Kind.FLAG, "whether chances known before the draw were used"),
 )
 
 EXPERIMENT_LIST = (
@@ -102,7 +107,8 @@ EXPERIMENT_LIST = (
     Column("seed", Kind.ID, "seed of the draw"),
     Column("started_on", Kind.DATE, "its first day"),
     Column("ends_on", Kind.DATE, "its last day"),
-    count("people", "people drawn"),
+    count("people", "people drawn, or shifts"),
+    Column("drawn_by", Kind.TEXT, "what was drawn: person, household, shift, organizer or team"),
 )
 
 PEOPLE_MERGES = (

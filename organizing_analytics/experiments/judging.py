@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.answers import Answer
@@ -168,18 +169,18 @@ def experiment_result(
             f"{name} ends on {ends_on}, and this is {day}. Who looks early and stops when it looks "
             "good finds effects that are not there. Wait, or look all the same with --peek."
         )
-    if row["drawn_by"] == "shift" and measures != ["show-up"]:
+    drawn_by = str(row["drawn_by"])
+    if drawn_by == "shift" and measures != ["show-up"]:
         raise OptionError(f"{name} drew shifts, and a shift can only be judged by show-up.")
     window = (row["started_on"].date(), min(day, ends_on))
     look = _Look(row["arms"].split(","), confidence, is_peek=is_peek)
     seen = {
-        part: _arms(store, name, part, window, is_of_shifts=row["drawn_by"] == "shift")
+        part: _arms(store, name, part, window, is_of_shifts=drawn_by == "shift")
         for part in dict.fromkeys(measures)
     }
     arms = _judged(seen, look)
     sentence = " ".join(
-        _sentence(arms[arms["measure"] == part], _words(part, row["drawn_by"]), look)
-        for part in seen
+        _sentence(arms[arms["measure"] == part], _words(part, drawn_by), look) for part in seen
     )
     if len(arms) - len(seen) > 1:
         sentence += f" {len(arms) - len(seen)} comparisons, each held to a stricter level (Holm)."
@@ -225,7 +226,7 @@ def _arms(
     is_known = len(frame) > 0 and not np.isnan(chance).any()
     outcome = frame["happened"].to_numpy(dtype=np.float64)
     return {
-        arm: Arm(outcome[rows], number[rows], chance[rows] if is_known else None)
+        str(arm): Arm(outcome[rows], number[rows], chance[rows] if is_known else None)
         for arm, rows in frame.groupby("arm").indices.items()
     }
 
@@ -255,7 +256,7 @@ def _judged(seen: dict[str, dict[str, Arm]], look: _Look) -> pd.DataFrame:
     ):
         arm = seen[measure].get(name, none)
         # The level that Holm holds this one to; without a p there is no comparison.
-        steps = together / alone if alone == alone and alone > 0 else 1.0  # noqa: PLR0124
+        steps = 1.0 if isnan(alone) or alone <= 0 else together / alone
         found = interval_at(1 - (1 - look.confidence) / max(steps, 1.0))
         is_none = name == look.arms[0]
         low, high = arm.interval(look.confidence)
@@ -288,20 +289,23 @@ def _sentence(arms: pd.DataFrame, words: str, look: _Look) -> str:
         for arm, people, n, rate in rows
     )
     parts = [f"{said}."]
-    for row in arms.iloc[1:].itertuples(index=False):
-        if row.difference != row.difference:  # not a number
+    names = ["arm", "difference", "difference_low", "difference_high", "p_holm"]
+    compared = [list(arms[name])[1:] for name in names]
+    is_adjusted = bool(arms["adjusted_for_chance"].any())
+    for arm, difference, low, high, p_holm in zip(*compared, strict=True):
+        if isnan(difference):
             continue
-        if look.is_peek and row.difference_low <= -1 and row.difference_high >= 1:
-            parts.append(f"{row.arm} against {rows[0][0]}: too little has happened to say.")
+        if look.is_peek and low <= -1 and high >= 1:
+            parts.append(f"{arm} against {rows[0][0]}: too little has happened to say.")
             continue
         verdict = (
             "Chance alone may explain it."
-            if row.p_holm > 1 - look.confidence
+            if p_holm > 1 - look.confidence
             else "The draw made the arms alike, so this is its effect, as far as chance allows."
         )
-        how = ", adjusted for the chance known before" if row.adjusted_for_chance else ""
+        how = ", adjusted for the chance known before" if is_adjusted else ""
         parts.append(
-            f"{row.arm} against {rows[0][0]}: {100 * row.difference:+.1f} points "
-            f"({100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f}){how}. {verdict}"
+            f"{arm} against {rows[0][0]}: {100 * difference:+.1f} points "
+            f"({100 * low:+.1f} to {100 * high:+.1f}){how}. {verdict}"
         )
     return " ".join(parts)

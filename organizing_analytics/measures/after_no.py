@@ -77,13 +77,21 @@ def asks_after_no_counts(chosen: Selection, *, within_days: int = 30) -> ir.Tabl
     rows = noes.mutate(
         right=_right_move(noes), days_to_yes=noes.yes_on.delta(noes.asked_on, unit="day")
     )
-    return chosen.tally(
+    # A person's first no of its group, in the window: in it the person counts once.
+    rows = chosen.of_team(rows) if chosen.uses_team else rows
+    groups = [group.value(rows) for group in chosen.groups.values()]
+    first = ibis.window(group_by=[*groups, rows.person_id], order_by=["asked_at", "ask_id"])
+    rows = rows.mutate(is_first=ibis.row_number().over(first) == 0)
+    return chosen.tally_of_team(
         rows,
+        {},
         noes=_.count(),
         reasked=_.count(where=_.reasked),
         right_move=_.count(where=_.right),
         converted=_.count(where=_.yes_on.notnull()),
         median_days=_.days_to_yes.median(),
+        people=_.count(where=_.is_first),
+        people_converted=_.count(where=_.is_first & _.yes_on.notnull()),
     )
 
 

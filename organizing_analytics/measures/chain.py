@@ -21,9 +21,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 from ibis import _
 
 from organizing_analytics.catalog.following import CHAIN
+from organizing_analytics.clustering import Design
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.rows import class_of, is_confirmed, live_shifts, live_signups
@@ -56,7 +58,10 @@ def chain(chosen: Selection) -> pd.DataFrame:
             },
         }
     )
-    return chosen.present(frame)
+    links = [((f"{link}_to",), (f"{link}_from",)) for link in LINKS if rows]
+    designs = chosen.designs_of(counts, links)
+    together = (np.array([float(d[i][0]) for d in designs]) for i in range(2))
+    return chosen.present(frame, {"rate": Design(*together)})
 
 
 def chain_counts(chosen: Selection) -> ir.Table:

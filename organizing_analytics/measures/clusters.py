@@ -92,7 +92,7 @@ def _sums_of(
     clusters = tally.rows.group_by(**keys).aggregate(**{c: tally.counts[c] for c in needed})
     # As floats: squares of whole numbers may be larger than the engine's whole numbers.
     parts = {part: _sum(clusters, part) for rate in rates for part in rate}
-    sums = {}
+    sums: dict[str, ir.Value] = {}
     for i, (successes, n) in enumerate(rates):
         y_c, n_c = parts[successes], parts[n]
         sums |= {

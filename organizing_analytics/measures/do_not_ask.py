@@ -16,6 +16,7 @@ from ibis import _
 
 from organizing_analytics.catalog.asks import ASKS_DO_NOT_ASK
 from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.rows import with_team_of_person
 from organizing_analytics.measures.selection import Selection, full_name
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def asks_do_not_ask(chosen: Selection) -> pd.DataFrame:
 def asks_do_not_ask_rows(chosen: Selection) -> ir.Table:
     """Return the people who must not be asked as an Ibis expression."""
     people = chosen.table("people")
-    people = chosen.of_team(people) if chosen.uses_team else people
+    if chosen.uses_team:
+        people = chosen.of_team(with_team_of_person(chosen, people))
     standing = standing_not_evers(chosen)
     rows = people.left_join(standing, people.person_id == standing.refused_id)
     marked = rows.do_not_contact.fill_null(False)

@@ -54,7 +54,10 @@ def follow_up_counts(chosen: Selection) -> ir.Table:
 
 
 def _moments(chosen: Selection) -> ir.Table:
-    """Return `row_id what person_id team_id on_day moment` of all that calls for a contact."""
+    """Return `row_id what person_id team_id cluster_id on_day moment` of all that calls for one.
+
+    `cluster_id` is the shift, the asker or the organizer.
+    """
     asks, meetings = chosen.table("asks"), chosen.table("meetings")
     came = attended(chosen)
     came = came.select(
@@ -62,6 +65,7 @@ def _moments(chosen: Selection) -> ir.Table:
         "team_id",
         row_id="s:" + came.signup_id,
         what=ibis.literal(WHAT[0]),
+        cluster_id="shift_id",
         on_day="starts_on",
         moment=ibis.coalesce(came.ends_at, came.starts_at),
     )
@@ -70,6 +74,7 @@ def _moments(chosen: Selection) -> ir.Table:
         "team_id",
         row_id="a:" + asks.ask_id,
         what=ibis.literal(WHAT[1]),
+        cluster_id="asker_id",
         on_day="asked_on",
         moment="asked_at",
     )
@@ -78,6 +83,7 @@ def _moments(chosen: Selection) -> ir.Table:
         "team_id",
         row_id="m:" + meetings.meeting_id,
         what=ibis.literal(WHAT[2]),
+        cluster_id="organizer_id",
         on_day="scheduled_on",
         moment="scheduled_at",
     )

@@ -1,8 +1,10 @@
 """The lapse curve: how many people are still coming, by the days since they first came.
 
-A person counts as lapsed when the last visit is more than L days before as-of (setting
-`lapse_days`); it happened L days after that visit. Everybody else is censored at as-of: nobody
-knows yet how long they will stay. The curve is the product-limit estimate of Kaplan and Meier.
+A person lapses the first time that more than L days (setting `lapse_days`) pass after a visit
+without another one; it happens L days after that visit. It is settled then: if coming back undid
+it, the curve of the same people would rise as the years go by. Who has not lapsed by as-of is
+censored there: nobody knows yet how long they will stay. The curve is the product-limit estimate of
+Kaplan and Meier; how many of the lapsed came back later stands beside it.
 
 Source
 ------
@@ -12,6 +14,8 @@ of the American Statistical Association 53, 457-481.
 
 from __future__ import annotations
 
+# Ibis calls them isnull and notnull; it has no isna and notna.
+# ruff: noqa: PD004
 import warnings
 from typing import TYPE_CHECKING
 
@@ -20,8 +24,10 @@ import numpy as np
 from ibis import _
 
 from organizing_analytics.catalog.retention import RETENTION_LAPSE
+from organizing_analytics.clustering import Design
+from organizing_analytics.measures.clusters import Tally
 from organizing_analytics.measures.measure import measure
-from organizing_analytics.measures.retention import attended_days
+from organizing_analytics.measures.retention import attended_days, first_shifts_of_people
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,12 +45,14 @@ def retention_lapse(chosen: Selection) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
     from scipy import stats  # noqa: PLC0415  # slow to import, and needed here alone
 
-    counts = chosen.fetch(retention_lapse_counts(chosen)).sort_values("day", ignore_index=True)
+    people_rows = _people(chosen)
+    counts = chosen.fetch(_counts(chosen, people_rows)).sort_values("day", ignore_index=True)
     days, people = counts["day"].to_numpy(), counts["people"].to_numpy()
     lapsed = counts["lapsed"].to_numpy(dtype=bool)
     if not lapsed.any():
         empty = pd.DataFrame({name: pd.Series(dtype="float64") for name in _COLUMNS})
-        return chosen.present(empty.astype({"day": "int64", "at_risk": "int64"}))
+        whole = dict.fromkeys(("day", "at_risk", "lapsed", "returned_later"), "int64")
+        return chosen.present(empty.astype(whole))
     ended = np.repeat(days[lapsed], people[lapsed])
     open_ended = np.repeat(days[~lapsed], people[~lapsed])
     curve = stats.ecdf(stats.CensoredData(uncensored=ended, right=open_ended)).sf
@@ -61,27 +69,66 @@ def retention_lapse(chosen: Selection) -> pd.DataFrame:
             "surviving": curve.probabilities[at],
             "low": bounds.low.probabilities[at],
             "high": bounds.high.probabilities[at],
+            "lapsed": int(people[lapsed].sum()),
+            "returned_later": int(counts["returned_later"].sum()),
         }
     )
-    return chosen.present(frame)
+    return chosen.present(frame, {"came_back": _design(chosen, people_rows, frame)})
+
+
+def _design(chosen: Selection, people: ir.Table, frame: pd.DataFrame) -> Design:
+    """Return how far those who lapsed are from independent: they first came on one shift."""
+    if chosen.independent:
+        return Design(np.ones(len(frame)), np.full(len(frame), np.inf))
+    rows = people.join(first_shifts_of_people(chosen), "person_id")
+    counts = {
+        "lapsed": _.count(where=_.lapsed),
+        "returned_later": _.count(where=_.returned_later),
+    }
+    chosen.tallies.append(Tally(rows, {}, counts))
+    total = frame[["lapsed", "returned_later"]].head(1)
+    (design,) = chosen.designs_of(total, [(("returned_later",), ("lapsed",))])
+    return Design(*(np.repeat(part, len(frame)) for part in design))
 
 
 def retention_lapse_counts(chosen: Selection) -> ir.Table:
-    """Return `day`, `lapsed` and `people` as an Ibis expression: when and how each was last seen.
+    """Return `day lapsed people returned_later` as an Ibis expression.
 
     For the lapsed, `day` is when they lapsed, for the others how long they are known; both in
     days since the first visit.
     """
+    return _counts(chosen, _people(chosen))
+
+
+def _counts(chosen: Selection, people: ir.Table) -> ir.Table:
+    return chosen.tally(
+        people,
+        {"day": people.day, "lapsed": people.lapsed},
+        people=_.count(),
+        returned_later=_.count(where=_.returned_later),
+    )
+
+
+def _people(chosen: Selection) -> ir.Table:
+    """Return one row per person: `day`, `lapsed`, `returned_later`."""
     limit = chosen.data.settings.lapse_days
-    people = (
-        attended_days(chosen)
-        .group_by("person_id")
-        .aggregate(first_on=_.visit_on.min(), last_on=_.visit_on.max())
+    in_order = ibis.window(group_by="person_id", order_by="visit_on")
+    visits = attended_days(chosen).distinct()
+    visits = visits.mutate(next_on=_.visit_on.lead().over(in_order))
+    as_of = ibis.literal(chosen.as_of)
+    away = ibis.coalesce(visits.next_on, as_of).delta(visits.visit_on, unit="day")
+    visits = visits.mutate(away=away)
+    people = visits.group_by("person_id").aggregate(
+        first_on=_.visit_on.min(),
+        last_on=_.visit_on.max(),
+        left_on=_.visit_on.min(where=_.away > limit),
     )
     people = chosen.within(people, "first_on")
-    as_of = ibis.literal(chosen.as_of)
-    lapsed = people.last_on < chosen.days_before(limit)
-    stayed = people.last_on.delta(people.first_on, unit="day") + limit
+    lapsed = people.left_on.notnull()
+    stayed = people.left_on.delta(people.first_on, unit="day") + limit
     known = as_of.delta(people.first_on, unit="day")
-    people = people.mutate(lapsed=lapsed, day=ibis.ifelse(lapsed, stayed, known))
-    return chosen.tally(people, {"day": people.day, "lapsed": people.lapsed}, people=_.count())
+    return people.mutate(
+        lapsed=lapsed,
+        day=ibis.ifelse(lapsed, stayed, known),
+        returned_later=(people.last_on > people.left_on).fill_null(False),
+    )

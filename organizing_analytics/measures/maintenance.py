@@ -16,6 +16,7 @@ from ibis import _
 from organizing_analytics.catalog.meetings import MEETINGS_COVERAGE, MEETINGS_OVERDUE
 from organizing_analytics.measures.groups import Group, column
 from organizing_analytics.measures.measure import measure
+from organizing_analytics.measures.rows import with_team_of_person
 from organizing_analytics.measures.selection import Selection, full_name
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _people_and_last(chosen: Selection) -> ir.Table:
     gone = departures.filter(departures.departed_on <= chosen.as_of).select(gone_id="person_id")
     people = people.filter(people.role.isin(settings.maintenance_roles))
     people = people.anti_join(gone, people.person_id == gone.gone_id)
+    people = with_team_of_person(chosen, people) if chosen.uses_team else people
     meetings = chosen.table("meetings")
     held = meetings.filter(
         meetings.kind == "maintenance",

@@ -146,7 +146,13 @@ def _answer(
     details: dict[str, Any] = {}
     if is_shrunk:
         main = declared.column(declared.main)
-        frame = add_shrunk(frame, successes=main.successes, n=main.n, confidence=chosen.confidence)
+        frame = add_shrunk(
+            frame,
+            successes=main.successes,
+            n=main.n,
+            confidence=chosen.confidence,
+            design=chosen.designs[main.name],
+        )
         columns, details = (*columns, *SHRUNK), {"strength": frame.attrs["strength"]}
     by_name = {group.name: group.column for group in declared.groups}
     return Answer(

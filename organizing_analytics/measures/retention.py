@@ -42,6 +42,7 @@ GROUPS: dict[str, Group] = {
     "month": month_of("first_on"),
     "week": week_of("first_on"),
     "followed_up": flag(lambda people: people.followed_up),
+    "reached": flag(lambda people: people.reached),
     "reshift": flag(lambda people: people.reshift),
 }
 FOLLOW_UP_REASONS = ("follow_up", "thank_you", "reshift")
@@ -57,15 +58,18 @@ def retention_return(chosen: Selection, *, within_days: int = 30) -> pd.DataFram
 def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:
     """Return people, matured and returned as an Ibis expression, one row per group."""
     days = whole_number(within_days, option="within-days")
-    people = chosen.within(people_by_first_visit(chosen), "first_on")
-    if chosen.wants("followed_up"):
-        people = with_follow_up(
-            people,
-            contacts_for(chosen.table("contacts"), FOLLOW_UP_REASONS, without_results=NOT_REACHED),
-            key="person_id",
-            after="first_ended_at",
-            hours=chosen.data.settings.follow_up_hours,
-        )
+    people = people_by_first_visit(chosen, with_shift=not chosen.independent)
+    people = chosen.within(people, "first_on")
+    contacts = chosen.table("contacts")
+    for name, unsuccessful in (("reached", NOT_REACHED), ("followed_up", ())):
+        if chosen.wants(name):
+            people = with_follow_up(
+                people,
+                contacts_for(contacts, FOLLOW_UP_REASONS, without_results=unsuccessful),
+                key="person_id",
+                after="first_ended_at",
+                hours=chosen.data.settings.follow_up_hours,
+            ).rename({name: "followed_up"})
     if chosen.wants("reshift"):
         people = _with_reshift(chosen, people)
     matured = _.first_on <= chosen.days_before(days)
@@ -95,13 +99,9 @@ def retention_by_visit_counts(
     days = whole_number(within_days, option="within-days")
     last = whole_number(max_visit, option="max-visit")
     in_order = ibis.window(group_by="person_id", order_by="visit_on")
-    visits = (
-        attended_days(chosen)
-        .distinct()
-        .mutate(
-            visit=ibis.row_number().over(in_order) + 1,
-            next_on=_.visit_on.lead().over(in_order),
-        )
+    visited = attended_days(chosen).distinct() if chosen.independent else _visits(chosen)
+    visits = visited.mutate(
+        visit=ibis.row_number().over(in_order) + 1, next_on=_.visit_on.lead().over(in_order)
     )
     matured = visits.filter(visits.visit <= last, visits.visit_on <= chosen.days_before(days))
     # Spark's count of a condition that is null in every row is null, not 0.
@@ -110,6 +110,29 @@ def retention_by_visit_counts(
     return chosen.tally(
         rows, {"visit": rows.visit}, matured=_.count(), returned=_.count(where=came_back)
     )
+
+
+def _visits(chosen: Selection) -> ir.Table:
+    """Return `person_id visit_on shift_id` of each visit, the shift its earliest; of the team."""
+    rows = attended_so_far(chosen)
+    if chosen.uses_team:
+        rows = rows.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
+    return _first_rows(rows, "person_id", "starts_on").select(
+        "person_id", "shift_id", visit_on="starts_on"
+    )
+
+
+def first_shifts_of_people(chosen: Selection) -> ir.Table:
+    """Return `person_id shift_id`, the earliest shift of each one's first visit."""
+    rows = _first_rows(attended_so_far(chosen), "person_id", day="starts_on")
+    return rows.select("person_id", "shift_id")
+
+
+def _first_rows(rows: ir.Table, *group: str, day: str = "") -> ir.Table:
+    # The same person may be on one shift twice: the order must not leave anything to chance.
+    order = [name for name in (day, "starts_at", "shift_id", "signup_id") if name]
+    in_order = ibis.window(group_by=list(group), order_by=order)
+    return rows.mutate(place=ibis.row_number().over(in_order)).filter(_.place == 0)
 
 
 def _with_reshift(chosen: Selection, people: ir.Table) -> ir.Table:
@@ -136,7 +159,7 @@ def attended_days(chosen: Selection, *, of_team: bool = True) -> ir.Table:
     return days.semi_join(chosen.of_team(people_by_first_visit(chosen)), "person_id")
 
 
-def people_by_first_visit(chosen: Selection) -> ir.Table:
+def people_by_first_visit(chosen: Selection, *, with_shift: bool = False) -> ir.Table:
     """Return one row per person who ever visited.
 
     Returns
@@ -144,7 +167,8 @@ def people_by_first_visit(chosen: Selection) -> ir.Table:
     Table
         `person_id`, `first_on`, `second_on` (date of the second visit, null without one),
         `first_ended_at` (when the first visit's last shift ended); and, where the question needs
-        them, `team_id`, `event_type`, `recruiter_id` of the first visit's earliest shift.
+        them, `shift_id`, `team_id`, `event_type`, `recruiter_id` of the first visit's earliest
+        shift.
     """
     rows = attended_so_far(chosen)
     firsts = rows.group_by("person_id").aggregate(first_on=_.starts_on.min())
@@ -153,16 +177,13 @@ def people_by_first_visit(chosen: Selection) -> ir.Table:
         second_on=_.starts_on.min(where=_.starts_on > _.first_on),
         first_ended_at=ibis.coalesce(_.ends_at, _.starts_at).max(where=_.starts_on == _.first_on),
     )
-    if not (chosen.uses_team or chosen.wants("event_type", "recruiter")):
+    if not (chosen.uses_team or chosen.wants("event_type", "recruiter") or with_shift):
         return people
     return people.join(_earliest_shifts(rows), "person_id")
 
 
 def _earliest_shifts(rows: ir.Table) -> ir.Table:
-    # The same person may be on one shift twice: the order must not leave anything to chance.
-    in_order = ibis.window(group_by="person_id", order_by=["starts_at", "shift_id", "signup_id"])
     first_day = rows.filter(rows.starts_on == rows.first_on)
-    placed = first_day.mutate(place=ibis.row_number().over(in_order))
-    return placed.filter(placed.place == 0).select(
-        "person_id", "team_id", "event_type", "recruiter_id"
+    return _first_rows(first_day, "person_id").select(
+        "person_id", "shift_id", "team_id", "event_type", "recruiter_id"
     )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from organizing_analytics.measures.selection import Selection
 
+#: Bands of a person's own past rate.
+RECORDS = ("new", "under 1/3", "1/3 to 2/3", "over 2/3")
+
 
 def live_shifts(chosen: Selection) -> ir.Table:
     """Return the shifts that count, with `event_type` and `team_id` of their event."""
@@ -102,7 +105,50 @@ def is_first_timer(rows: ir.Table) -> ir.Value:
     return ~(rows.first_came_at < rows.starts_at).fill_null(False)
 
 
+def with_record(chosen: Selection, rows: ir.Table) -> ir.Table:
+    """Add `record`, the place in `RECORDS` of the person's own rate before the row's shift.
+
+    That is attended / (attended + no_show) over the person's sign-ups, of all time, for shifts that
+    started earlier; two shifts that start at once are not earlier than each other.
+    """
+    signups = live_signups(chosen)
+    signups = signups.mutate(signup_class=class_of(signups))
+    starts = signups.group_by(record_id=_.person_id, record_at=_.starts_at).aggregate(
+        came=_.count(where=_.signup_class == "attended"),
+        known=_.count(where=_.signup_class.isin(("attended", "no_show"))),
+    )
+    before = ibis.window(group_by="record_id", order_by="record_at", rows=(None, -1))
+    starts = starts.select(
+        "record_id",
+        "record_at",
+        came_before=_.came.sum().over(before).fill_null(0),
+        known_before=_.known.sum().over(before).fill_null(0),
+    )
+    rows = rows.left_join(
+        starts, [rows.person_id == starts.record_id, rows.starts_at == starts.record_at]
+    )
+    band = ibis.cases(
+        (_.known_before == 0, RECORDS.index("new")),
+        (3 * _.came_before < _.known_before, RECORDS.index("under 1/3")),
+        (3 * _.came_before <= 2 * _.known_before, RECORDS.index("1/3 to 2/3")),
+        else_=RECORDS.index("over 2/3"),
+    )
+    return rows.mutate(record=band).drop("record_id", "record_at", "came_before", "known_before")
+
+
 def with_team_of_person(chosen: Selection, rows: ir.Table) -> ir.Table:
-    """Add `team_id`, the team that the row's person belongs to."""
-    people = chosen.table("people").select(own_id="person_id", team_id="team_id")
-    return rows.left_join(people, rows.person_id == people.own_id).drop("own_id")
+    """Add `team_id`, the row's person's own team, else that of their latest visit by as-of."""
+    people = chosen.table("people").select(own_id="person_id", own_team="team_id")
+    rows = rows.drop("team_id") if "team_id" in rows.columns else rows
+    rows = rows.left_join(people, rows.person_id == people.own_id).drop("own_id")
+    in_order = ibis.window(
+        group_by="person_id",
+        order_by=[ibis.desc("starts_at"), ibis.desc("shift_id"), ibis.desc("signup_id")],
+    )
+    visits = attended(chosen)
+    visits = visits.filter(visits.starts_on <= chosen.as_of)
+    visits = visits.mutate(place=ibis.row_number().over(in_order)).filter(_.place == 0)
+    latest = visits.select(visitor_id="person_id", visit_team="team_id")
+    rows = rows.left_join(latest, rows.person_id == latest.visitor_id)
+    team = ibis.coalesce(rows.own_team, rows.visit_team)
+    return rows.mutate(team_id=team).drop("own_team", "visitor_id", "visit_team")

@@ -9,18 +9,28 @@ Selection.present   adds the declared rates and puts the declared columns in ord
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 from ibis import _
 
 from organizing_analytics.catalog import BY_NAME
 from organizing_analytics.catalog.declaration import Kind
+from organizing_analytics.catalog.shared import DEFF
+from organizing_analytics.clustering import ClusterSums, Design, clustered_wilson, design_of
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.estimates import add_rate, check_confidence
+from organizing_analytics.estimates import check_confidence, share, summed
+from organizing_analytics.measures.clusters import (
+    MAX_ROWS,
+    MIN_SAMPLED,
+    Tally,
+    cluster_sums,
+    sampled,
+)
 from organizing_analytics.measures.tracing import TRACE, behind, kinds_of
 from organizing_analytics.store.reading import parse_day
 from organizing_analytics.teams import check_team
@@ -59,6 +69,12 @@ class Selection:
         A team stands for itself and the teams below it.
     confidence : float
         Of the intervals, 0 to 1.
+    independent : bool
+        Whether intervals take rows for independent of each other.
+    tallies : list of Tally
+        What has been counted so far, for the intervals.
+    designs : dict
+        Rate → how far its rows are from independent, once `present` has worked it out.
     """
 
     data: Data
@@ -70,6 +86,9 @@ class Selection:
     team: str | None
     with_subteams: bool
     confidence: float
+    independent: bool = False
+    tallies: list[Tally] = field(default_factory=list, compare=False)
+    designs: dict[str, Design] = field(default_factory=dict, compare=False)
 
     def table(self, name: str) -> ir.Table:
         """Return a table of the store without its `source` column."""
@@ -125,7 +144,14 @@ class Selection:
             Aggregates, deferred (`_.count(where=…)`).
         """
         rows = self.of_team(rows) if self.uses_team and "team_id" in rows.columns else rows
-        keys = {**{name: group.value(rows) for name, group in self.groups.items()}, **(keys or {})}
+        return self.tally_of_team(rows, keys or {}, **counts)
+
+    def tally_of_team(
+        self, rows: ir.Table, own_keys: Mapping[str, ir.Value], /, **counts: ir.Value
+    ) -> ir.Table:
+        """Return what `tally` does, of rows that `of_team` has chosen already."""
+        keys = {**{name: group.value(rows) for name, group in self.groups.items()}, **own_keys}
+        self.tallies.append(Tally(rows, keys, counts))
         trace = TRACE.get()
         if trace is not None and trace.with_rows:
             counted = behind(rows, keys, counts)
@@ -152,13 +178,17 @@ class Selection:
             **{name: _labelled(in_order[name], group) for name, group in self.groups.items()}
         )
 
-    def present(self, counts: pd.DataFrame) -> pd.DataFrame:
+    def present(
+        self, counts: pd.DataFrame, designs: Mapping[str, Design] | None = None
+    ) -> pd.DataFrame:
         """Return the declared columns in order: group columns, counts, rates from the counts.
 
         Parameters
         ----------
         counts : DataFrame
             Holds the group columns and every declared column that is no quotient of others.
+        designs : mapping of str to Design, optional
+            Of each rate, where the measure works it out itself; else from the last tally.
 
         Raises
         ------
@@ -169,16 +199,90 @@ class Selection:
             check_team(self.data, self.team)
         declared = BY_NAME[self.measure]
         frame = counts
+        if designs is None:
+            pairs = [(rate.successes, rate.n) for rate in declared.rates]
+            found = self.designs_of(counts, pairs)
+            designs = {r.name: d for r, d in zip(declared.rates, found, strict=True)}
+        self.designs.update(designs)
         for rate in declared.rates:
-            frame = add_rate(
-                frame,
-                successes=rate.successes,
-                n=rate.n,
-                rate=rate.name,
-                bounds=rate.bounds,
-                confidence=self.confidence,
-            )
+            successes, n = summed(frame, rate.successes), summed(frame, rate.n)
+            bounds = clustered_wilson(successes, n, designs[rate.name], self.confidence)
+            columns = {
+                rate.name: share(successes, n),
+                **dict(zip(rate.bounds or (), bounds, strict=True)),
+            }
+            frame = frame.assign(**columns)
+        if declared.main and any(column.name == DEFF.name for column in declared.columns):
+            n = summed(frame, declared.column(declared.main).n)
+            effect = self.designs[declared.main].effect
+            frame = frame.assign(**{DEFF.name: np.where(n > 0, effect, np.nan)})
         return frame[[*self.groups, *(column.name for column in declared.columns)]]
+
+    def designs_of(
+        self, counts: pd.DataFrame, rates: Sequence[tuple[Sequence[str], Sequence[str]]]
+    ) -> list[Design]:
+        """Return how far the rows of each rate are from independent, from the last tally.
+
+        Parameters
+        ----------
+        counts : DataFrame
+            What the tally counted, one row per group, with its keys.
+        rates : sequence of (successes, n)
+            The counts that make each rate.
+        """
+        kinds = BY_NAME[self.measure].clusters
+        plain = Design(np.ones(len(counts)), np.full(len(counts), np.inf))
+        if self.independent or counts.empty or not kinds:
+            return [plain for _ in rates]
+        tally = self.tallies[-1]
+        pairs = [(tuple(successes), tuple(n)) for successes, n in rates]
+        sums = self._cluster_sums(tally, pairs, kinds, counts)
+        designs = []
+        for i, (successes, n) in enumerate(rates):
+            parts = [[part[f"{name}_{i}"] for name in _SUMS] for part in sums]
+            rate = share(summed(counts, successes), summed(counts, n))
+            designs.append(design_of(rate, [ClusterSums(*part) for part in parts]))
+        return designs
+
+    def _cluster_sums(
+        self,
+        tally: Tally,
+        rates: list[tuple[tuple[str, ...], tuple[str, ...]]],
+        kinds: Sequence[str],
+        counts: pd.DataFrame,
+    ) -> list[pd.DataFrame]:
+        """Return the sums of each kind of cluster, each with the rows of `counts`."""
+        smallest = min(float(np.nanmin(summed(counts, n))) for _, n in rates)
+        if smallest > MAX_ROWS:
+            return [self._of_sample(tally, rates, kind, counts) for kind in kinds]
+        frame = self.fetch(cluster_sums(tally, rates, kinds))
+        return [
+            _aligned(frame[frame["kind_"] == place], counts, list(tally.keys))
+            for place in range(len(kinds))
+        ]
+
+    def _of_sample(
+        self,
+        tally: Tally,
+        rates: list[tuple[tuple[str, ...], tuple[str, ...]]],
+        kind: str,
+        counts: pd.DataFrame,
+    ) -> pd.DataFrame:
+        few = sampled(self.data, tally, kind)
+        frame = self.fetch(cluster_sums(few, rates, [kind]))
+        if few is not tally and min(frame[f"c_{i}"].min() for i in range(len(rates))) < MIN_SAMPLED:
+            frame = self.fetch(cluster_sums(tally, rates, [kind]))
+        return _aligned(frame, counts, list(tally.keys))
+
+
+_SUMS = ("c", "n", "yy", "yn", "nn")
+
+
+def _aligned(sums: pd.DataFrame, counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the sums in the order of the counts; groups that are missing in both match."""
+    if not keys:
+        return sums.loc[sums.index.repeat(len(counts))]
+    return counts[keys].merge(sums, on=keys, how="left")
 
 
 def select(
@@ -194,6 +298,7 @@ def select(
     team: str | None = None,
     with_subteams: bool = False,
     confidence: float = 0.95,
+    independent: bool = False,
 ) -> Selection:
     """Check the options that all measures share.
 
@@ -220,6 +325,8 @@ def select(
         In `team` and in grouping by team, a team stands for itself and all below it.
     confidence : float
         Of the intervals, between 0 and 1.
+    independent : bool
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Raises
     ------
@@ -245,6 +352,7 @@ def select(
         team=team,
         with_subteams=with_subteams,
         confidence=check_confidence(confidence),
+        independent=independent,
     )
 
 

@@ -40,12 +40,14 @@ from organizing_analytics.measures.groups import (
 )
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import (
+    RECORDS,
     class_of,
     first_shifts,
     is_confirmed,
     is_first_timer,
     lead_of,
     live_signups,
+    with_record,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ GROUPS: dict[str, Group] = {
     "lead": bucket(lead_of, LABELS),
     "confirmed": flag(is_confirmed),
     "first_timer": flag(is_first_timer),
+    "record": bucket(lambda rows: rows.record, RECORDS),
 }
 
 
@@ -90,4 +93,6 @@ def show_up_counts(chosen: Selection, *, same_day: bool = True) -> ir.Table:
         rows = rows.filter(~on_the_day | rows.signup_class.isin(("walk_in", "left_out")))
     if chosen.wants("first_timer"):
         rows = rows.left_join(first_shifts(chosen), "person_id").drop("person_id_right")
+    if chosen.wants("record"):
+        rows = with_record(chosen, rows)
     return chosen.tally(rows, **{name: _.count(where=_.signup_class == name) for name in CLASSES})

@@ -19,6 +19,7 @@ from ibis import _
 from organizing_analytics.catalog.retention import RETENTION_LOSING, RETENTION_TIERS
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
+from organizing_analytics.measures.rows import with_team_of_person
 from organizing_analytics.measures.selection import Selection, full_name
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def retention_losing(chosen: Selection) -> pd.DataFrame:
 def retention_losing_rows(chosen: Selection) -> ir.Table:
     """Return the people whom the campaign is losing as an Ibis expression."""
     in_order = ibis.window(group_by="person_id", order_by="visit_on")
-    visits = attended_days(chosen).distinct()
+    visits = attended_days(chosen, of_team=False).distinct()
     visits = visits.mutate(before_on=_.visit_on.lag().over(in_order))
     visits = visits.mutate(gap=visits.visit_on.delta(visits.before_on, unit="day"))
     people = visits.group_by("person_id").aggregate(
@@ -89,5 +90,7 @@ def retention_losing_rows(chosen: Selection) -> ir.Table:
         people.days_since > LONGEST_GAP * people.median_gap,
         people.days_since > SHORTEST_ABSENCE,
     )
+    if chosen.uses_team:
+        losing = chosen.of_team(with_team_of_person(chosen, losing))
     names = chosen.table("people").select("person_id", "given_name", "family_name")
     return losing.join(names, "person_id")

@@ -14,6 +14,7 @@ from typing import Any
 
 import campaigns as made
 import oracle
+import oracle_intervals
 import oracle_people
 import pytest
 import test_against_oracle as base
@@ -78,8 +79,13 @@ def compare(measure: str, campaign: made.Campaign, options: dict[str, Any]) -> N
         base.compare(measure, campaign, options)
         return
     # Who lapsed is only in the shares: they are multiplied here once more.
-    table = oracle_people.retention_lapse(campaign, **options)
-    frame = oa.retention_lapse(base.small_store().fill(campaign), **options)
+    own = {name: options.pop(name) for name in ("confidence", "independent") if name in options}
+    with oracle_intervals.asking(**own):
+        table = oracle_people.retention_lapse(campaign, **options)
+    frame = oa.retention_lapse(base.small_store().fill(campaign), **options, **own)
+    for name in ("came_back", "came_back_low", "came_back_high"):
+        shares = [row[name] for row in table]
+        assert list(frame[name]) == pytest.approx(shares, rel=0, abs=1e-9)
     assert list(frame["day"]) == [row["day"] for row in table]
     assert list(frame["at_risk"]) == [row["at_risk"] for row in table]
     shares = oracle_people.surviving(table)

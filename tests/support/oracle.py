@@ -335,9 +335,9 @@ def was_reshifted(campaign: Campaign, signup: Row, shift: Row) -> bool:
             continue
         made_at, gone_at = other["signed_up_at"], other["cancelled_at"]
         is_gone = other["status"] == "cancelled" and (gone_at is None or gone_at <= limit)
-        if later["starts_at"] > shift["end"] and made_at is not None and made_at <= limit:
-            if not is_gone:
-                return True
+        is_in_time = made_at is not None and made_at <= limit
+        if later["starts_at"] > shift["end"] and is_in_time and not is_gone:
+            return True
     return False
 
 
