@@ -53,6 +53,7 @@ def show_up(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
     shrink: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of the people who signed up came.
@@ -71,7 +72,7 @@ def show_up(
         False: leave out sign-ups made on the shift's own day, which inflate show-up.
     by : str | Sequence[str], default ''
         Group columns, separated by commas: team,week.
-        Any of team, event_type, event, shift, recruiter, channel, role, week, month, weekday, lead, confirmed, first_timer.
+        Any of team, event_type, event, shift, recruiter, channel, role, week, month, weekday, lead, confirmed, first_timer, record.
     since : str | date | None
         First date, like 2026-09-01.
     until : str | date | None
@@ -84,33 +85,46 @@ def show_up(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
     shrink : bool, default False
         Pull the rates of small groups toward what all share.
 
     Returns
     -------
     DataFrame
-        scheduled       sign-ups on the list: attended + cancelled + no_show + unrecorded
-        attended        came, whatever the status says: being there wins
-        no_show         recorded as absent, or cancelled at or after the start
-        cancelled       cancelled before the start, or at an unknown time
-        unrecorded      nobody wrote down whether the person came
-        walk_in         flagged as a walk-in or signed up at or after the start, and came
-        left_out        like walk_in, but did not come; counted only here
-        rate            attended / (attended + no_show): of those still on the list, the share who came
-        low             lower bound of the interval of rate
-        high            upper bound of the interval of rate
-        rate_if_none    attended / (attended + no_show + unrecorded): the rate if none of the unrecorded
-                        had come
-        rate_if_all     (attended + unrecorded) / (attended + no_show + unrecorded): the rate if all of
-                        the unrecorded had come
-        flake_rate      (no_show + cancelled) / (attended + no_show + cancelled): of all who signed up,
-                        the share who did not come
-        recorded_share  (attended + no_show) / (attended + no_show + unrecorded): the share whose
-                        attendance somebody wrote down
-        shrunk          the main rate, partially pooled with the other groups'
-        shrunk_low      lower bound of the interval of shrunk
-        shrunk_high     upper bound of the interval of shrunk
+        scheduled            sign-ups on the list: attended + cancelled + no_show + unrecorded
+        attended             came, whatever the status says: being there wins
+        no_show              recorded as absent, or cancelled at or after the start
+        cancelled            cancelled before the start, or at an unknown time
+        unrecorded           nobody wrote down whether the person came
+        walk_in              flagged as a walk-in or signed up at or after the start, and came
+        left_out             like walk_in, but did not come; counted only here
+        rate                 attended / (attended + no_show): of those still on the list, the share who
+                             came
+        low                  lower bound of the interval of rate
+        high                 upper bound of the interval of rate
+        rate_if_none         attended / (attended + no_show + unrecorded): the rate if none of the
+                             unrecorded had come
+        rate_if_none_low     lower bound of the interval of rate_if_none
+        rate_if_none_high    upper bound of the interval of rate_if_none
+        rate_if_all          (attended + unrecorded) / (attended + no_show + unrecorded): the rate if
+                             all of the unrecorded had come
+        rate_if_all_low      lower bound of the interval of rate_if_all
+        rate_if_all_high     upper bound of the interval of rate_if_all
+        flake_rate           (no_show + cancelled) / (attended + no_show + cancelled): of all who signed
+                             up, the share who did not come
+        flake_rate_low       lower bound of the interval of flake_rate
+        flake_rate_high      upper bound of the interval of flake_rate
+        recorded_share       (attended + no_show) / (attended + no_show + unrecorded): the share whose
+                             attendance somebody wrote down
+        recorded_share_low   lower bound of the interval of recorded_share
+        recorded_share_high  upper bound of the interval of recorded_share
+        deff                 design effect of the main rate: its rows are worth 1 / deff independent
+                             ones each
+        shrunk               the main rate, partially pooled with the other groups'
+        shrunk_low           lower bound of the interval of shrunk
+        shrunk_high          upper bound of the interval of shrunk
 
     Raises
     ------
@@ -129,6 +143,7 @@ def retention_return(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
     shrink: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of the people who came once came again within some days.
@@ -146,7 +161,7 @@ def retention_return(
         Days after the first visit.
     by : str | Sequence[str], default ''
         Group columns, separated by commas: team,week.
-        Any of team, event_type, recruiter, month, week, followed_up, reshift.
+        Any of team, event_type, recruiter, month, week, followed_up, reached, reshift.
     since : str | date | None
         First date, like 2026-09-01.
     until : str | date | None
@@ -159,6 +174,8 @@ def retention_return(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
     shrink : bool, default False
         Pull the rates of small groups toward what all share.
 
@@ -171,6 +188,7 @@ def retention_return(
         rate         returned / matured: of the matured, the share who came back
         low          lower bound of the interval of rate
         high         upper bound of the interval of rate
+        deff         design effect of the main rate: its rows are worth 1 / deff independent ones each
         shrunk       the main rate, partially pooled with the other groups'
         shrunk_low   lower bound of the interval of shrunk
         shrunk_high  upper bound of the interval of shrunk
@@ -192,6 +210,7 @@ def retention_by_visit(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return, for the first, second, … visit, how many people came again after it.
 
@@ -220,6 +239,8 @@ def retention_by_visit(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -248,6 +269,7 @@ def retention_cohorts(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of each cohort visited in each period since.
 
@@ -277,6 +299,8 @@ def retention_cohorts(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -304,14 +328,17 @@ def retention_lapse(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return the share of people who have not lapsed, by days since the first visit.
 
     One visit is one person on one local date with at least one attended shift; walk-ins count. A person
-    counts as lapsed when the last visit is more than L days before as-of (setting lapse_days); the
-    lapse happened L days after that visit. Everybody else is censored at as-of: nobody knows yet how
-    long they will stay. The curve is the Kaplan-Meier estimate; its interval is the log-log one, and is
-    empty where that is not defined. Date and team are those of the first visit.
+    lapses the first time that more than L days (setting lapse_days) pass after a visit without another
+    one; it happens L days after that visit, and is settled: coming back later does not undo it. Who has
+    not lapsed by as-of is censored there: nobody knows yet how long they will stay. The curve is the
+    Kaplan-Meier estimate; its interval is the log-log one, and is empty where that is not defined.
+    Beside it stands how many of those who lapsed came back later, the same in every row. Date and team
+    are those of the first visit.
 
     Parameters
     ----------
@@ -329,15 +356,22 @@ def retention_lapse(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
     DataFrame
-        day        days since the first visit; one row per day with a lapse
-        at_risk    people neither lapsed nor censored before that day
-        surviving  estimated share of people who have not lapsed by that day
-        low        lower bound of the interval of surviving
-        high       upper bound of the interval of surviving
+        day             days since the first visit; one row per day with a lapse
+        at_risk         people neither lapsed nor censored before that day
+        surviving       estimated share of people who have not lapsed by that day
+        low             lower bound of the interval of surviving
+        high            upper bound of the interval of surviving
+        lapsed          people who have lapsed at all, on whatever day
+        returned_later  of these, who visited again after their lapse
+        came_back       returned_later / lapsed: of all who lapsed, the share who came back
+        came_back_low   lower bound of the interval of came_back
+        came_back_high  upper bound of the interval of came_back
 
     Raises
     ------
@@ -355,6 +389,7 @@ def retention_reshift(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of the people who came had their next shift set within 48 hours.
 
@@ -383,6 +418,8 @@ def retention_reshift(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -451,8 +488,8 @@ def retention_losing(
 
     One visit is one person on one local date with at least one attended shift; walk-ins count. Listed
     are people with three visits or more who have been away for more than twice their own median gap
-    between visits, and for more than 14 days; the longest away comes first. The team is the first
-    visit's.
+    between visits, and for more than 14 days; the longest away comes first. The team is the person's
+    own; of people without one, that of their latest visit.
 
     Parameters
     ----------
@@ -540,6 +577,7 @@ def asks_outcomes(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
     shrink: bool = ...,
 ) -> pd.DataFrame:
     """Return what people said when they were asked.
@@ -566,30 +604,38 @@ def asks_outcomes(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
     shrink : bool, default False
         Pull the rates of small groups toward what all share.
 
     Returns
     -------
     DataFrame
-        asks           asks made
-        answered       asks with any outcome but no_answer
-        yes            said yes
-        not_now        said no to this time
-        not_that       said no to this thing
-        not_ever       asked not to be asked again
-        no             said no, and nobody noted which kind
-        maybe          said neither yes nor no
-        no_answer      could not be reached
-        yes_rate       yes / answered: of the answered, the share who said yes
-        low            lower bound of the interval of yes_rate
-        high           upper bound of the interval of yes_rate
-        contact_rate   answered / asks: the share of asks that got an answer
-        no_type_known  (not_now + not_that + not_ever) / (not_now + not_that + not_ever + no): of the
-                       noes, the share whose kind was noted
-        shrunk         the main rate, partially pooled with the other groups'
-        shrunk_low     lower bound of the interval of shrunk
-        shrunk_high    upper bound of the interval of shrunk
+        asks                asks made
+        answered            asks with any outcome but no_answer
+        yes                 said yes
+        not_now             said no to this time
+        not_that            said no to this thing
+        not_ever            asked not to be asked again
+        no                  said no, and nobody noted which kind
+        maybe               said neither yes nor no
+        no_answer           could not be reached
+        yes_rate            yes / answered: of the answered, the share who said yes
+        low                 lower bound of the interval of yes_rate
+        high                upper bound of the interval of yes_rate
+        contact_rate        answered / asks: the share of asks that got an answer
+        contact_rate_low    lower bound of the interval of contact_rate
+        contact_rate_high   upper bound of the interval of contact_rate
+        no_type_known       (not_now + not_that + not_ever) / (not_now + not_that + not_ever + no): of
+                            the noes, the share whose kind was noted
+        no_type_known_low   lower bound of the interval of no_type_known
+        no_type_known_high  upper bound of the interval of no_type_known
+        deff                design effect of the main rate: its rows are worth 1 / deff independent ones
+                            each
+        shrunk              the main rate, partially pooled with the other groups'
+        shrunk_low          lower bound of the interval of shrunk
+        shrunk_high         upper bound of the interval of shrunk
 
     Raises
     ------
@@ -608,6 +654,7 @@ def asks_after_no(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return what followed a no, by the kind of no.
 
@@ -638,21 +685,35 @@ def asks_after_no(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
     DataFrame
-        noes             noes of this kind
-        reasked          noes after which the person was asked again in time
-        right_move       noes answered as the guide says: after not_now the next ask is for the same
-                         thing at another time, after not_that for another thing, after not_ever there
-                         is none; empty after a plain no
-        right_move_rate  right_move / noes: the share answered as the guide says
-        converted        noes after which a next ask got a yes
-        rate             converted / noes: the share of noes that became a yes
-        low              lower bound of the interval of rate
-        high             upper bound of the interval of rate
-        median_days      median days from the no to the first yes, among the converted
+        noes                   noes of this kind
+        reasked                noes after which the person was asked again in time
+        right_move             noes answered as the guide says: after not_now the next ask is for the
+                               same thing at another time, after not_that for another thing, after
+                               not_ever there is none; empty after a plain no
+        right_move_rate        right_move / noes: the share answered as the guide says
+        right_move_rate_low    lower bound of the interval of right_move_rate
+        right_move_rate_high   upper bound of the interval of right_move_rate
+        converted              noes after which a next ask got a yes
+        rate                   converted / noes: the share of noes that became a yes
+        low                    lower bound of the interval of rate
+        high                   upper bound of the interval of rate
+        median_days            median days from the no to the first yes, among the converted
+        yes_when_reasked       converted / reasked: of the noes after which the person was asked again,
+                               the share that became a yes
+        yes_when_reasked_low   lower bound of the interval of yes_when_reasked
+        yes_when_reasked_high  upper bound of the interval of yes_when_reasked
+        people                 people with such a no
+        people_converted       of these, whose first such no here became a yes
+        person_rate            people_converted / people: the share of people whose first such no became
+                               a yes: everybody weighs the same
+        person_rate_low        lower bound of the interval of person_rate
+        person_rate_high       upper bound of the interval of person_rate
 
     Raises
     ------
@@ -670,6 +731,7 @@ def asks_kept(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
     shrink: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of those who said yes to a shift came to it.
@@ -696,22 +758,35 @@ def asks_kept(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
     shrink : bool, default False
         Pull the rates of small groups toward what all share.
 
     Returns
     -------
     DataFrame
-        yeses        yeses to a shift
-        kept         the person attended that shift
-        not_kept     neither kept nor unrecorded, also who never signed up
-        unrecorded   signed up there, and nobody wrote down whether the person came
-        rate         kept / (kept + not_kept): of the yeses with a known end, the share that were kept
-        low          lower bound of the interval of rate
-        high         upper bound of the interval of rate
-        shrunk       the main rate, partially pooled with the other groups'
-        shrunk_low   lower bound of the interval of shrunk
-        shrunk_high  upper bound of the interval of shrunk
+        yeses              yeses to a shift
+        kept               the person attended that shift
+        not_kept           neither kept nor unrecorded, also who never signed up
+        unrecorded         signed up there, and nobody wrote down whether the person came
+        rate               kept / (kept + not_kept): of the yeses with a known end, the share that were
+                           kept
+        low                lower bound of the interval of rate
+        high               upper bound of the interval of rate
+        rate_if_none       kept / (kept + not_kept + unrecorded): the rate if none of the unrecorded had
+                           been kept
+        rate_if_none_low   lower bound of the interval of rate_if_none
+        rate_if_none_high  upper bound of the interval of rate_if_none
+        rate_if_all        (kept + unrecorded) / (kept + not_kept + unrecorded): the rate if all of the
+                           unrecorded had been kept
+        rate_if_all_low    lower bound of the interval of rate_if_all
+        rate_if_all_high   upper bound of the interval of rate_if_all
+        deff               design effect of the main rate: its rows are worth 1 / deff independent ones
+                           each
+        shrunk             the main rate, partially pooled with the other groups'
+        shrunk_low         lower bound of the interval of shrunk
+        shrunk_high        upper bound of the interval of shrunk
 
     Raises
     ------
@@ -731,7 +806,7 @@ def asks_do_not_ask(
 
     Listed are people marked do_not_contact, and people whose latest not_ever has no later yes. They are
     on no list to ask, re-ask, reshift or escalate. They stay on the rosters of shifts that they signed
-    up for themselves. The team is the person's.
+    up for themselves. The team is the person's own; of people without one, that of their latest visit.
 
     Parameters
     ----------
@@ -770,6 +845,7 @@ def meetings(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many 1:1s were held, how well, and how many were followed up.
 
@@ -797,29 +873,43 @@ def meetings(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
     DataFrame
-        held              1:1s that were held
-        no_show           the person did not come
-        cancelled         cancelled
-        unrecorded        past and still scheduled
-        show_rate         held / (held + no_show): of those not cancelled, the share held
-        committed         of the held, with a commitment
-        commitment_rate   committed / held: of the held, the share with a commitment
-        complete          of the held, with the guide's four pieces: purpose, exploration, exchange,
-                          commitment
-        complete_rate     complete / held: of the held, the share that were complete
-        with_length       of the held, whose length was noted
-        good_length       of these, 30 to 60 minutes long
-        good_length_rate  good_length / with_length: of those whose length was noted, the share of 30 to
-                          60 minutes
-        with_next_step    of the held, with a date for the next step
-        next_step_rate    with_next_step / held: of the held, the share with a next step
-        follow_up_due     of the held, those at least two days old
-        followed_up       of these, followed up within 48 hours
-        follow_up_rate    followed_up / follow_up_due: of those due, the share followed up in time
+        held                   1:1s that were held
+        no_show                the person did not come
+        cancelled              cancelled
+        unrecorded             past and still scheduled
+        show_rate              held / (held + no_show): of those not cancelled, the share held
+        show_rate_low          lower bound of the interval of show_rate
+        show_rate_high         upper bound of the interval of show_rate
+        committed              of the held, with a commitment
+        commitment_rate        committed / held: of the held, the share with a commitment
+        commitment_rate_low    lower bound of the interval of commitment_rate
+        commitment_rate_high   upper bound of the interval of commitment_rate
+        complete               of the held, with the guide's four pieces: purpose, exploration,
+                               exchange, commitment
+        complete_rate          complete / held: of the held, the share that were complete
+        complete_rate_low      lower bound of the interval of complete_rate
+        complete_rate_high     upper bound of the interval of complete_rate
+        with_length            of the held, whose length was noted
+        good_length            of these, 30 to 60 minutes long
+        good_length_rate       good_length / with_length: of those whose length was noted, the share of
+                               30 to 60 minutes
+        good_length_rate_low   lower bound of the interval of good_length_rate
+        good_length_rate_high  upper bound of the interval of good_length_rate
+        with_next_step         of the held, with a date for the next step
+        next_step_rate         with_next_step / held: of the held, the share with a next step
+        next_step_rate_low     lower bound of the interval of next_step_rate
+        next_step_rate_high    upper bound of the interval of next_step_rate
+        follow_up_due          of the held, those at least two days old
+        followed_up            of these, followed up within 48 hours
+        follow_up_rate         followed_up / follow_up_due: of those due, the share followed up in time
+        follow_up_rate_low     lower bound of the interval of follow_up_rate
+        follow_up_rate_high    upper bound of the interval of follow_up_rate
 
     Raises
     ------
@@ -835,12 +925,13 @@ def meetings_coverage(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many of the people who need maintenance 1:1s had one lately.
 
     People on the rungs that need maintenance 1:1s (setting maintenance_roles) who have not departed are
     covered when they had a held maintenance 1:1 in the last 14 days (setting maintenance_days). The
-    team is the person's.
+    team is the person's own; of people without one, that of their latest visit.
 
     Parameters
     ----------
@@ -857,6 +948,8 @@ def meetings_coverage(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -885,7 +978,8 @@ def meetings_overdue(
 
     People on the rungs that need maintenance 1:1s (setting maintenance_roles) who have not departed are
     covered when they had a held maintenance 1:1 in the last 14 days (setting maintenance_days). The
-    team is the person's. Listed is everybody else: first those who never had one, then the longest gap.
+    team is the person's own; of people without one, that of their latest visit. Listed is everybody
+    else: first those who never had one, then the longest gap.
 
     Parameters
     ----------
@@ -925,6 +1019,7 @@ def follow_up(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many visits, yeses and 1:1s were followed up within 48 hours.
 
@@ -952,6 +1047,8 @@ def follow_up(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -978,6 +1075,7 @@ def confirmation(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many sign-ups were confirmed before their shift began.
 
@@ -1003,6 +1101,8 @@ def confirmation(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -1028,6 +1128,7 @@ def chain(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many asks passed each link of the chain from the ask to coming again.
 
@@ -1055,6 +1156,8 @@ def chain(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
@@ -1082,6 +1185,7 @@ def ladder(
     team: str | None = ...,
     with_subteams: bool = ...,
     confidence: float = ...,
+    independent: bool = ...,
 ) -> pd.DataFrame:
     """Return how many people moved up the ladder of engagement, by week and team.
 
@@ -1104,12 +1208,17 @@ def ladder(
         A team includes the teams below it.
     confidence : float, default 0.95
         Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
 
     Returns
     -------
     DataFrame
         moves             moves up the ladder
         after_escalation  of these, after a held escalation 1:1 on the same day or in the 30 days before
+        rate              after_escalation / moves: the share of moves after an escalation 1:1
+        low               lower bound of the interval of rate
+        high              upper bound of the interval of rate
 
     Raises
     ------

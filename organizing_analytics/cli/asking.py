@@ -26,6 +26,7 @@ from organizing_analytics.cli.options import (
     declared,
 )
 from organizing_analytics.cli.output import (
+    FEW_ROWS,
     print_answer,
     print_frame,
     print_frame_csv,
@@ -36,6 +37,7 @@ from organizing_analytics.cli.output import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from organizing_analytics.answers import Answer
     from organizing_analytics.catalog import Measure
     from organizing_analytics.measures.explaining import Explanation
 
@@ -134,7 +136,16 @@ def _answer(
         answer = oa.answer(measure.name, data, **options)
     # The two kinds of cohorts differ by a factor of two: the kind stands with the number.
     about = f"{options['kind']}, by {options['period']}" if "kind" in options else ""
-    print_answer(answer, form, about=about)
+    print_answer(answer, form, about=about, shown=_shown(measure, answer))
+
+
+def _shown(measure: Measure, answer: Answer) -> list[str] | None:
+    """Return the columns of a table: of many rows without the intervals of second rates."""
+    if len(answer.frame) <= FEW_ROWS:
+        return None
+    fitting = {column.name for column in measure.columns_of_a_table()}
+    hidden = {column.name for column in measure.columns} - fitting
+    return [str(name) for name in answer.frame.columns if name not in hidden]
 
 
 def _explain(explanation: Explanation, form: Format, *, explain: bool) -> None:

@@ -77,8 +77,12 @@ Name = Annotated[str, typer.Argument(help="The experiment's name.")]
 def start(
     name: Name,
     *,
-    people: Annotated[Path, typer.Option(help="A table with a column person_id.")],
+    people: Annotated[Path, typer.Option(help="A table with a column person_id (or shift_id).")],
     arms: Annotated[str, typer.Option(help="Two or more, like text,call.")],
+    by: Annotated[
+        str,
+        typer.Option(help="What is drawn: person, household, shift, organizer or team."),
+    ] = "person",
     seed: Annotated[int | None, typer.Option(help="For the same draw again.")] = None,
     until: Annotated[str | None, typer.Option(help="Its last day (default 30 days on).")] = None,
     out: Annotated[Path | None, typer.Option(help="Write who is in which arm (CSV).")] = None,
@@ -89,18 +93,21 @@ def start(
     """Draw who gets what, alike in every team, and write it into the store."""
     import organizing_analytics as oa
 
-    made = oa.start_experiment(name, people=people, arms=arms, seed=seed, until=until, store=store)
+    made = oa.start_experiment(
+        name, people=people, arms=arms, by=by, seed=seed, until=until, store=store
+    )
     told = made.as_dict()
-    rows = [[row["person_id"], row["arm"]] for row in told["people"]]
+    head = [made.id_column, "arm"]
+    rows = [[row[name] for name in head] for row in told["people"]]
     if out is not None:
         from organizing_analytics.safe_csv import csv_text
 
-        out.write_text(csv_text(["person_id", "arm"], rows), encoding="utf-8", newline="\n")
+        out.write_text(csv_text(head, rows), encoding="utf-8", newline="\n")
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(told)
     elif how is Format.csv:
-        print_csv(["person_id", "arm"], rows)
+        print_csv(head, rows)
     else:
         sizes = ", ".join(f"{row['arm']} {row['people']:,}" for row in told["arms"])
         say(f"{name}: {sizes}. Seed {made.seed}. Look on {made.ends_on}, not before.")
@@ -113,7 +120,9 @@ def start(
 def result(
     name: Name,
     *,
-    measure: Annotated[str, typer.Option(help="show-up, return or asks.")] = "show-up",
+    measure: Annotated[
+        str, typer.Option(help="show-up, return or asks; several with commas.")
+    ] = "show-up",
     peek: Annotated[bool, typer.Option("--peek", help="Look before it is over.")] = False,
     as_of: AsOf = None,
     confidence: Confidence = 0.95,

@@ -39,6 +39,7 @@ def asked(*asks, zone="UTC", **tables):
 
 TEN = ["yes", "yes", "yes", "not_now", "not_that", "not_ever", "no", "maybe", "no_answer"]
 TEN.append("no_answer")
+ENDS = ("", "_low", "_high")
 
 
 def test_outcomes_and_their_rates():
@@ -47,13 +48,17 @@ def test_outcomes_and_their_rates():
     counts.append("no_answer")
     assert list(frame.columns) == [
         *counts,
-        *("yes_rate", "low", "high", "contact_rate", "no_type_known"),
+        *("yes_rate", "low", "high"),
+        *(f"{rate}{end}" for rate in ("contact_rate", "no_type_known") for end in ENDS),
+        "deff",
     ]
     assert cells(frame, *counts) == [(10, 8, 3, 1, 1, 1, 1, 1, 2)]
     # 3 yes of 8 answered; 8 answered of 10; of 4 noes the kind of 3 was noted.
     assert cells(frame, "yes_rate", "contact_rate", "no_type_known") == [(3 / 8, 0.8, 0.75)]
     # scipy.stats.binomtest(3, 8).proportion_ci(method="wilson"): 0.1368 to 0.6943.
-    assert (frame["low"][0], frame["high"][0]) == pytest.approx((0.1368, 0.6943), abs=1e-4)
+    rows = asked(*(ask(str(n), said) for n, said in enumerate(TEN)))
+    plain = asks_outcomes(rows, independent=True, **AS_OF)
+    assert (plain["low"][0], plain["high"][0]) == pytest.approx((0.1368, 0.6943), abs=1e-4)
     assert frame.attrs["measure"] == "asks outcomes"
 
 
@@ -144,13 +149,18 @@ def test_the_three_conversations_of_the_guide():
         **AS_OF,
     )
     assert list(frame.columns) == [
-        *("no_type", "noes", "reasked", "right_move", "right_move_rate"),
+        *("no_type", "noes", "reasked", "right_move"),
+        *(f"right_move_rate{end}" for end in ENDS),
         *("converted", "rate", "low", "high", "median_days"),
+        *(f"yes_when_reasked{end}" for end in ENDS),
+        *("people", "people_converted"),
+        *(f"person_rate{end}" for end in ENDS),
     ]
-    assert cells(frame, *frame.columns.drop(["low", "high"])) == [
-        ("not_now", 1, 1, 1, 1.0, 1, 1.0, 0.0),
-        ("not_that", 1, 1, 1, 1.0, 1, 1.0, 0.0),
-        ("not_ever", 1, 0, 1, 1.0, 0, 0.0, None),
+    numbers = [name for name in frame.columns if not name.endswith(("low", "high"))]
+    assert cells(frame, *numbers) == [
+        ("not_now", 1, 1, 1, 1.0, 1, 1.0, 0.0, 1.0, 1, 1, 1.0),
+        ("not_that", 1, 1, 1, 1.0, 1, 1.0, 0.0, 1.0, 1, 1, 1.0),
+        ("not_ever", 1, 0, 1, 1.0, 0, 0.0, None, None, 1, 0, 0.0),
     ]
     assert str(frame["right_move"].dtype) == "Int64"
     assert frame.attrs["measure"] == "asks after-no"
@@ -469,13 +479,18 @@ def test_kept_is_a_yes_whose_person_came_to_the_shift():
     store = asked(*asks, shifts=shifts, events=events, signups=signups)
     frame = asks_kept(store, **AS_OF)
     assert list(frame.columns) == [
-        *("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high")
+        *("yeses", "kept", "not_kept", "unrecorded", "rate", "low", "high"),
+        *(f"{rate}{end}" for rate in ("rate_if_none", "rate_if_all") for end in ENDS),
+        "deff",
     ]
+    # Of 10 yeses 2 are unrecorded.
+    assert cells(frame, "rate_if_none", "rate_if_all") == [(4 / 10, 6 / 10)]
     # kept: came, came_of_two, came_and_unrecorded, walked_in; not kept: stayed_away, cancelled,
     # no_sign_up, too_late.
     assert cells(frame, "yeses", "kept", "not_kept", "unrecorded", "rate") == [(10, 4, 4, 2, 4 / 8)]
     # Wilson for 4 of 8: centre .5, half width 1.96 * sqrt(8*.25 + .9604) / (8 + 3.8415) = .2848
-    assert (frame["low"][0], frame["high"][0]) == pytest.approx((0.2152, 0.7848), abs=1e-4)
+    plain = asks_kept(store, independent=True, **AS_OF)
+    assert (plain["low"][0], plain["high"][0]) == pytest.approx((0.2152, 0.7848), abs=1e-4)
     # The team is the ask's, not the event's.
     assert cells(asks_kept(store, by="team", **AS_OF), "team", "yeses") == [("north", 10)]
     assert asks_kept(store, since="2026-03-05", **AS_OF).empty

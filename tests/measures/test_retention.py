@@ -62,11 +62,14 @@ PEOPLE = {
 
 def test_who_came_again_within_thirty_days():
     frame = retention_return(visits_of(PEOPLE), as_of="2026-03-01")
-    assert list(frame.columns) == ["people", "matured", "returned", "rate", "low", "high"]
+    columns = ["people", "matured", "returned", "rate", "low", "high", "deff"]
+    assert list(frame.columns) == columns
     # people 5; matured ann ben cat dan; returned ann ben.
     assert cells(frame, "people", "matured", "returned", "rate") == [(5, 4, 2, 0.5)]
     # Wilson for 2 of 4: centre .5, half width 1.96 * sqrt(4*.25 + .9604) / (4 + 3.8415) = .3500
-    assert (frame["low"][0], frame["high"][0]) == pytest.approx((0.1500, 0.8500), abs=1e-4)
+    plain = retention_return(visits_of(PEOPLE), as_of="2026-03-01", independent=True)
+    assert (plain["low"][0], plain["high"][0]) == pytest.approx((0.1500, 0.8500), abs=1e-4)
+    assert frame["low"][0] < 0.15
     assert frame.attrs == {"measure": "retention return", "as_of": "2026-03-01", "snapshot": 1}
 
 
@@ -227,9 +230,16 @@ def test_followed_up_is_a_contact_within_48_hours_after_the_last_shift_ended():
     rows.append({**rows[0], "contact_id": "again"})
     store = visits_of({}, shifts=shifts, signups=signups, contacts=rows)
     frame = retention_return(store, by=["followed_up"], as_of="2026-03-01")
-    # in_time, no_result, left_word, both_shifts; the other 8 were not.
-    assert cells(frame, "followed_up", "people") == [(False, 8), (True, 4)]
+    # in_time, no_result, left_word, both_shifts, and the attempts unanswered and misdialled.
+    assert cells(frame, "followed_up", "people") == [(False, 6), (True, 6)]
     assert frame["followed_up"].dtype == "boolean"
+    # Of these six, two did not come through.
+    frame = retention_return(store, by="reached", as_of="2026-03-01")
+    assert cells(frame, "reached", "people") == [(False, 8), (True, 4)]
+    both = retention_return(store, by="followed_up,reached", as_of="2026-03-01")
+    assert cells(both, "followed_up", "reached", "people") == [
+        (False, False, 6), (True, False, 2), (True, True, 4),
+    ]  # fmt: skip
 
 
 # Visits on days 0, 10, 100 and so on after 1 January.
@@ -474,3 +484,48 @@ def test_the_lapse_curve_finds_known_lapse_times():
         if (row.day - 60) // 7 + 1 < len(true)
     ]
     assert np.mean(inside) > 0.9
+
+
+def test_a_lapse_is_settled_and_who_came_back_is_said():
+    """The curve of the same people does not change as the years go by (L = 60)."""
+    came = {
+        "ann": ["2026-01-01"],  # lapses on day 60
+        "bo": ["2026-01-01", "2026-01-31", "2026-06-01"],  # on day 30 + 60, and comes back
+        "cy": ["2026-01-01", "2026-03-02", "2026-05-01"],  # gaps of 60: day 120 + 60
+    }
+    first = oa.retention_lapse(visits_of(came), as_of="2026-07-01")
+    assert cells(first, "day", "at_risk", "surviving") == [
+        (60, 3, pytest.approx(2 / 3)),
+        (90, 2, pytest.approx(1 / 3)),
+        (180, 1, 0.0),
+    ]
+    assert cells(first, "lapsed", "returned_later", "came_back")[0] == (3, 1, pytest.approx(1 / 3))
+    later = {**came, "ann": ["2026-01-01", "2029-01-01"], "cy": [*came["cy"], "2029-01-02"]}
+    much_later = oa.retention_lapse(visits_of(later), as_of="2030-01-01")
+    assert cells(much_later, "day", "surviving") == cells(first, "day", "surviving")
+    assert cells(much_later, "came_back")[0] == (1.0,)
+
+
+def test_the_team_of_whom_we_are_losing_is_their_own():
+    """Not that of the first visit: people.team_id, else the team of the latest visit."""
+    days = ["2026-01-01", "2026-01-08", "2026-01-15"]
+    tables = {
+        "people": [{"person_id": "own", "team_id": "south"}, {"person_id": "none"}],
+        "events": [
+            {"event_id": team, "event_type": "canvass", "team_id": team}
+            for team in ("north", "east")
+        ],
+        "shifts": [
+            {"shift_id": day, "event_id": event, "starts_at": f"{day} 12:00"}
+            for day, event in zip(days, ("north", "north", "east"), strict=True)
+        ],
+        "signups": [attended(who, day) for who in ("own", "none") for day in days],
+    }
+    store = make_store(tables)
+    for team, who in (("south", "own"), ("east", "none")):
+        assert cells(oa.retention_losing(store, team=team, as_of="2026-03-01"), "person_id") == [
+            (who,)
+        ]
+    both = oa.retention_losing(store, as_of="2026-03-01")
+    assert cells(both, "person_id") == [("none",), ("own",)]
+    assert oa.retention_losing(store, team="north", as_of="2026-03-01").empty

@@ -90,13 +90,18 @@ def test_every_sign_up_falls_in_one_class():
     assert row["rate_if_all"] == pytest.approx(4 / 7)  # and both came
     assert row["flake_rate"] == pytest.approx(6 / 8)  # (3 + 3) / (2 + 3 + 3)
     assert row["recorded_share"] == pytest.approx(5 / 7)
-    # Wilson, 2 of 5: 0.1176 to 0.7693 (scipy.stats.binomtest(2, 5).proportion_ci).
-    assert (row["low"], row["high"]) == pytest.approx((0.11762, 0.76928), abs=1e-5)
+    # Five people of one shift: the design effect by person is 5/4 * (5 * .24) / (5 * .24) = 5/4, so
+    # 1.6 of 4, and t with 4 degrees is 2.776: (1.6 + 3.854) / (4 + 7.709) -+ .4029.
+    assert (row["low"], row["high"]) == pytest.approx((0.06292, 0.86876), abs=1e-5)
+    assert row["deff"] == pytest.approx(5 / 4)
 
 
 def test_columns_types_and_where_the_numbers_are_from():
     frame = show_up(made(ONE_OF_EACH_REASON), by=["team", "confirmed"], as_of="2026-03-31")
-    rates = ["rate", "low", "high", "rate_if_none", "rate_if_all", "flake_rate", "recorded_share"]
+    second = ("rate_if_none", "rate_if_all", "flake_rate", "recorded_share")
+    rates = ["rate", "low", "high"]
+    rates += [f"{name}{bound}" for name in second for bound in ("", "_low", "_high")]
+    rates.append("deff")
     assert list(frame.columns) == ["team", "confirmed", *COUNTS, *rates]
     assert set(frame[COUNTS].dtypes.astype(str)) == {"int64"}
     assert set(frame[rates].dtypes.astype(str)) == {"float64"}
