@@ -130,7 +130,7 @@ class Settings:
 
 
 def check_timezone(name: str) -> str:
-    """Return `name` if it is an IANA time zone.
+    """Return the IANA time zone of this name, in whatever case it is written.
 
     Raises
     ------
@@ -139,6 +139,9 @@ def check_timezone(name: str) -> str:
     """
     zones = available_timezones()
     if name not in zones:
+        same = [zone for zone in zones if zone.casefold() == name.strip().casefold()]
+        if same:
+            return same[0]
         raise OptionError(unknown("time zone", name, sorted(zones), most=3))
     return name
 

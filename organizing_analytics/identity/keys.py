@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import duckdb
 from duckdb.func import FunctionNullHandling
+
+if TYPE_CHECKING:
+    import phonenumbers
 
 from organizing_analytics.sources.registry import TEMPLATES, sources
 from organizing_analytics.sources.source import Trust
@@ -13,6 +18,19 @@ from organizing_analytics.sql import literal
 
 #: Countries that share the +1: a number of ten digits needs no library.
 _PLUS_ONE = ("US", "CA")
+#: Area code and exchange of a +1 number begin with 2 to 9.
+_PLUS_ONE_FORM = r"[2-9]\d{2}[2-9]\d{6}"
+#: What people write in an e-mail field when there is no e-mail.
+_NO_NAME = (
+    r"no[._-]?e?[._-]?mail(?:address)?|none|nothing|no|not?[._-]?(?:given|provided|available)|n\.?a"
+    r"|null|nil|unknown|anonymous|nobody|noone|placeholder|(?:no|do[._-]?not)[._-]?reply|test(?:ing)?"
+    r"|fake|dummy|asdf\w*|qwerty|abc|xyz|x+|0+|email|declined|refused"
+)
+_PLACEHOLDER = (
+    rf"'^(?:no[._-]?e?[._-]?mail(?:address)?|none|n[./]?a|noemail\d*|null|unknown|placeholder"
+    rf"|(?:no|do[._-]?not)[._-]?reply)@|^(?:{_NO_NAME}|.)@(?:{_NO_NAME}|.)\.[a-z]+$"
+    rf"|@(?:no[._-]?e?mail|none|placeholder|invalid)\.[a-z]+$|@$|^@'"
+)
 _NUMBER_CHARACTERS = r"'[0-9\s().+\-\x{2010}-\x{2015}]+'"
 
 
@@ -43,9 +61,16 @@ def e164(phone: str, region: str) -> str | None:
         number = phonenumbers.parse(phone, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or _is_made_up(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_made_up(number: phonenumbers.PhoneNumber) -> bool:
+    """Return whether no phone can have the number: one digit repeated, or a +1 of no such form."""
+    digits = str(number.national_number)
+    is_plus_one = number.country_code == 1
+    return len(set(digits)) == 1 or (is_plus_one and not re.fullmatch(_PLUS_ONE_FORM, digits))
 
 
 def phone_key(phone: str, region: str) -> str:
@@ -58,6 +83,7 @@ def phone_key(phone: str, region: str) -> str:
         f"WHEN regexp_full_match({phone}, {_NUMBER_CHARACTERS}) "
         f"AND regexp_full_match({digits}, '1?[2-9][0-9]{{2}}[2-9][0-9]{{6}}') "
         f"AND (left(ltrim({phone}), 1) <> '+' OR length({digits}) = 11) "
+        f"AND right({digits}, 10) <> repeat(right({digits}, 1), 10) "
         f"THEN '+1' || right({digits}, 10) ELSE e164({phone}) END"
     )
 
@@ -89,9 +115,12 @@ def walk_in_key(email: str, phone: str, name: str, shift: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Return SQL for an e-mail's key; NULL when it has no @."""
+    """Return SQL for an e-mail's key; NULL when it has no @, or stands for having none."""
     trimmed = f"lower(trim({email}))"
-    return f"CASE WHEN contains({trimmed}, '@') THEN {trimmed} END"
+    return (
+        f"CASE WHEN contains({trimmed}, '@') "
+        f"AND NOT regexp_matches({trimmed}, {_PLACEHOLDER}) THEN {trimmed} END"
+    )
 
 
 def name_key(name: str) -> str:

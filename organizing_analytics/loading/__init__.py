@@ -5,6 +5,11 @@ In the order in which a load meets them:
 load.py             the road from one to the next
 files.py            which files, and how each is read or written anew
 opening.py          told by how it begins: text.py, workbook.py or json_rows.py
+tables/             where the header is, which rows are no records, what cannot be seen
+dates/              dates and times as people write them, decided for a whole column
+marks.py            marks of who came; attendance.py: which columns of a list are marks
+settling_marks.py   marks in sign-up sheets
+workbook_parts.py   merged cells, formulas without a result
 preparing.py        columns that another file of the same load adds
 check_in.py         a list of who came → the sign-ups of a shift
 staging.py          one typed table per file and model table, with what is wrong in each row

@@ -208,7 +208,7 @@ def _week(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    return f"CASE WHEN list_contains(getvariable('time_zones'), {text}) THEN {text} END"
+    return f"getvariable('time_zones')[lower({text})]"
 
 
 _CASTS: dict[Kind, Callable[[str], str]] = {

@@ -198,6 +198,11 @@ def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
             )
             zone = check_timezone(machine)
         draft.settings = draft.settings.with_timezone(zone)
+    if zone in noticing.FIXED_ZONES:
+        warnings.append(
+            f"{zone} is a time zone without summer time: in summer all clock times are off by an "
+            "hour. Say a city's zone, like America/New_York."
+        )
     return zone or draft.settings.timezone
 
 

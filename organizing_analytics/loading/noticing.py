@@ -11,6 +11,10 @@ from organizing_analytics.sql import literal, name
 if TYPE_CHECKING:
     import duckdb
 
+#: Names that people take for a zone with summer time.
+FIXED_ZONES = (
+    "EST", "MST", "HST", "Etc/GMT+4", "Etc/GMT+5", "Etc/GMT+6", "Etc/GMT+7", "Etc/GMT+8",
+)  # fmt: skip
 #: How many rows a warning names.
 SHOWN = 3
 
@@ -28,6 +32,13 @@ _UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
             ("role",),
             "s.role NOT IN ({ladder})",
             "role is not on the ladder (oa settings shows it)",
+        )
+    ],
+    "events": [
+        (
+            ("timezone",),
+            f"s.timezone IN ({', '.join(map(literal, FIXED_ZONES))})",
+            "has a time zone without summer time (say a city's, like America/New_York)",
         )
     ],
     "shifts": [

@@ -294,4 +294,5 @@ def raw_rows(one: Staged, where: str) -> str:
 
 def set_time_zones(connection: duckdb.DuckDBPyConnection, zones: list[str]) -> None:
     """Tell the connection which time zones are allowed."""
-    connection.execute(f"SET VARIABLE time_zones = [{', '.join(map(literal, zones))}]")
+    names = ", ".join(f"{literal(zone.lower())}: {literal(zone)}" for zone in zones)
+    connection.execute(f"SET VARIABLE time_zones = MAP {{{names}}}")

@@ -129,10 +129,12 @@ _ATTENDANCES = Shape(
                 "status": cell(
                     "CASE lower({status}) WHEN 'accepted' THEN 'registered' "
                     "WHEN 'confirmed' THEN 'registered' WHEN 'declined' THEN 'cancelled' "
+                    "WHEN 'canceled' THEN 'cancelled' "
                     "ELSE {status} END",
                     hint="Action Network writes accepted, declined, tentative or needs action.",
                 ),
                 "status_raw": cell("status"),
+                "attended": cell("attended"),
             },
         ),
     ),

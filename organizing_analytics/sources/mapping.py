@@ -1,5 +1,6 @@
 """Any spreadsheet, by a mapping file: TOML that says which column means what.
 
+    told_by = ["Town", "Mail|E-mail"] # a shipped mapping: files with these columns need no --source
     name = "clinics"              # the source that the loaded rows keep
     time_format = "%d/%m/%Y %H:%M"    # how this file writes times (default: the usual forms)
     timezone = "America/Chicago"      # whose clock they are (default: the event's or campaign's)
@@ -95,6 +96,11 @@ class Mapping:
     """A mapping file, checked against the model but not yet against a file's header."""
 
     reading: Reading
+    told_by: tuple[str, ...] = ()
+
+    def tells(self, header: tuple[str, ...]) -> bool:
+        """Return whether a file with this header is told by it, without being named."""
+        return bool(self.told_by) and all(_find(name, header).columns for name in self.told_by)
 
     def read(self, header: tuple[str, ...], *, file: str) -> Reading:
         """Return what the rows of a file with this header feed.
@@ -144,9 +150,16 @@ def read_mapping(path: Path) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path}: this mapping file is not TOML: {error}.") from error
     try:
-        return Mapping(_reading(written, name=path.stem))
+        told_by = _told_by(written.pop("told_by", []))
+        return Mapping(_reading(written, name=path.stem), told_by)
     except (MappingError, OptionError) as error:
         raise MappingError(f"{path}: {error}") from error
+
+
+def _told_by(written: object) -> tuple[str, ...]:
+    if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
+        raise MappingError('told_by is a list of columns like ["Order #", "Attendee #"].')
+    return tuple(written)
 
 
 def _reading(written: dict[str, Any], *, name: str) -> Reading:
@@ -400,7 +413,7 @@ class _Place:
 
 
 def _find(written: str, header: tuple[str, ...]) -> _Place:
-    whole = _column(written, header)
+    whole = _column(written, header, is_loose=False)
     if whole:  # a column may have | or ? in its own name
         return _Place((whole,), is_optional=False)
     is_optional = written.endswith("?")
@@ -409,9 +422,27 @@ def _find(written: str, header: tuple[str, ...]) -> _Place:
     return _Place(tuple(dict.fromkeys(columns)), is_optional)
 
 
-def _column(name: str, header: tuple[str, ...]) -> str | None:
+def _column(name: str, header: tuple[str, ...], *, is_loose: bool = True) -> str | None:
+    if name in header:
+        return name
     plain = plain_name(name)
-    return name if name in header else next((c for c in header if plain_name(c) == plain), None)
+    same = next((c for c in header if plain_name(c) == plain), None)
+    if same or not is_loose:
+        return same
+    return next((c for c in header if loose_name(c) == loose_name(name)), None)
+
+
+def loose_name(column: str) -> str:
+    """Return a column's name without what people add to it: "Came? (tick)", "Phone *", "Name:".
+
+    Examples
+    --------
+    >>> loose_name("Came? (tick)") == loose_name("came")
+    True
+    """
+    bare = re.sub(r"\([^()]*\)", " ", column) or column
+    kept = "".join(c for c in bare if c.isalnum() or c in "#/")
+    return plain_name(kept or column)
 
 
 def _refuse(written: str, header: tuple[str, ...], *, file: str) -> None:

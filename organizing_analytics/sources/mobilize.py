@@ -169,7 +169,13 @@ _EVENTS = Shape(
         ),
     ),
     mains=("shifts",),
-    rules=(skip_when("{timeslots.id} IS NULL", "an event without timeslots"),),
+    rules=(
+        skip_when(
+            "{timeslots.id} IS NULL AND {timeslots.start_date} IS NOT NULL",
+            "a timeslot without an id: another organization does not share it",
+        ),
+        skip_when("{timeslots.id} IS NULL", "an event without timeslots"),
+    ),
 )
 
 _DELETED = Shape(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from organizing_analytics.sources.feeds import Reading
     from organizing_analytics.sources.shapes import Shape
     from organizing_analytics.sources.source import Source
+
+
+#: A file that lacks one of more columns than this is said to look like one of a tool.
+MIN_MARKS = 2
+
+
+@cache
+def told_mappings() -> tuple[Mapping, ...]:
+    """Return the mapping files of the package that tell their files by their columns."""
+    mappings = (read_mapping(path) for path in shipped_mappings().values())
+    return tuple(mapping for mapping in mappings if mapping.told_by)
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,39 @@ class Recogniser:
             return reading
         if self.mapping:
             return self.mapping.read(header, file=file)
-        return templates.read_template(header, file=file, table_name=table_name)
+        try:
+            return templates.read_template(header, file=file, table_name=table_name)
+        except FileError as error:
+            if self.source != AUTO:
+                raise
+            return self._read_mapped(header, file=file, error=error)
+
+    def _read_mapped(self, header: tuple[str, ...], *, file: str, error: FileError) -> Reading:
+        """Return what a mapping file of the package makes of a file that nothing else knows."""
+        telling = [mapping for mapping in told_mappings() if mapping.tells(header)]
+        if not telling:
+            near = self._nearly(header)
+            raise FileError(f"{error}{near}") if near else error
+        mapping = max(telling, key=lambda mapping: len(mapping.told_by))
+        source = mapping.reading.source
+        try:
+            reading = mapping.read(header, file=file)
+        except FileError as lacking:
+            raise FileError(
+                f"{lacking} The file looks like one for --source {source}; its page in the docs "
+                "says which columns to add. Where it only says who came, load it with --source "
+                "check_in --shift ID."
+            ) from error
+        return replace(reading, what=f"a file for --source {source}")
+
+    def _nearly(self, header: tuple[str, ...]) -> str:
+        """Return what a file lacks to be of a tool, where that is one column; else nothing."""
+        for shape in self.shapes:
+            missing = shape.missing(header)
+            if len(missing) == 1 and len(shape.marks) > MIN_MARKS:
+                names = " or ".join(missing[0].split("|"))
+                return f" It looks like {shape.what}, but has no column {names}."
+        return ""
 
 
 def recogniser(source: str | None, settings: Settings) -> Recogniser:

@@ -114,7 +114,7 @@ def listed_sources() -> list[ListedSource]:
         ListedSource(s.name, s.title, is_told=s.is_told, page=s.page) for s in sources().values()
     ]
     mapped = [
-        ListedSource(name, f"{name} (a mapping file)", is_told=False, page=MAPPED_PAGE)
+        ListedSource(name, f"{name} (a mapping file)", is_told=True, page=MAPPED_PAGE)
         for name in shipped_mappings()
     ]
     return [own, *tools, *mapped]

@@ -73,6 +73,11 @@ class Shape:
         told = all(_found(mark, plain) for mark in self.marks)
         return told and not any(_found(mark, plain) for mark in self.unlike)
 
+    def missing(self, header: tuple[str, ...]) -> list[str]:
+        """Return the marks that a header lacks."""
+        plain = _plain(header)
+        return [mark for mark in self.marks if not _found(mark, plain)]
+
     def read(self, header: tuple[str, ...]) -> Reading:
         """Return what the rows of a file with this header feed."""
         plain = _plain(header)

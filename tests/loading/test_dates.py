@@ -143,7 +143,7 @@ def test_a_load_decides_for_the_column_and_says_so(write, store, rows):
     assert rows(store, 'SELECT "at"::VARCHAR FROM contacts') == [("2026-05-06 15:00:00",)]
     said = " ".join(result.warnings)
     assert "joined_on is read with the day first, since 25/4 fits nothing else" in said
-    assert "contacts.csv: at has dates that fit day first and month first" in said
+    assert "contacts.csv: no date tells whether the day or the month comes first (at)" in said
 
 
 def test_the_setting_and_the_year(write, store, rows, run):

@@ -71,7 +71,8 @@ def test_the_header_is_looked_for(sheet, store, rows, text):
 
 def test_rows_are_numbered_as_in_the_file(sheet):
     result = sheet(f"Saturday\n\n{HEAD}\n{ANN}\n\nCy,cy@example.org,Canvass,someday,9 AM,x\n")
-    assert [(r.row, r.value) for r in result.rejects] == [(6, "someday 9 AM")]
+    assert {r.row for r in result.rejects} == {6}
+    assert result.rejects[0].value == "someday 9 AM"
 
 
 def test_totals_headings_and_notes_are_no_people(sheet, store, rows):

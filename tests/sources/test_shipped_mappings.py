@@ -31,7 +31,7 @@ def counts(result):
 
 
 def test_they_are_found_by_name():
-    assert set(shipped_mappings()) == {"eventbrite", "meetup", "signup_sheet"}
+    assert set(shipped_mappings()) == {"eventbrite", "meetup", "signup_sheet", "signupgenius"}
 
 
 EVENTBRITE = (

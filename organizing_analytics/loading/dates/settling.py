@@ -78,7 +78,17 @@ class Settler:
             column.read()
         for column in sorted(columns, key=lambda c: c.rules.decided_by != "column"):
             column.fill()
-        return list(dict.fromkeys(note for column in columns for note in column.notes()))
+        notes = list(dict.fromkeys(note for column in columns for note in column.notes()))
+        undecided = [c for c in columns if c.rules.decided_by == "setting" and not c.is_end]
+        if undecided:
+            order = (undecided[0].rules.order or "").replace("_", " ")
+            names = ", ".join(dict.fromkeys(c.column.name for c in undecided))
+            notes.append(
+                f"{raw.name}: no date tells whether the day or the month comes first ({names}); "
+                f"they are read with the {order}. If that is wrong, change the setting "
+                "(oa settings date_order) and load the file again."
+            )
+        return notes
 
     def _is_open(self, table: Staged, column: Column) -> bool:
         rows = self.connection.execute(
@@ -202,6 +212,11 @@ class _OpenColumn:
             self.connection.execute(f"DROP TABLE {table}")
 
     @property
+    def is_end(self) -> bool:
+        """Return whether the column is the end of a range, which repeats what its start says."""
+        return self.table.cell(self.column).is_range_end
+
+    @property
     def _is_moment(self) -> bool:
         return self.column.kind == "moment"
 
@@ -277,20 +292,13 @@ class _OpenColumn:
         """Return what should be said of how the column was read."""
         told = f"{self.file.raw.name}: {self.column.name}"
         notes = [f"{told}: {note}." for note in sorted(self.rules.notes)]
-        order = (self.rules.order or "").replace("_", " ")
         if self.rules.decided_by == "column" and self.rules.order == DAY_FIRST:
             notes.append(
                 f"{told} is read with the day first, since {self.rules.evidence} fits nothing else."
             )
         if self.rules.decided_by == "file" and self.rules.order == DAY_FIRST:
             notes.append(f"{told} is read with the day first, like the file's other dates.")
-        if self.rules.decided_by == "setting":
-            notes.append(
-                f"{told} has dates that fit day first and month first; they are read with the "
-                f"{order} (oa settings date_order={self.rules.order}). If that is wrong, change "
-                "the setting and load the file again."
-            )
-        return notes
+        return [] if self.is_end else notes
 
 
 def _order_of(forms: tuple[str, ...]) -> str | None:

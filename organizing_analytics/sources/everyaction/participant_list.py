@@ -13,20 +13,22 @@ from organizing_analytics.sources.everyaction.statuses import SOURCE, Statuses, 
 from organizing_analytics.sources.feeds import Feed, Join
 from organizing_analytics.sources.shapes import Shape, cell, key_of, keyed_key_of, only_when
 
+#: The committee's databases call the same number by different names.
+_VANID = "VANID|MyVoterFile VANID|Voter File VANID|My Voters VANID|My Campaign VANID"
+
 
 def participant_list(meanings: dict[str, str]) -> Shape:
     """Return the list, for what each status means."""
     name = "{Status}"
     # A list is the state of today; what stood before is in the store, under the same id.
     place = ("{Event|Event Name}", "{Date|Event Date}", "{Time|Start Time}")
-    signup = keyed_key_of(
-        "everyaction-list:signup", "{VANID|VanID|MyVoterFile VANID}", *place, "{Role}"
-    )
-    person = own_id("person", "{VANID|MyVoterFile VANID}")
+    signup = keyed_key_of("everyaction-list:signup", f"{{{_VANID}}}", *place, "{Role}")
+    person = own_id("person", f"{{{_VANID}}}")
     event = key_of("everyaction-list:event", "{Event|Event Name}")
     shift = key_of("everyaction-list:shift", *place)
     status = Statuses(meanings, name=name, was_signed_up="{was signed up}")
     starts = "{Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 1))"
+    span = "{Date|Event Date} || ' ' || {Time|Start Time}"
     ends = (
         "CASE WHEN {Time|Start Time} LIKE '% - %' "
         "THEN {Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 2)) END"
@@ -39,7 +41,7 @@ def participant_list(meanings: dict[str, str]) -> Shape:
     return Shape(
         SOURCE,
         "EveryAction Event Participant List",
-        marks=("VANID|MyVoterFile VANID", "Event|Event Name", "Date|Event Date", "Status"),
+        marks=(_VANID, "Event|Event Name", "Date|Event Date", "Status"),
         join=Join(
             own=signup,
             partner="store:signups",
@@ -85,7 +87,8 @@ def participant_list(meanings: dict[str, str]) -> Shape:
                     "shift_id": cell(shift),
                     "event_id": cell(event),
                     "starts_at": cell(starts),
-                    "ends_at": cell(ends),
+                    # "10:00 PM - 1:00 AM" ends on the next day.
+                    "ends_at": cell(span, is_range_end=True),
                 },
                 (only_when(f"NOT {is_one}"),),
             ),
