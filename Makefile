@@ -65,7 +65,7 @@ releases: $(VENV)/.installed-test
 	$(BIN)/python -m supply.releases
 
 docs: $(VENV)/.installed-test
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/zensical build --strict
 
 # Of the report, the planner and the heat map, from the made-up campaign; needs Chromium.
 pictures: $(VENV)/.installed-test
