@@ -103,7 +103,7 @@ class Comparison:
         One row per stratum: the columns of `within`, `with without` (what the arms are called),
         `n_with part_with rate_with n_without part_without rate_without difference`.
     sentence : str
-        Which of the two to believe, and how far.
+        The two in words, and, where `within` holds the person's own record, which to believe.
     as_of : str
         The date that it stands at.
     snapshot : int or None
@@ -319,6 +319,8 @@ def _differences(  # noqa: PLR0917
     )
 
 
+#: The person's own past rate: without it, the reliable ones may be who had it.
+RECORD = "record"
 _CELLS = ("part_with", "n_with", "part_without", "n_without")
 
 
@@ -345,13 +347,16 @@ def _sentence(strata: pd.DataFrame, compared: Comparison, arms: tuple[Any, Any],
     said += f" Among people alike in {alike}: {_points(compared.adjusted)}."
     if lost:
         said += f" {lost:,} had nobody alike on the other side and are not in that."
-    if compared.raw.difference * compared.adjusted.difference < 0:
-        said += (
-            " The two point in opposite ways, since those who had it differ in other things: "
-            "believe the comparison of like people."
-        )
-    else:
+    is_opposite = compared.raw.difference * compared.adjusted.difference < 0
+    if is_opposite:
+        said += " The two point in opposite ways, since those who had it differ in other things."
+    if RECORD in compared.within:
         said += " Believe the comparison of like people."
+    else:
+        said += (
+            f" Those with {name} {_value(arms[0])} may be the reliable ones: without their own record "
+            "among what like people share, neither number says what it does."
+        )
     if compared.adjusted.low <= 0 <= compared.adjusted.high:
         said += " Chance alone may explain it."
     return said + chance

@@ -49,6 +49,12 @@ def test_the_paradox_is_seen():
     assert found.raw.difference == pytest.approx(0.63 - 0.82)
     assert found.adjusted.difference == pytest.approx((0.9 - 77 / 90 + 0.6 - 0.5) / 2)
     assert "opposite ways" in found.sentence
+    assert "elieve" not in found.sentence
+    assert "may be the reliable ones" in found.sentence
+    with_record = oa.compare(
+        paradox(), "show-up", factor="confirmed", within="lead,record", as_of="2026-07-01"
+    )
+    assert "Believe the comparison of like people" in with_record.sentence
     assert "Chance alone may explain it" in found.sentence
     assert "not decided by a draw" in found.sentence
     assert found.strata[["lead", "n_with", "n_without"]].to_numpy().tolist() == [
