@@ -354,8 +354,8 @@ def _sentence(strata: pd.DataFrame, compared: Comparison, arms: tuple[Any, Any],
         said += " Believe the comparison of like people."
     else:
         said += (
-            f" Those with {name} {_value(arms[0])} may be the reliable ones: without their own record "
-            "among what like people share, neither number says what it does."
+            f" Those with {name} {_value(arms[0])} may be the reliable ones: without "
+            "record in within, neither number says what it does."
         )
     if compared.adjusted.low <= 0 <= compared.adjusted.high:
         said += " Chance alone may explain it."
