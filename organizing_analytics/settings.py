@@ -83,6 +83,8 @@ class Settings:
         How a person on the list is reached from the report's page: phone, email or none.
     try_again_times : int
         How often somebody who said maybe, or did not answer, is tried again.
+    ask_cooldown_days : int
+        For how many days after an ask a person is on no list of whom to ask first or win back.
     recognize_visits : int
         Who came on so many days in the last 30 is recognized for it.
     escalation_visits : int
@@ -112,6 +114,7 @@ class Settings:
     todo_most: int = 40
     todo_contact: str = "phone"
     try_again_times: int = 3
+    ask_cooldown_days: int = 3
     recognize_visits: int = 4
     escalation_visits: int = 3
     escalation_visits_by_rung: dict[str, int] = field(default_factory=dict)
@@ -179,6 +182,7 @@ MEANINGS = {
     "todo_most": "how many things a team can do in that time; the rest is only counted",
     "todo_contact": "how to reach a person from a report's to-do list: phone, email or none",
     "try_again_times": "how often somebody who said maybe, or did not answer, is tried again",
+    "ask_cooldown_days": "for how many days after an ask nobody else asks that person first",
     "recognize_visits": "who came on so many days in the last 30 is recognized for it",
     "escalation_visits": "who came on so many days in the last 30 is ready for an escalation 1:1",
     "escalation_visits_by_rung": (

@@ -7,17 +7,21 @@ or met by it. Nobody who must not be asked, or has left, is put forward to be as
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from ibis import _
 
 from organizing_analytics.planning.known_then import KnownThen
+from organizing_analytics.to_do.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from organizing_analytics.reports.team_week import TeamWeek
+    from organizing_analytics.reports.team_week import Row, TeamWeek
+    from organizing_analytics.to_do.availability import Availability
 
 MOST_TO_ASK = 5
 MARKED = "do_not_contact"
@@ -37,14 +41,15 @@ def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
     team : TeamWeek
         The team; with `names` False nobody is named.
     shifts : DataFrame
-        `shift_id starts_on` of shifts that need more people.
+        `shift_id starts_on starts_at event_id` of shifts that need more people.
 
     Returns
     -------
     dict
         Shift id → at most five names: who came most often in the last 60 days on that weekday,
-        then most often at all, then last. Nobody who ever was on the shift's list, who must not
-        be asked, or has left; nobody for two shifts of one day.
+        then most often at all, then last. Nobody who ever was on the shift's list, is on another
+        list at an overlapping hour, said "not that" to its kind, was asked within the campaign's
+        cooldown, must not be asked, or has left; nobody for two shifts of one day.
     """
     if not team.names or shifts.empty:
         return {}
@@ -52,14 +57,33 @@ def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
     visits = visits[~visits["person_id"].isin(team.not_to_ask["person_id"]) & ~visits["is_gone"]]
     if visits.empty:
         return {}
+    availability = team.availability
+    visits = visits[~visits["person_id"].isin(availability.asked_lately)]
     taken = _on_the_lists(team, shifts["shift_id"])
+    details = _details(team, shifts["shift_id"])
     whom: dict[str, list[str]] = {}
     that_day: defaultdict[date, set[str]] = defaultdict(set)
     for shift, day in zip(shifts["shift_id"], shifts["starts_on"], strict=True):
-        best = _likeliest(visits, day, taken.get(shift, set()) | that_day[day])
+        free = visits[visits["person_id"].map(partial(_fits, availability, details[shift]))]
+        best = _likeliest(free, day, taken.get(shift, set()) | that_day[day])
         that_day[day] |= set(best["person_id"])
         whom[shift] = best["name"].tolist()
     return whom
+
+
+def _fits(availability: Availability, shift: Row, person: str) -> bool:
+    return availability.is_free(person, shift) and availability.would_do(
+        person, shift["event_type"]
+    )
+
+
+def _details(team: TeamWeek, shift_ids: Iterable[str]) -> dict[str, Row]:
+    """Return `shift_id starts_at ends_at event_type` of shifts, by id."""
+    then = Standing(team.store, team.as_of)
+    shifts = then.shifts.select("shift_id", "starts_at", "ends_at", "event_type")
+    return {
+        row["shift_id"]: row for row in then.rows(shifts.filter(_.shift_id.isin(list(shift_ids))))
+    }
 
 
 def _likeliest(visits: pd.DataFrame, day: date, taken: set[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.teams import active_teams, chosen_teams, team_names
+from organizing_analytics.to_do.availability import availability_at
 from organizing_analytics.to_do.listing import todo_of_all
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from organizing_analytics.store import Data
+    from organizing_analytics.to_do.availability import Availability
 
 #: One row of an answer.
 Row = dict[str, Any]
@@ -106,6 +108,11 @@ class TeamWeek:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
         everyone = once(self.store, todo_of_all, as_of=self.as_of)
         return everyone[everyone["team_id"] == self.team_id].reset_index(drop=True)
+
+    @property
+    def availability(self) -> Availability:
+        """Return who may be asked for which shift, at the report's date; read once a run."""
+        return once(self.store, availability_at, as_of=self.as_of)
 
     @cached_property
     def all_asks(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.standing import as_day, called, start_of
 from organizing_analytics.to_do.task import Task, freshness
 from organizing_analytics.wording import day_and_time, short_day, spoken
@@ -49,15 +50,12 @@ class NextShifts:
     """
 
     then: Standing
+    availability: Availability = field(init=False)
     _by_team: dict[str | None, list[Row]] = field(default_factory=dict)
-    _busy: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_team = _open_shifts(self.then)
-        busy = defaultdict(set)
-        for row in self.then.rows(self.then.ahead.select("person_id", "shift_id")):
-            busy[row["person_id"]].add(row["shift_id"])
-        self._busy = dict(busy)
+        self.availability = Availability.of(self.then)
 
     def find(
         self,
@@ -71,6 +69,8 @@ class NextShifts:
     ) -> Row | None:
         """Return a team's first shift that fits; None where there is none.
 
+        A shift fits when the person is free then and has not said "not that" to its kind.
+
         Parameters
         ----------
         person, team : str
@@ -82,14 +82,14 @@ class NextShifts:
         without : str, optional
             The shift that the person has said no to.
         """
-        taken = self._busy.get(person, set())
         for shift in self._by_team.get(team, ()):
             fits = (
-                shift["shift_id"] not in taken
-                and shift["shift_id"] != without
+                shift["shift_id"] != without
                 and (like is None or shift["event_type"] == like)
                 and (unlike is None or shift["event_type"] != unlike)
                 and (after is None or as_day(shift["starts_on"]) >= after)
+                and self.availability.would_do(person, shift["event_type"])
+                and self.availability.is_free(person, shift)
             )
             if fits:
                 return shift

@@ -52,7 +52,7 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
     for row in cast("list[Row]", frame.to_dict("records")):
         person, last_on = row["person_id"], as_day(row["last_on"])
         is_gone = row["days_since"] > WIN_BACK_DAYS or then.has_left(person, last_on)
-        if is_gone or person in busy:
+        if is_gone or person in busy or person in shifts.availability.asked_lately:
             continue
         shift = shifts.find(person, homes.get(person))
         gap = plural(round(row["median_gap"]), "day")

@@ -1,0 +1,117 @@
+"""Who may be asked for which coming shift.
+
+Nobody is asked for a shift while they are on a list at an overlapping hour, after they said "not
+that" to its kind, or within the campaign's cooldown of the last ask. Who must not be asked at
+all, and who has left, is known to `Standing`.
+"""
+
+# Ibis calls them isnull and notnull; it has no isna and notna.
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from organizing_analytics.to_do.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from organizing_analytics.store import Data
+    from organizing_analytics.to_do.standing import Row
+
+#: How long a shift without an end is taken to last, so that two shifts of one evening overlap.
+DEFAULT_HOURS = 3
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Who may be asked for which coming shift, as it was known at the end of a date.
+
+    Plain values, so that it can be read once and kept for all teams.
+
+    Attributes
+    ----------
+    lists : mapping
+        Person → the coming shifts on whose list they are: `shift_id starts_at ends_at`, in UTC.
+    refused : mapping
+        Person → the kinds of shift to which their latest clear answer was "not that".
+    asked_lately : frozenset of str
+        Who was asked for anything within the campaign's cooldown.
+    """
+
+    lists: Mapping[str, list[Row]]
+    refused: Mapping[str, set[str]]
+    asked_lately: frozenset[str]
+
+    @classmethod
+    def of(cls, then: Standing) -> Availability:
+        """Read it from the campaign as it was known."""
+        return cls(_lists(then), _refused(then), _asked_lately(then))
+
+    def is_free(self, person: str, shift: Row) -> bool:
+        """Return whether a person is on no list that overlaps with a shift.
+
+        Parameters
+        ----------
+        person : str
+        shift : mapping
+            `shift_id starts_at ends_at`, in UTC.
+        """
+        start, end = _hours(shift)
+        for listed in self.lists.get(person, ()):
+            begins, ends = _hours(listed)
+            if listed["shift_id"] == shift["shift_id"] or (begins < end and start < ends):
+                return False
+        return True
+
+    def would_do(self, person: str, event_type: str) -> bool:
+        """Return whether a person has not said "not that" to a kind of shift, or yes since."""
+        return event_type not in self.refused.get(person, set())
+
+
+def availability_at(store: Data, *, as_of: date) -> Availability:
+    """Return who may be asked for which shift, as it was known at the end of a date."""
+    return Availability.of(Standing(store, as_of))
+
+
+def _lists(then: Standing) -> dict[str, list[Row]]:
+    hours = then.shifts.select("shift_id", "starts_at", "ends_at")
+    ahead = then.ahead.select("person_id", "shift_id").join(hours, "shift_id").distinct()
+    lists: dict[str, list[Row]] = defaultdict(list)
+    for row in then.rows(ahead):
+        lists[row["person_id"]].append(row)
+    return dict(lists)
+
+
+def _refused(then: Standing) -> dict[str, set[str]]:
+    asks = then.known.table("asks")
+    clear = asks.filter(asks.outcome.isin(("yes", "not_that")))
+    # The counter-offer in the same breath is the later of two at one moment.
+    newest = [ibis.desc("asked_at"), ibis.desc(_.after_ask_id.notnull()), ibis.desc("ask_id")]
+    in_order = ibis.window(group_by=["person_id", "ask_for"], order_by=newest)
+    latest = clear.mutate(place=ibis.row_number().over(in_order)).filter(_.place == 0)
+    refused: dict[str, set[str]] = defaultdict(set)
+    for row in then.rows(latest.filter(_.outcome == "not_that").select("person_id", "ask_for")):
+        refused[row["person_id"]].add(row["ask_for"])
+    return dict(refused)
+
+
+def _asked_lately(then: Standing) -> frozenset[str]:
+    asks = then.known.table("asks")
+    since = ibis.literal(then.ago(then.settings.ask_cooldown_days))
+    lately = asks.filter(asks.asked_on > since).select("person_id").distinct()
+    return frozenset(row["person_id"] for row in then.rows(lately))
+
+
+def _hours(shift: Row) -> tuple[datetime, datetime]:
+    start, end = shift["starts_at"], shift["ends_at"]
+    if end is None or end <= start:
+        end = start + timedelta(hours=DEFAULT_HOURS)
+    return start, end
