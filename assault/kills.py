@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,7 +211,7 @@ class Report(Attack):
     def prepare(self) -> None:
         """Make a small campaign."""
         files = self.folder / "files"
-        oa.write_sample(files, people=120, weeks=6, last_day="2026-11-15")
+        oa.write_sample(files, people=120, weeks=6, last_day=date(2026, 11, 15))
         self.load(files)
         self.out = self.folder / "out"
 
