@@ -299,7 +299,14 @@ def _read_list(path: Path, by: str) -> list[_Listed]:
     return list(_rows(numbered, (places[0], places[1], alike[0] if alike else None), path.name))
 
 
-def _names_ids(id_column: str, header: tuple[str, ...], /, *, table_name: str) -> bool:  # noqa: ARG001
+def _names_ids(
+    id_column: str,
+    header: tuple[str, ...],
+    /,
+    *,
+    table_name: str,  # noqa: ARG001
+    row: int | None = None,  # noqa: ARG001
+) -> bool:
     """Return whether a list has the ids of what is drawn."""
     return any(plain_name(column) == plain_name(id_column) for column in header)
 

@@ -6,6 +6,7 @@ rejects its row and never becomes another value.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from organizing_analytics.safe_csv import SIGNS
@@ -72,10 +73,62 @@ def joined(cell: Cell, place: dict[str, str]) -> str:
 
 def mapped(text: str, cell: Cell) -> str:
     """Return `text` with the source's words turned into the model's."""
+    if cell.is_folded:
+        return _folded_map(text, cell)
     if not cell.values:
         return text
     whens = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in cell.values)
     return f"nullif(CASE {text} {whens} ELSE {text} END, '')"
+
+
+def _folded_map(text: str, cell: Cell) -> str:
+    """Return the map of a mapping file's words: exact ones first, then by their letters."""
+    exact = [f"WHEN {text} = {literal(word)} THEN {literal(value)}" for word, value in cell.values]
+    loose = [f"WHEN {_is_word(text, word)} THEN {literal(value)}" for word, value in cell.values]
+    blank = next((value for word, value in cell.values if not word), None)
+    empty = "NULL" if blank is None else literal(blank)
+    other = text if cell.otherwise is None else literal(cell.otherwise)
+    whens = " ".join([f"WHEN {text} IS NULL THEN {empty}", *exact, *loose])
+    return f"nullif(CASE {whens} ELSE {other} END, '')"
+
+
+def _is_word(text: str, word: str) -> str:
+    """Return the condition that a text is a word of a mapping, without case and outer signs."""
+    folded = (
+        f"lower(regexp_replace(regexp_replace({text}, '^[^\\p{{L}}\\p{{N}}]+"
+        f"|[^\\p{{L}}\\p{{N}}]+$', '', 'g'), '\\s+', ' ', 'g'))"
+    )
+    plain = fold_word(word)
+    if not plain.strip("*"):
+        return "false"  # a word of signs only is matched exactly
+    expression = ".*".join(re.escape(piece) for piece in plain.split("*"))
+    # "no*" begins with the word no: neither "not sure" nor "nobody" does.
+    start = r"(?:.*[^\p{L}\p{N}])?" if plain.startswith("*") else ""
+    end = r"(?:[^\p{L}\p{N}].*)?" if plain.endswith("*") else ""
+    expression = start + expression.removeprefix(".*").removesuffix(".*").strip() + end
+    if "*" not in plain:
+        return f"{folded} = {literal(plain)}"
+    return f"regexp_full_match({folded}, {literal('(?s)' + expression)})"
+
+
+def fold_word(word: str) -> str:
+    """Return a word as it is matched: in small letters, without signs around it; `*` stays.
+
+    Examples
+    --------
+    >>> fold_word("Yes!! "), fold_word("Not now*")
+    ('yes', 'not now*')
+    """
+    return " ".join(re.sub(r"^[^\w*]+|[^\w*]+$", "", word).split()).lower()
+
+
+def is_refused(text: str, cell: Cell) -> str:
+    """Return the condition that a mapping rejects the text; empty where it rejects none."""
+    conditions = [f"({text} = {literal(w)} OR {_is_word(text, w)})" for w in cell.refused]
+    if cell.is_closed:
+        listed = [f"{text} = {literal(w)} OR {_is_word(text, w)}" for w, _ in cell.values if w]
+        conditions.append(f"NOT ({' OR '.join(listed) or 'false'})")
+    return f"({text} IS NOT NULL AND ({' OR '.join(conditions)}))" if conditions else ""
 
 
 def holds(rule: Rule, place: dict[str, str]) -> str:

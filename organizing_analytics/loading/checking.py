@@ -17,6 +17,7 @@ from organizing_analytics.loading.staging import (
     OK,
     ORPHAN,
     REJECTED,
+    REPEATED,
     UNKNOWN,
     Staged,
     raw_rows,
@@ -60,6 +61,7 @@ class Checker:
         for one in self.staged:
             self._reject(one, self._backwards(one))
         for one in self.staged:
+            self._skip_repeats(one)
             self._reject(one, self._shared_keys(one))
         self._skip_unknown()
         while sum(self._reject(one, self._missing(one)) for one in self.staged):
@@ -97,6 +99,15 @@ class Checker:
                     f"AND {name(one.table.key[0])} NOT IN "
                     f"(SELECT key FROM ({known}) WHERE key IS NOT NULL)"
                 )
+
+    def _skip_repeats(self, one: Staged) -> None:
+        """Mark all but the last of the rows with one key, where the mapping says that it counts."""
+        if one.is_main and one.reading.repeats:
+            key = names(one.table.key)
+            self.connection.execute(
+                f"UPDATE {one.sql_name} SET fate = {REPEATED} WHERE fate = {OK} AND rowid NOT IN "
+                f"(SELECT max(rowid) FROM {one.sql_name} WHERE fate = {OK} GROUP BY {key})"
+            )
 
     def _skip_orphans(self, one: Staged) -> None:
         for column in one.columns:
@@ -185,7 +196,7 @@ class Checker:
             column = " + ".join(one.table.key)
             value = " + ".join(str(part) for part in values)
             numbers = ", ".join(
-                str(other + one.raw.first_row) for other in others[:5] if other != index
+                str(one.raw.row_number(other)) for other in others[:5] if other != index
             )
             reason = (
                 f"another row has the same key but differs (row {numbers}). Keep the right one, or "

@@ -141,12 +141,14 @@ def _warn(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) ->
         ("is_missing", _MISSING),
     ):
         rows = connection.execute(
-            f"SELECT n.row + {one.raw.first_row}, n.local FROM naive_times n JOIN clock_marks m "
+            f"SELECT n.row, n.local FROM naive_times n JOIN clock_marks m "
             f"ON m.mark = n.mark AND m.zone = n.zone WHERE m.{condition} ORDER BY n.row LIMIT 4"
         ).fetchall()
         if rows:
             more = " and others" if len(rows) > 3 else ""  # noqa: PLR2004
-            where = ", ".join(f"row {row} ({local:%Y-%m-%d %H:%M})" for row, local in rows[:3])
+            where = ", ".join(
+                f"row {one.raw.row_number(row)} ({local:%Y-%m-%d %H:%M})" for row, local in rows[:3]
+            )
             yield f"{one.raw.name}: {column.name} in {where}{more} {said}."
 
 

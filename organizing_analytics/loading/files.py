@@ -100,6 +100,8 @@ class RawFile:
         Index of a row → the cell that holds it back.
     notes : tuple of str
         What should be said of how the table was found.
+    source_rows : list of int or None
+        For each row the one of the file that it was made from, where one became several.
     """
 
     path: Path
@@ -117,6 +119,12 @@ class RawFile:
     passed_over: dict[int, str] = field(default_factory=dict)
     bad_cells: dict[int, BadCell] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    source_rows: list[int] | None = None
+
+    def row_number(self, index: int) -> int:
+        """Return the number of the row in the file, as a spreadsheet counts."""
+        row = index if self.source_rows is None else self.source_rows[index]
+        return row + self.first_row
 
     @property
     def own_header(self) -> tuple[str, ...]:

@@ -29,11 +29,14 @@ from organizing_analytics.loading.known_ids import stored_id, use_keyed_ids
 from organizing_analytics.loading.merging import drop_marks, empty_tables, merge
 from organizing_analytics.loading.opening import open_files
 from organizing_analytics.loading.preparing import join_columns
+from organizing_analytics.loading.refused_words import refuse_words
 from organizing_analytics.loading.rejects import RejectedFile
+from organizing_analytics.loading.reshaping import reshape
 from organizing_analytics.loading.result import FileCount, LoadResult
 from organizing_analytics.loading.same_bytes import FileChangedError, SameBytes
 from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.settling_marks import settle_marks
+from organizing_analytics.loading.settling_quantities import settle_quantities
 from organizing_analytics.loading.tables.screening import screen
 from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.model import LOAD_ORDER
@@ -48,6 +51,7 @@ from organizing_analytics.store.writing import WAIT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from organizing_analytics.loading.result import Reject
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.sources import Reading, Recogniser
 
@@ -234,7 +238,7 @@ class _Load:
         paths = [raw.path for raw, _ in opened]
         for place, (raw, reading) in enumerate(opened):
             with about(raw.path):
-                opened[place] = (self._ready(raw, reading, spare), reading)
+                opened[place] = (self._ready(raw, reading, spare, place), reading)
         # Where somebody was forgotten, rows may have to go: none is written before that is known.
         is_blocked = is_blocking(self.connection)
         vacant = set() if is_blocked else empty_tables(self.connection)
@@ -272,7 +276,9 @@ class _Load:
         tables = _stage(read, prepared, spare)
         staging.pass_over(self.connection, tables)
         settle_marks(self.connection, tables)
-        settler = Settler(self.connection, self.draft.settings.date_order, self.year)
+        settle_quantities(self.connection, tables)
+        year = self.year or reading.year
+        settler = Settler(self.connection, self.draft.settings.date_order, year)
         self.result.warnings += settler.settle(tables[0].raw, tables)
         self.staged += tables
         vacant.difference_update(one.table.name for one in self.staged)
@@ -282,18 +288,30 @@ class _Load:
             columns = ", ".join(left_out)
             self.result.warnings.append(f"{raw.name}: unknown columns, not read: {columns}.")
 
-    def _ready(self, raw: files.RawFile, reading: Reading, spare: Path) -> files.RawFile:
+    def _ready(
+        self, raw: files.RawFile, reading: Reading, spare: Path, number: int
+    ) -> files.RawFile:
         """Return a file that others join, or that is joined, in a form that is sure to be read."""
         if reading.join or reading.is_check_in or (reading.is_sheet and raw.relation is None):
             raw = _clean(raw, spare)
         if not reading.is_sheet:
             return raw
         try:
-            return screen(self.connection, raw, reading)
+            return self._records(raw, reading, number)
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:  # not as clean as its beginning looked
-            return screen(self.connection, _clean(raw, spare), reading)
+            return self._records(_clean(raw, spare), reading, number)
+
+    def _records(self, raw: files.RawFile, reading: Reading, number: int) -> files.RawFile:
+        """Return a sheet with a row for each record, and the rows named that are none."""
+        raw = screen(self.connection, raw, reading)
+        records = reshape(self.connection, raw, reading, number)
+        if reading.reshape:
+            self.result.warnings.append(
+                f"{raw.name}: each row may hold several records; rows are counted by record."
+            )
+        return refuse_words(self.connection, records, reading)
 
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
@@ -303,11 +321,13 @@ class _Load:
         checker = Checker(self.connection, self.staged)
         checker.check()
         for mains in self._by_file():
-            reasons = checker.rejects.get(mains[0].raw.name, {})
+            reasons = _numbered(mains[0].raw, checker.rejects.get(mains[0].raw.name, {}))
             self.result.files.append(self._count(mains, len(reasons)))
             if reasons:
                 self.rejected.append(RejectedFile(self.connection, mains[0], reasons))
-                self.result.rejects += [r for row in sorted(reasons) for r in reasons[row]]
+                told = [r for row in sorted(reasons) for r in reasons[row]]
+                # A cell of a row that became several is told of once.
+                self.result.rejects += dict.fromkeys(told) if mains[0].raw.source_rows else told
 
     def _by_file(self) -> list[list[Staged]]:
         """Return, for each file, the staged tables that its rows are counted by."""
@@ -439,6 +459,16 @@ class _Load:
             self.draft.files[name] = text
             path = folder / name
         return path
+
+
+def _numbered(raw: files.RawFile, reasons: dict[int, list[Reject]]) -> dict[int, list[Reject]]:
+    """Return the rejects with the numbers of the file's rows, where one row became several."""
+    if raw.source_rows is None:
+        return reasons
+    return {
+        index: [replace(reject, row=raw.row_number(index)) for reject in told]
+        for index, told in reasons.items()
+    }
 
 
 def _stage(

@@ -98,7 +98,7 @@ def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, sa
     ).fetchall()
     if not found:
         return ""
-    rows = ", ".join(str(row + one.raw.first_row) for row, _ in found)
+    rows = ", ".join(str(one.raw.row_number(row)) for row, _ in found)
     times = found[0][1]
     more = f" and {times - SHOWN:,} more" if times > SHOWN else ""
     return f"{one.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."

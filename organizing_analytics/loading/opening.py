@@ -78,6 +78,7 @@ def _open_known(
         shape = recogniser.shape_of(raw.header, file=raw.name, table_name=raw.table_name)
         if shape and shape.list_key and raw.is_json:
             raw = by_item(raw, shape.list_key)
+        recogniser.check_place(raw.first_row - 1, raw.header, file=raw.name)
         reading = recogniser.read(shape, raw.header, file=raw.name, table_name=raw.table_name)
         if reading.is_check_in and len(raws) > 1 and says(raw.section, REPEATED):
             notes.append(f"{raw.name}: tells again of the same people, left alone.")

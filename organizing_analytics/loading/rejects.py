@@ -102,14 +102,19 @@ class RejectedFile:
         header = [name for name in self.main.raw.own_header if name not in REJECT_COLUMNS]
         picked = [self.main.raw.header.index(name) for name in header]
         rows = []
+        numbers: set[int] = set()
         for index, cells in self.rows.items():
+            number = self.main.raw.row_number(index)
+            if number in numbers:
+                continue  # one row of the file that became several is corrected once
+            numbers.add(number)
             reasons = self.reasons[index]
             first = reasons[0]
             said = "; ".join(reject.reason for reject in reasons)
             rows.append(
                 [
                     *(cells[i] for i in picked),
-                    index + self.main.raw.first_row,
+                    number,
                     first.column,
                     first.value,
                     said,

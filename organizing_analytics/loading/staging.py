@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: What a staged table has beside the model's columns.
 MARKS = ("bad", "naive", "fate")
 
-OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED, NO_RECORD = range(7)
+OK, EMPTY, UNKNOWN, ORPHAN, FORGOTTEN, REJECTED, NO_RECORD, REPEATED = range(8)
 #: The fate of a row that the reading's or feed's n-th rule leaves out is this and n.
 FIRST_RULE = 10
 
@@ -117,6 +117,7 @@ class Staged:
         Such a row may not be written into the draft: deleted, its bytes stay in the file.
         """
         has_rules = any(not rule.of_nobody for rule in self.rules)
+        has_rules = has_rules or bool(self.reading.repeats)
         return has_rules or self.feed.is_partial or self.feed.skips_orphans
 
     def skip_reason(self, fate: int) -> str | None:
@@ -128,6 +129,7 @@ class Staged:
             EMPTY: "empty row",
             UNKNOWN: f"not in the store's {self.table.name}",
             FORGOTTEN: "of somebody who is to be forgotten (oa forget)",
+            REPEATED: "said again further down: the last such row counts",
             ORPHAN: "belongs to a row that was left out",
         }.get(fate)
 

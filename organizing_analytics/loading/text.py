@@ -174,7 +174,7 @@ def _placed(path: Path, encoding: str, text: str, *, name: str, fits: Fits) -> _
     rows = _first_rows(text, ordered[0])
     above = next((i for i, row in enumerate(rows) if row), 0)
     top = rows[above] if rows else []
-    if fits(names_of(top), table_name=path.name):
+    if fits(names_of(top), table_name=path.name, row=above):
         return _Written(encoding, ordered[0], named_columns(top, name=name), above, is_curly)
     places = [
         (place, delimiter)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, unknown
 from organizing_analytics.wording import plain_name
+
+if TYPE_CHECKING:
+    from organizing_analytics.sources.layout import Split, Unpivot
 
 #: The `time_format` of moments that are seconds (or milliseconds) since 1970, UTC.
 EPOCH = "epoch"
@@ -44,6 +48,17 @@ class Cell:
         column.
     is_range_end : bool
         Whether the value is the end of a range of times ("6-9pm"); a single time is none.
+    is_folded : bool
+        Whether words are matched without case and the signs around them, and `*` in a word of
+        `values` stands for any further words.
+    otherwise : str or None
+        What a word that is not in `values` becomes.
+    refused : tuple of str
+        Words that reject the row.
+    is_closed : bool
+        Whether a word that is not in `values` rejects the row.
+    unit : str
+        Of a number that stands in text: `number`, `minutes` or `hours`; empty for a plain number.
     """
 
     parts: tuple[tuple[str, bool], ...]
@@ -55,6 +70,11 @@ class Cell:
     hint: str = ""
     forms: tuple[str, ...] = ()
     is_range_end: bool = False
+    is_folded: bool = False
+    otherwise: str | None = None
+    refused: tuple[str, ...] = ()
+    is_closed: bool = False
+    unit: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -188,6 +208,15 @@ class Reading:
         Whether the rows are people at a door, to be found among the sign-ups of a shift.
     is_sheet : bool
         Whether people keep the table by hand, so that totals and headings may stand in it.
+    reshape : Split or Unpivot, optional
+        How one row becomes several.
+    skip_rows : tuple of int
+        Rows that are no records, numbered as in the file.
+    year : int, optional
+        The year of dates that have none.
+    repeats : str
+        `last` where of rows with one key the last one counts, and the others are skipped; empty
+        where rows that differ contradict each other.
     """
 
     source: str
@@ -200,6 +229,10 @@ class Reading:
     join: Join | None = None
     is_check_in: bool = False
     is_sheet: bool = False
+    reshape: Split | Unpivot | None = None
+    skip_rows: tuple[int, ...] = ()
+    year: int | None = None
+    repeats: str = ""
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:

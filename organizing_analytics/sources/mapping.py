@@ -27,7 +27,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import FileError, MappingError, OptionError, unknown
@@ -43,6 +44,8 @@ from organizing_analytics.sources.feeds import (
     find_column,
     template_cell,
 )
+from organizing_analytics.sources.layout import Layout, layout
+from organizing_analytics.sources.name_parts import ORDERS, PARTS, name_part
 from organizing_analytics.sources.templates import REJECT_COLUMNS
 from organizing_analytics.sql import literal
 from organizing_analytics.wording import plain_name
@@ -50,7 +53,10 @@ from organizing_analytics.wording import plain_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TOP = ("name", "time_format", "timezone", "main", "where", "table")
+_TOP = (
+    *("name", "time_format", "timezone", "year", "main", "where", "table", "repeats"),
+    *("header_row", "skip_rows", "sheets", "split", "unpivot", "told_by"),
+)
 _IN_TABLE = ("table", "columns", "where")
 _IN_CELL = (
     "column",
@@ -62,7 +68,15 @@ _IN_CELL = (
     "optional",
     "only_new",
     "range_end",
+    "else",
+    "reject",
+    "number",
+    "part",
+    "order",
 )
+#: What a number in text may be of.
+UNITS = ("number", "minutes", "hours")
+_TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|json|jsonl)(?:\.gz)?$", re.IGNORECASE)
 #: The list that an id comes from, in front of it (see store/keyed_ids.py).
 _SPACE = "[a-z_-]+:[a-z_-]+:"
 #: Pieces of text; True marks a column of the file (see `Cell.parts`).
@@ -83,12 +97,16 @@ class _Written(Cell):
         Whether the cell is left out where the file lacks its columns.
     is_keyed : bool
         Whether the value is an id made from personal data, which is kept as a keyed hash.
+    part, order : str
+        The part of a name that is taken (`given`, `family`), and which of them stands first.
     """
 
     formats: tuple[str, ...] = ()
     is_day: bool = False
     is_optional: bool = False
     is_keyed: bool = False
+    part: str = ""
+    order: str = ORDERS[0]
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,15 @@ class Mapping:
 
     reading: Reading
     told_by: tuple[str, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+
+    def is_place(self, table_name: str, row: int | None) -> bool:
+        """Return whether the mapping looks for its header in a sheet and row; 0 is the first."""
+        header_row = self.layout.header_row
+        is_row = header_row is None or row is None or row == header_row - 1
+        # A file of text is no sheet of a workbook.
+        is_text = bool(_TEXT_FILE.search(table_name))
+        return is_row and (is_text or self.layout.has_sheet(table_name))
 
     def tells(self, header: tuple[str, ...]) -> bool:
         """Return whether a file with this header is told by it, without being named."""
@@ -110,6 +137,9 @@ class Mapping:
         FileError
             The file lacks a column that the mapping names.
         """
+        reshape = self.layout.reshape and self.layout.reshape.bind(header, file=file)
+        own = header
+        header = (*header, *(reshape.names if reshape else ()))
         bound = [_bind_feed(feed, header, file=file) for feed in self.reading.feeds]
         for feed in bound:
             if feed.table in self.reading.mains and not _is_whole(feed):
@@ -128,8 +158,16 @@ class Mapping:
             for rule in (*feed.rules, *rules)
             for column in rule.cell.columns
         }
-        left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
-        return replace(self.reading, feeds=feeds, rules=rules, left_out=left_out, is_sheet=True)
+        used |= {*(reshape.columns if reshape else ())}
+        left_out = tuple(name for name in own if name not in used and name not in REJECT_COLUMNS)
+        return replace(
+            self.reading,
+            feeds=feeds,
+            rules=rules,
+            left_out=left_out,
+            is_sheet=True,
+            reshape=reshape,
+        )
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -150,8 +188,7 @@ def read_mapping(path: Path) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path}: this mapping file is not TOML: {error}.") from error
     try:
-        told_by = _told_by(written.pop("told_by", []))
-        return Mapping(_reading(written, name=path.stem), told_by)
+        return parse_mapping(written, name=path.stem)
     except (MappingError, OptionError) as error:
         raise MappingError(f"{path}: {error}") from error
 
@@ -160,6 +197,18 @@ def _told_by(written: object) -> tuple[str, ...]:
     if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
         raise MappingError('told_by is a list of columns like ["Order #", "Attendee #"].')
     return tuple(written)
+
+
+def parse_mapping(written: dict[str, Any], *, name: str) -> Mapping:
+    """Return the mapping that a TOML document says.
+
+    Raises
+    ------
+    MappingError, OptionError
+        It names a table or column that the model does not have, or lacks what is required.
+    """
+    told_by = _told_by(written.get("told_by", []))
+    return Mapping(_reading(written, name=name), told_by, layout(written))
 
 
 def _reading(written: dict[str, Any], *, name: str) -> Reading:
@@ -182,7 +231,21 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
     if names.count(main) > 1:
         raise MappingError(f"main: {main} is fed more than once by a row; a row is counted by one.")
     rules = _rules(written.get("where", {}))
-    return Reading(str(written.get("name", name)), feeds, (main,), rules)
+    year, repeats = written.get("year"), written.get("repeats", "")
+    if year is not None and not (isinstance(year, int) and 1900 <= year <= 2200):  # noqa: PLR2004
+        raise MappingError("year is a year, like 2026: that of dates that are written without one.")
+    if repeats not in ("", "last"):
+        raise MappingError('repeats is "last": of rows with one key the last one counts.')
+    return Reading(
+        str(written.get("name", name)),
+        feeds,
+        (main,),
+        rules,
+        last_wins=bool(repeats),
+        skip_rows=layout(written).skip_rows,
+        year=year,
+        repeats=repeats,
+    )
 
 
 #: What tells who somebody is: an id made from a column that feeds one of these is personal data.
@@ -247,6 +310,9 @@ def _cell(table: Table, name: str, given: object, usual: _Written) -> Cell:
             f'{table.name}.{name}: write a column ("Mail"), a text template ("{{year}}-{{id}}"), '
             'or { value = "…" } for what is the same in every row.'
         )
+    kind = table.column(name).kind
+    if cell.unit and kind not in ("whole", "number"):
+        raise MappingError(f"{table.name}.{name}: number is for columns that hold numbers.")
     cell = replace(cell, timezone=cell.timezone or usual.timezone)
     return _timed(cell, cell.formats or usual.formats, table.column(name).kind)
 
@@ -295,12 +361,42 @@ def _detailed(given: dict[str, Any], *, where: str) -> _Written:
     return _Written(
         parts,
         values=tuple((str(key), _word(value)) for key, value in values.items()),
+        **_words(given, where=where),
+        unit=_one_of(given, "number", UNITS, where=where),
+        part=_one_of(given, "part", PARTS, where=where),
+        order=_one_of(given, "order", ORDERS, where=where) or ORDERS[0],
         timezone=given.get("timezone"),
         formats=_formats(given.get("format"), where=where),
         only_new=_switch(given, "only_new", where=where),
         is_range_end=_switch(given, "range_end", where=where),
         is_optional=_switch(given, "optional", where=where),
     )
+
+
+def _words(given: dict[str, Any], *, where: str) -> dict[str, Any]:
+    """Return how a cell's words are matched, and what becomes of those that are not listed."""
+    refused, otherwise = given.get("reject", []), given.get("else")
+    if not isinstance(refused, bool):
+        refused = refused if isinstance(refused, list) else [refused]
+        if not all(isinstance(word, str) and word for word in refused):
+            raise MappingError(f"{where}: reject is a list of words, or true for all not listed.")
+    if refused is True and otherwise is not None:
+        raise MappingError(f"{where}: give else or reject = true, not both.")
+    if isinstance(otherwise, (dict, list)):
+        raise MappingError(f'{where}: else is a word of the model, like else = "other".')
+    return {
+        "is_folded": bool(given.get("values")) or otherwise is not None,
+        "otherwise": None if otherwise is None else _word(otherwise),
+        "refused": () if isinstance(refused, bool) else tuple(refused),
+        "is_closed": refused is True,
+    }
+
+
+def _one_of(given: dict[str, Any], key: str, allowed: tuple[str, ...], *, where: str) -> str:
+    value = given.get(key, "")
+    if value and value not in allowed:
+        raise MappingError(f"{where}: {key} is one of {', '.join(allowed)}.")
+    return str(value)
 
 
 def _switch(given: dict[str, Any], key: str, *, where: str) -> bool:
@@ -369,16 +465,21 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
             _refuse(part, header, file=file)
     formats = cell.formats if isinstance(cell, _Written) else ()
     is_keyed = isinstance(cell, _Written) and cell.is_keyed
+    part = cell.part if isinstance(cell, _Written) else ""
     made = Cell(
         tuple((place.columns[0], True) if place else (part, False) for part, place in found)
         if all(place is None or place.is_plain for _, place in found)
         else (),
         cell.values, cell.time_format, cell.timezone, cell.is_sql, cell.only_new,
-        forms=cell.forms, is_range_end=cell.is_range_end,
+        forms=cell.forms, is_range_end=cell.is_range_end, is_folded=cell.is_folded,
+        otherwise=cell.otherwise, refused=cell.refused, is_closed=cell.is_closed, unit=cell.unit,
     )  # fmt: skip
-    if made.parts and not formats and not is_keyed:
+    if made.parts and not formats and not is_keyed and not part:
         return made
     parts = _expression(found)
+    if part and isinstance(cell, _Written):
+        before, behind = name_part(part, cell.order)
+        parts = [(before, False), *parts, (behind, False)]
     if is_keyed:
         parts = _keyed_parts(cell, parts)
     if formats and isinstance(cell, _Written):
@@ -429,6 +530,11 @@ def _column(name: str, header: tuple[str, ...], *, is_loose: bool = True) -> str
     same = next((c for c in header if plain_name(c) == plain), None)
     if same or not is_loose:
         return same
+    if "*" in name:
+        # "Which shifts*": the longer a question, the oftener its end is rewritten.
+        form = plain.replace("[", "[[]").replace("?", "[?]")
+        alike = [c for c in header if fnmatchcase(plain_name(c), form)]
+        return alike[0] if len(alike) == 1 else None
     return next((c for c in header if loose_name(c) == loose_name(name)), None)
 
 

@@ -53,14 +53,31 @@ class Recogniser:
         """Tell whether the files are lists of who came."""
         return self.source == check_in.SOURCE
 
-    def fits(self, header: tuple[str, ...], /, *, table_name: str) -> bool:
-        """Return whether a header is one that can be read."""
+    def fits(self, header: tuple[str, ...], /, *, table_name: str, row: int | None = None) -> bool:
+        """Return whether a header is one that can be read; `row` is where it stands, 0 is first."""
+        if self.mapping and not self.mapping.is_place(table_name, row):
+            return False
         try:
             shape = self.shape_of(header, file="", table_name=table_name)
             self.read(shape, header, file="", table_name=table_name)
         except FileError:
             return False
         return True
+
+    def check_place(self, row: int, header: tuple[str, ...], *, file: str) -> None:
+        """Refuse a header that is not in the row that the mapping says; 1 is the first.
+
+        Raises
+        ------
+        FileError
+            The mapping's row does not name the columns that it needs.
+        """
+        said = self.mapping.layout.header_row if self.mapping else None
+        if said is not None and row != said:
+            raise FileError(
+                f"{file}: the mapping says header_row = {said}, and that row does not name the "
+                f"columns that it needs. Row {row} has: {', '.join(header[:40])}."
+            )
 
     def shape_of(self, header: tuple[str, ...], *, file: str, table_name: str) -> Shape | None:
         """Return the tool's kind of file that this is; None when it is a template or mapped.

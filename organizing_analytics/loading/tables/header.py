@@ -22,8 +22,10 @@ MAX_NOTES = 40
 class Fits(Protocol):
     """Tells whether a header is one that is known."""
 
-    def __call__(self, header: tuple[str, ...], /, *, table_name: str) -> bool:
-        """Return whether it is."""
+    def __call__(
+        self, header: tuple[str, ...], /, *, table_name: str, row: int | None = None
+    ) -> bool:
+        """Return whether it is; `row` is where it stands in the sheet, 0 is the first."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ def find_header(
             section = next(cell for cell in cells if cell)
         if not any(cells) or holds_data(cells):
             continue
-        if fits(cells, table_name=table_name):
+        if fits(cells, table_name=table_name, row=number):
             return Place(cells, number, section)
         for joined in _with_row_above(rows, number):
-            if fits(joined, table_name=table_name):
+            if fits(joined, table_name=table_name, row=number):
                 return Place(joined, number, section)
     return None
 

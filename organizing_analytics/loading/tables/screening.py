@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.files import RawFile
     from organizing_analytics.sources import Reading
 
+SKIPPED = "the mapping says to skip it"
+
 _TOTAL_START = (
     r"(?i)^\s*((grand |sub-?)?totals?\b|sum\b|count\b|average\b|avg\b|number of|# of|example"
     r"|sample|e\.g\.)"
@@ -42,6 +44,8 @@ def screen(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: Reading
         f"OR regexp_matches({first}, {literal(_TOTAL_START)}) ORDER BY row"
     ).fetchall()
     passed_over, bad_cells = dict(raw.passed_over), dict(raw.bad_cells)
+    skipped = (number - raw.first_row for number in reading.skip_rows)
+    passed_over |= dict.fromkeys((row for row in skipped if row >= 0), SKIPPED)
     for index, *row in rows:
         kind = kind_of_row(row, raw.own_header)
         if kind:

@@ -38,7 +38,7 @@ def _end(rows: Sequence[Sequence[str | None]], place: Place, fits: Fits, table_n
         if is_section(cells):
             return number
         is_other = len(cells) > 1 and cells != place.header and not holds_data(cells)
-        if is_other and fits(cells, table_name=table_name):
+        if is_other and fits(cells, table_name=table_name, row=number):
             return number
     return len(rows)
 

@@ -1,0 +1,49 @@
+"""The given and the family part of a name that stands in one cell, in whatever order.
+
+"Smith, Sue" and "Sue Smith" are one person. A cell that names two people ("Tyrell & Jo Banks") is
+not taken apart: the whole stands as the given name.
+"""
+
+from __future__ import annotations
+
+from organizing_analytics.sql import literal
+
+PARTS = ("given", "family")
+ORDERS = ("given_first", "family_first")
+
+#: Words that belong to the family name behind them.
+_PARTICLES = "de|del|de la|de los|dos|das|da|van|von|van der|van den|von der|di|la|le|bin|ibn|al|el"
+_SUFFIX = r"(?:jr|sr|ii|iii|iv|phd|md|esq)\.?"
+_PAIR = literal(r"(?i)[&/+]|\s(?:and|und)\s")
+_COMMA = literal(r"(?i)[^,]+,[^,]+")
+_SUFFIXED = literal(rf"(?i).*,\s*{_SUFFIX}")
+_GIVEN_FIRST = literal(rf"(?i)^(\S+(?:\s\S+)*?)\s((?:(?:{_PARTICLES})\s)*\S+(?:,?\s{_SUFFIX})?)$")
+_FAMILY_FIRST = literal(rf"(?i)^((?:(?:{_PARTICLES})\s)*\S+)\s(.+)$")
+
+
+def name_part(part: str, order: str) -> tuple[str, str]:
+    """Return the SQL before and behind the expression of a whole name, for one of its parts.
+
+    Parameters
+    ----------
+    part : str
+        `given` or `family`.
+    order : str
+        Which stands first where no comma tells: `given_first` or `family_first`.
+    """
+    is_given = part == "given"
+    before, behind = "split_part(x, ',', 1)", "split_part(x, ',', 2)"
+    form, place = _GIVEN_FIRST, 1 if is_given else 2
+    if order == "family_first":
+        form, place = _FAMILY_FIRST, 2 if is_given else 1
+    lone = "x" if is_given else "NULL"
+    expression = (
+        f"CASE WHEN regexp_matches(x, {_PAIR}) THEN {lone} "
+        f"WHEN regexp_full_match(x, {_COMMA}) AND NOT regexp_full_match(x, {_SUFFIXED}) "
+        f"THEN trim({behind if is_given else before}) "
+        f"WHEN regexp_matches(x, {form}) THEN regexp_extract(x, {form}, {place}) ELSE {lone} END"
+    )
+    return (
+        "list_transform([trim(regexp_replace(",
+        f", '\\s+', ' ', 'g'))], lambda x: {expression})[1]",
+    )
