@@ -143,7 +143,9 @@ def _print_load(result: LoadResult, how: Format, *, again: str = "") -> None:
     _print_some("rejected", [str(reject) for reject in result.rejects])
     _print_some("note", result.warnings)
     for path in result.corrections:
-        say(f"Correct the rejected rows in this file, then: oa load {shlex.quote(path)}{again}")
+        mapping = result.mappings.get(path)
+        by = f" --source {shlex.quote(mapping)}" if mapping else ""
+        say(f"Correct the rejected rows in this file, then: oa load {shlex.quote(path)}{by}{again}")
     say(f"Snapshot {result.snapshot}." if result.snapshot else "Nothing is in the store yet.")
     if result.is_all_rejected:
         say("Every row was rejected: nothing of these files is in the store.", error=True)

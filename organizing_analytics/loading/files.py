@@ -172,8 +172,8 @@ def is_table(path: Path) -> bool:
 
 
 def is_companion(name: str) -> bool:
-    """Return whether a file's name is that of a note that travels with tables."""
-    return name.casefold().startswith(COMPANIONS)
+    """Return whether a file's name is that of a note or mapping that travels with tables."""
+    return name.casefold().startswith(COMPANIONS) or name.casefold().endswith(".toml")
 
 
 def shown_names(files: list[Path]) -> dict[Path, str]:

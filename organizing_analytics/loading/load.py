@@ -152,7 +152,11 @@ def _load_once(
     same_bytes = SameBytes(names)
     named = {Path(path) for path in given}
     opened, said_of_files = open_files(
-        found, known, names=names, optional={path for path in found if path not in named}
+        found,
+        known,
+        names=names,
+        optional={path for path in found if path not in named},
+        folders=(folder,),
     )
     warnings += said_of_files
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
@@ -448,7 +452,10 @@ class _Load:
                 )
             for one in self.rejected:
                 if one.rows:
-                    self.result.corrections.append(str(self._correction(one)))
+                    path = str(self._correction(one))
+                    self.result.corrections.append(path)
+                    if one.main.reading.mapping:
+                        self.result.mappings[path] = one.main.reading.mapping
 
     def _correction(self, one: RejectedFile) -> Path:
         """Return where the rejected rows of a file can be corrected; written where it is new."""

@@ -29,6 +29,7 @@ def open_files(
     *,
     names: dict[Path, str],
     optional: Container[Path],
+    folders: tuple[Path, ...] = (),
 ) -> tuple[list[tuple[RawFile, Reading]], list[str]]:
     """Return each table of the files with what its rows feed, and what is said of the rest.
 
@@ -43,6 +44,8 @@ def open_files(
     optional : container of Path
         Files that came out of a folder: one that cannot be read is named and left, as long as
         another can.
+    folders : tuple of Path
+        Where mapping files may lie, beside the file's own folder.
 
     Raises
     ------
@@ -55,7 +58,8 @@ def open_files(
     for path in paths:
         try:
             with about(path):
-                tables, said = _open_known(path, recogniser, name=names[path])
+                known = recogniser.beside(path, folders)
+                tables, said = _open_known(path, known, name=names[path])
         except FileError as error:
             if path not in optional:
                 raise

@@ -58,6 +58,8 @@ class LoadResult:
         What was loaded, but is unlikely; columns that nobody reads; settings that were set.
     corrections : list of str
         The CSV files in which rejected rows can be corrected and loaded again.
+    mappings : dict
+        A file of corrections → the mapping file that was found for the original.
     """
 
     snapshot: int | None = None
@@ -65,6 +67,7 @@ class LoadResult:
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
+    mappings: dict[str, str] = field(default_factory=dict)
 
     @property
     def changed(self) -> int:

@@ -217,6 +217,8 @@ class Reading:
     repeats : str
         `last` where of rows with one key the last one counts, and the others are skipped; empty
         where rows that differ contradict each other.
+    mapping : str
+        The user's mapping file, where one reads the file.
     """
 
     source: str
@@ -233,6 +235,7 @@ class Reading:
     skip_rows: tuple[int, ...] = ()
     year: int | None = None
     repeats: str = ""
+    mapping: str = ""
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:

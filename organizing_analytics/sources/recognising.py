@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import FileError, OptionError, SourceError, unknown
+from organizing_analytics.errors import FileError, MappingError, OptionError, SourceError, unknown
 from organizing_analytics.sources import check_in, templates
 from organizing_analytics.sources.mapping import Mapping, read_mapping
 from organizing_analytics.sources.registry import AUTO, shipped_mappings, sources
@@ -42,11 +42,34 @@ class Recogniser:
         The kinds of file to choose from.
     mapping : Mapping or None
         Where the user gave a mapping, that and nothing else.
+    local : tuple of (Path, Mapping)
+        Mapping files that lie beside the file or in the store's folder.
     """
 
     source: str
     shapes: tuple[Shape, ...] = ()
     mapping: Mapping | None = None
+    local: tuple[tuple[Path, Mapping], ...] = ()
+
+    def beside(self, path: Path, folders: tuple[Path, ...]) -> Recogniser:
+        """Return what tells a file, with the mapping files beside it and in more folders.
+
+        A mapping that is called like the file is the file's own, and goes before all else. Others
+        read what nothing else knows, where they fit.
+
+        Raises
+        ------
+        MappingError
+            The file's own mapping is none.
+        """
+        if self.source != AUTO:
+            return self
+        own = path.with_name(f"{path.name.split('.')[0]}.toml")
+        if own.is_file():
+            mapping = read_mapping(own)
+            return Recogniser(str(own), mapping=mapping, local=((own, mapping),))
+        found = [toml for folder in (path.parent, *folders) for toml in _tomls(folder)]
+        return replace(self, local=_mappings(tuple(dict.fromkeys(found))))
 
     @property
     def is_check_in(self) -> bool:
@@ -121,13 +144,42 @@ class Recogniser:
                 )
             return reading
         if self.mapping:
-            return self.mapping.read(header, file=file)
+            reading = self.mapping.read(header, file=file)
+            if self.local:  # found, not given
+                return replace(reading, what=f"a file for {self.source}", mapping=self.source)
+            return reading
         try:
             return templates.read_template(header, file=file, table_name=table_name)
         except FileError as error:
             if self.source != AUTO:
                 raise
-            return self._read_mapped(header, file=file, error=error)
+            local = self._read_local(header, file=file)
+            return local or self._read_mapped(header, file=file, error=error)
+
+    def _read_local(self, header: tuple[str, ...], *, file: str) -> Reading | None:
+        """Return what the mapping beside the file that fits its header best makes of it.
+
+        Raises
+        ------
+        FileError
+            Two mappings fit it alike.
+        """
+        fitting: list[tuple[int, Path, Reading]] = []
+        for path, mapping in self.local:
+            try:
+                reading = mapping.read(header, file=file)
+            except FileError:
+                continue
+            fitting.append((len(reading.left_out), path, reading))
+        if not fitting:
+            return None
+        fewest = min(left for left, _, _ in fitting)
+        best = [(path, reading) for left, path, reading in fitting if left == fewest]
+        if len(best) > 1:
+            names = " and ".join(str(path) for path, _ in best)
+            raise FileError(f"{file}: {names} fit it alike. Say which: --source {best[0][0]}")
+        path, reading = best[0]
+        return replace(reading, what=f"a file for {path}", mapping=str(path))
 
     def _read_mapped(self, header: tuple[str, ...], *, file: str, error: FileError) -> Reading:
         """Return what a mapping file of the package makes of a file that nothing else knows."""
@@ -155,6 +207,32 @@ class Recogniser:
                 names = " or ".join(missing[0].split("|"))
                 return f" It looks like {shape.what}, but has no column {names}."
         return ""
+
+
+#: More mapping files than this in one folder are not looked through.
+MAX_LOCAL = 200
+
+
+def _tomls(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.glob("*.toml"))[:MAX_LOCAL]
+    except OSError:
+        return []
+
+
+@cache
+def _mappings_of(paths: tuple[tuple[Path, int], ...]) -> tuple[tuple[Path, Mapping], ...]:
+    mappings: list[tuple[Path, Mapping]] = []
+    for path, _ in paths:
+        try:
+            mappings.append((path, read_mapping(path)))
+        except MappingError:
+            continue  # other tools have files of this kind, too
+    return tuple(mappings)
+
+
+def _mappings(paths: tuple[Path, ...]) -> tuple[tuple[Path, Mapping], ...]:
+    return _mappings_of(tuple((path, path.stat().st_mtime_ns) for path in paths))
 
 
 def recogniser(source: str | None, settings: Settings) -> Recogniser:

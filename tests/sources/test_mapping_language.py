@@ -244,3 +244,34 @@ def test_the_parts_of_a_name(tmp_path):
 @pytest.mark.parametrize(("word", "plain"), [("Yes!! 🎉", "yes"), (" NO* ", "no*"), ("✓", "")])
 def test_a_word_as_it_is_matched(word, plain):
     assert fold_word(word) == plain
+
+
+CSV = "Name,When\nA,2026-03-04\nB,someday\n"
+
+
+@pytest.mark.parametrize("place", ["own.toml", "any other.toml", "store/calls.toml"])
+def test_a_mapping_is_found_beside_the_file_or_in_the_stores_folder(place, tmp_path):
+    (tmp_path / "people.csv").write_text("person_id\nZ\n", encoding="utf-8")
+    oa.load_files(tmp_path / "people.csv", store=tmp_path / "store", timezone="UTC")
+    (tmp_path / "own.csv").write_text(CSV, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "not a mapping"', encoding="utf-8")
+    (tmp_path / place).write_text(SHIFTS, encoding="utf-8")
+    result = oa.load_files(tmp_path / "own.csv", store=tmp_path / "store", timezone="UTC")
+    assert [(c.new, c.rejected) for c in result.files] == [(1, 1)]
+    assert any(place.split("/")[-1] in note for note in result.warnings)
+    assert result.mappings == {result.corrections[0]: str(tmp_path / place)}
+
+
+def test_two_mappings_that_fit_alike_are_named(tmp_path):
+    (tmp_path / "own.csv").write_text(CSV, encoding="utf-8")
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(SHIFTS, encoding="utf-8")
+    with pytest.raises(FileError, match=r"a\.toml and .*b\.toml fit it alike"):
+        oa.load_files(tmp_path / "own.csv", store=tmp_path / "store", timezone="UTC")
+
+
+def test_a_template_beside_a_mapping_stays_a_template(tmp_path):
+    (tmp_path / "people.csv").write_text("person_id,Name,When\np1,A,2026-03-04\n", encoding="utf-8")
+    (tmp_path / "any.toml").write_text(SHIFTS, encoding="utf-8")
+    result = oa.load_files(tmp_path / "people.csv", store=tmp_path / "store", timezone="UTC")
+    assert [(c.source, c.new) for c in result.files] == [("templates", 1)]
