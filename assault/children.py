@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -84,7 +85,7 @@ def _child(order: dict[str, Any], words: int) -> None:
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
-    os.dup2(null, 1)
+    os.dup2(words, 1)  # a report that failed says why in its table
     os.dup2(words, 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     from organizing_analytics.cli import main
@@ -96,31 +97,31 @@ def _child(order: dict[str, Any], words: int) -> None:
         main(order["words"])
     except SystemExit as end:
         code = end.code or 0
+    sys.stdout.flush()
     sys.stderr.flush()
     os._exit(int(str(code)))
 
 
 def _run(order: dict[str, Any]) -> dict[str, Any]:
-    came, words = os.pipe()
-    started = time.perf_counter()
-    child = os.fork()
-    if not child:
-        os.close(came)
-        _child(order, words)
-    os.close(words)
-    if order["kill_after"] is not None:
-        time.sleep(order["kill_after"])
-        target = os.killpg if order["with_all"] else os.kill
-        try:
-            target(child, signal.SIGKILL)
-        except ProcessLookupError:  # before it had a group of its own
-            os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    seconds = time.perf_counter() - started
-    with os.fdopen(came, encoding="utf-8", errors="replace") as pipe:
-        error = pipe.read()
+    # A file and no pipe: it never fills up, and no process that is left over holds its end open.
+    with tempfile.TemporaryFile() as words:
+        started = time.perf_counter()
+        child = os.fork()
+        if not child:
+            _child(order, words.fileno())
+        if order["kill_after"] is not None:
+            time.sleep(order["kill_after"])
+            target = os.killpg if order["with_all"] else os.kill
+            try:
+                target(child, signal.SIGKILL)
+            except ProcessLookupError:  # before it had a group of its own
+                os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        seconds = time.perf_counter() - started
+        words.seek(0)
+        said = words.read().decode("utf-8", "replace")
     code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-    return {"code": code, "error": error[-2000:], "seconds": seconds}
+    return {"code": code, "error": said[-2000:], "seconds": seconds}
 
 
 def _serve() -> None:
