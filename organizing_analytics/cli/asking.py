@@ -126,6 +126,7 @@ def _answer(
 ) -> None:
     """Open the store, ask one measure, print its answer and what is behind it."""
     import organizing_analytics as oa
+    from organizing_analytics.freshness import freshness
 
     with oa.open_store(store) as data:
         if data.as_of(options.get("as_of")) > data.settings.today():
@@ -134,9 +135,10 @@ def _answer(
             _explain(oa.explain(measure.name, data, rows=rows, **options), form, explain=explain)
             return
         answer = oa.answer(measure.name, data, **options)
+        fresh = freshness(data) if form is Format.table else None
     # The two kinds of cohorts differ by a factor of two: the kind stands with the number.
     about = f"{options['kind']}, by {options['period']}" if "kind" in options else ""
-    print_answer(answer, form, about=about, shown=_shown(measure, answer))
+    print_answer(answer, form, about=about, shown=_shown(measure, answer), fresh=fresh)
 
 
 def _shown(measure: Measure, answer: Answer) -> list[str] | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from organizing_analytics.answers import Answer
     from organizing_analytics.catalog import Kind
+    from organizing_analytics.freshness import Freshness
 
 #: A wide answer of this many rows or fewer is turned on its side.
 FEW_ROWS = 4
@@ -54,6 +55,7 @@ def print_answer(
     about: str = "",
     empty: str = "No row falls into this window.",
     shown: Sequence[str] | None = None,
+    fresh: Freshness | None = None,
 ) -> None:
     """Print an answer.
 
@@ -69,6 +71,8 @@ def print_answer(
         What a table says where there is no row.
     shown : sequence of str, optional
         The columns of a table, where not all fit; CSV and JSON have all.
+    fresh : Freshness, optional
+        Up to when the data reach: a table says it at its end.
     """
     if form is Format.json:
         print_json(answer.as_dict())
@@ -76,6 +80,8 @@ def print_answer(
         print_frame_csv(answer.frame, answer.kinds)
     else:
         _print_table(answer, about, empty, list(shown or answer.kinds))
+        if fresh is not None:
+            say(f"{fresh.words}.")
 
 
 def print_frame_csv(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> None:

@@ -146,11 +146,13 @@ def upcoming(
 ) -> None:
     """Every open shift of the coming days: who is expected, how many more to schedule."""
     import organizing_analytics as oa
+    from organizing_analytics.freshness import freshness
     from organizing_analytics.planning.upcoming import upcoming_answer
 
     with oa.open_store(store) as data:
         answer = upcoming_answer(data, team=team, days=days, sure=sure, as_of=as_of)
-    print_answer(answer, chosen(form, json=json), shown=SHOWN)
+        fresh = freshness(data)
+    print_answer(answer, chosen(form, json=json), shown=SHOWN, fresh=fresh)
 
 
 @plan_app.command("backward")

@@ -26,15 +26,17 @@ def todo(
 ) -> None:
     """Whom to thank, ask again, confirm and meet in the coming days, and why."""
     import organizing_analytics as oa
+    from organizing_analytics.freshness import freshness
     from organizing_analytics.to_do.listing import todo_answer
 
     with oa.open_store(store) as data:
         answer = todo_answer(data, team=team, as_of=as_of)
+        fresh = freshness(data)
     how = chosen(form, json=json)
     if answer.frame.empty and how is Format.table:
-        say(f"Nothing is waiting as of {answer.as_of}.")
+        say(f"Nothing is waiting as of {answer.as_of}. {fresh.words}.")
         return
-    print_answer(answer, how)
+    print_answer(answer, how, fresh=fresh)
     left = answer.details["left"]
     if left and how is Format.table:
         counts = ", ".join(f"{n:,} {action}" for action, n in left.items())

@@ -51,7 +51,7 @@ def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
         list at an overlapping hour, said "not that" to its kind, was asked within the campaign's
         cooldown, must not be asked, or has left; nobody for two shifts of one day.
     """
-    if not team.names or shifts.empty:
+    if not team.names or shifts.empty or team.is_unloaded:
         return {}
     visits = team.visits_lately
     visits = visits[~visits["person_id"].isin(team.not_to_ask["person_id"]) & ~visits["is_gone"]]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
+from organizing_analytics.freshness import freshness
 from organizing_analytics.measures.show_up import CLASSES
 from organizing_analytics.model import OUTCOMES
 from organizing_analytics.reports.pooling import pooled, total
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from organizing_analytics.freshness import Freshness
     from organizing_analytics.store import Data
     from organizing_analytics.to_do.availability import Availability
 
@@ -108,6 +110,17 @@ class TeamWeek:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
         everyone = once(self.store, todo_of_all, as_of=self.as_of)
         return everyone[everyone["team_id"] == self.team_id].reset_index(drop=True)
+
+    @property
+    def freshness(self) -> Freshness:
+        """Return up to when the campaign's data reach, at the report's date."""
+        return once(self.store, freshness, on=self.as_of)
+
+    @property
+    def is_unloaded(self) -> bool:
+        """Return whether nothing of the week was loaded, of any team."""
+        through = self.freshness.through
+        return through is None or through < self.monday
 
     @property
     def availability(self) -> Availability:

@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from organizing_analytics import charts
 from organizing_analytics.charts.pictures import OnHover
+from organizing_analytics.freshness import freshness
 from organizing_analytics.planning.backward import plan_backward
 from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.options import USUAL_SURE
@@ -254,14 +255,21 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         rule = plan(made.need)
         odds = f"{100 * rule.p_enough:.0f} %"
         self.rule.value = words(
-            f"The 50 % rule: {made.need} needed, schedule {rule.schedule}. If half really come,"
+            f"{self._freshness().strip()} The 50 % rule: {made.need} needed, schedule"
+            f" {rule.schedule}. If half really come,"
             f" that is enough with a chance of {odds}.",
             "oa-quiet",
         )
         with unchecked():
             chart = charts.turnout(made)
         self.chart.value = drawn(chart, HOVER)
-        self.text.value = str(made)
+        self.text.value = f"{made}{self._freshness()}"
+
+    def _freshness(self) -> str:
+        """Return up to when the store's data reach, for a plan that rests on them."""
+        if self._store is None or (self._open is None and self.source.value != PAST):
+            return ""
+        return f"\n\n{freshness(self._store).words}."
 
     def _plan_backward_soon(self) -> None:
         """Plan backward when no further move has come for a while."""
@@ -288,7 +296,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             )  # fmt: skip
             about = words(BY_THE_RECORD, "oa-quiet")
             shown = f'<div class="oa-table">{about}{made._repr_html_()}</div>'
-            self.text.value = f"{self.plan}\n\n{made}"
+            self.text.value = f"{self.plan}\n\n{made}{self._freshness()}"
         self.backward.value = shown
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def title(team: TeamWeek) -> Part:
     """Return the head of the report; its facts name team, week, date and snapshot."""
     when = f"Week {team.week}: {short_day(team.monday)} to {long_day(team.as_of)}"
-    basis = f"as of {team.as_of.isoformat()}, snapshot {team.store.snapshot}"
+    basis = (
+        f"{team.freshness.words} · as of {team.as_of.isoformat()}, snapshot {team.store.snapshot}"
+    )
     kept = "" if team.names else " · without names, for passing on"
     html = (
         f"<h1>{safe(whole(team.name))}</h1>"
@@ -30,6 +32,7 @@ def title(team: TeamWeek) -> Part:
         "week": team.week,
         "as_of": team.as_of.isoformat(),
         "snapshot": team.store.snapshot,
+        "fresh": team.freshness.words,
     }
     return Part(html, plain(f"{whole(team.name)}\n{when} · {basis}{kept}"), facts)
 
@@ -42,11 +45,21 @@ def in_short(team: TeamWeek) -> Part:
             " has been loaded.",
             kind="lead",
         )
-    said = [*_came(team), *_asked(team), *_met(team)]
+    if team.is_unloaded:
+        said = [f"{unloaded_words(team)} Load new data before you call anybody"]
+    else:
+        said = [*_came(team), *_asked(team), *_met(team)]
     if not said:
         said = ["Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"]
     made = sentence(f"{'; '.join(said)}.", kind="lead")
     return replace(made, facts={"summary": made.text})
+
+
+def unloaded_words(team: TeamWeek) -> str:
+    """Return that nothing of the week was loaded, and how far the data reach."""
+    through = team.freshness.through
+    reach = "there are none yet" if through is None else f"they reach to {short_day(through)}"
+    return f"No data of this week were loaded: {reach}."
 
 
 def _came(team: TeamWeek) -> list[str]:

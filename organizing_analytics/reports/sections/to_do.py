@@ -10,6 +10,7 @@ from urllib.parse import quote
 from organizing_analytics.reports.numbers import counted
 from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
 from organizing_analytics.reports.section import section
+from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import listed, whole
@@ -59,6 +60,8 @@ ALSO = {
 @section
 def to_do(team: TeamWeek) -> Part:
     """Return what the team can do in the week, each person once, and a count of the rest."""
+    if team.is_unloaded:  # people may have been called, or have signed up, since
+        return sentence(f"{unloaded_words(team)} A list of whom to call would be out of date.")
     most = team.store.settings.todo_most
     shown, left = within_reach(team.tasks, most)
     if shown.empty:

@@ -77,7 +77,12 @@ def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, diges
     if notebook is None or not notebook.is_file():
         return Enclosed(team_id, name, page, digest)
     facts = facts_of(read_notebook(notebook))
-    basis = f"as of {facts.get('as_of')}, snapshot {facts.get('snapshot')}" if facts else ""
+    stands = (
+        str(facts.get("fresh", "")),
+        f"as of {facts.get('as_of')}",
+        f"snapshot {facts.get('snapshot')}",
+    )
+    basis = ", ".join(filter(None, stands)) if facts else ""
     in_short = one_line(str(facts.get("summary", "")), most=MOST_IN_SHORT)
     return Enclosed(team_id, name, page, digest, in_short, basis)
 
