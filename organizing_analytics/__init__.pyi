@@ -367,9 +367,9 @@ def retention_lapse(
         surviving       estimated share of people who have not lapsed by that day
         low             lower bound of the interval of surviving
         high            upper bound of the interval of surviving
-        lapsed          people who have lapsed at all, on whatever day
+        lapsed          people who lapsed on that day
         returned_later  of these, who visited again after their lapse
-        came_back       returned_later / lapsed: of all who lapsed, the share who came back
+        came_back       of all who lapsed, the share who visited again later; the same in every row
         came_back_low   lower bound of the interval of came_back
         came_back_high  upper bound of the interval of came_back
 

@@ -174,14 +174,29 @@ def difference_effect(apart: Floats, kinds: Sequence[NDArray[np.int64]]) -> tupl
     kinds : sequence of ndarray of int, shape (rows,)
         For each kind of cluster, the number of the row's cluster.
     """
-    alone = float(np.sum(apart**2))
-    effect, degrees = 1.0, float("inf")
+    sums = []
     for numbers in kinds:
-        sums = np.bincount(numbers, weights=apart)
-        c = len(np.unique(numbers))
+        of_clusters = np.bincount(numbers, weights=apart)
+        sums.append((len(np.unique(numbers)), float(np.sum(of_clusters**2))))
+    return effect_of_sums(float(np.sum(apart**2)), sums)
+
+
+def effect_of_sums(alone: float, kinds: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Return the design effect of a difference, and the degrees of its t.
+
+    Parameters
+    ----------
+    alone : float
+        The variance if rows were independent of each other.
+    kinds : sequence of (int, float)
+        For each kind of cluster, how many there are, and the sum of the squares of what each of
+        them adds to the error.
+    """
+    effect, degrees = 1.0, float("inf")
+    for c, squares in kinds:
         if c > 1:
             degrees = min(degrees, c - 1)
-            effect += c / (c - 1) * float(np.sum(sums**2)) / alone - 1 if alone > 0 else 0
+            effect += c / (c - 1) * squares / alone - 1 if alone > 0 else 0
     return max(effect, 1.0), degrees
 
 

@@ -152,11 +152,15 @@ in every row. Date and team are those of the first visit.
         Column("surviving", Kind.RATE, "estimated share of people who have not lapsed by that day"),
         Column("low", Kind.RATE, "lower bound of the interval of surviving"),
         Column("high", Kind.RATE, "upper bound of the interval of surviving"),
-        count("lapsed", "people who have lapsed at all, on whatever day"),
+        count("lapsed", "people who lapsed on that day"),
         count("returned_later", "of these, who visited again after their lapse"),
-        *rate(
-            "came_back", "returned_later", "lapsed", "of all who lapsed, the share who came back"
+        Column(
+            "came_back",
+            Kind.RATE,
+            "of all who lapsed, the share who visited again later; the same in every row",
         ),
+        Column("came_back_low", Kind.RATE, "lower bound of the interval of came_back"),
+        Column("came_back_high", Kind.RATE, "upper bound of the interval of came_back"),
     ),
     clusters=("person_id", "shift_id"),
     examples=("", "--team T1", "--since 2026-01-01 --json"),

@@ -55,10 +55,10 @@ def _design(chosen: Selection, grid: pd.DataFrame, *, period: str, kind: str) ->
     sizes, cells = _sums_by_shift(chosen, period=period, kind=kind)
     of_cohort = {
         period_number(cohort, period): sums
-        for cohort, *sums in chosen.fetch(sizes).itertuples(index=False, name=None)
+        for cohort, *sums in chosen.data.execute(sizes).itertuples(index=False, name=None)
     }
     of_cell: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
-    for cohort, visited, *squares in chosen.fetch(cells).itertuples(index=False, name=None):
+    for cohort, visited, *squares in chosen.data.execute(cells).itertuples(index=False, name=None):
         of_cell[period_number(cohort, period)][period_number(visited, period)] = tuple(squares)
     found = []
     for born, at in zip(grid["born"], grid["born"] + grid["period"], strict=True):

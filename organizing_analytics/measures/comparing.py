@@ -28,6 +28,7 @@ from organizing_analytics.catalog.declaration import Column, Kind
 from organizing_analytics.catalog.retention import RETENTION_RETURN
 from organizing_analytics.catalog.show_up import SHOW_UP
 from organizing_analytics.catalog.tables import COMPARE
+from organizing_analytics.clustering import widened
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import (
     Difference,
@@ -36,11 +37,12 @@ from organizing_analytics.estimates import (
     newcombe,
     summed,
 )
-from organizing_analytics.measures.asks import asks_outcomes
+from organizing_analytics.measures.asks import asks_outcomes, asks_outcomes_counts
+from organizing_analytics.measures.differences import Contrast, effect_of, engine_arms
 from organizing_analytics.measures.measure import GROUPS, answer
-from organizing_analytics.measures.retention import retention_return
-from organizing_analytics.measures.selection import one_of
-from organizing_analytics.measures.show_up import show_up
+from organizing_analytics.measures.retention import retention_return, retention_return_counts
+from organizing_analytics.measures.selection import one_of, select
+from organizing_analytics.measures.show_up import show_up, show_up_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from organizing_analytics.catalog import Measure
+    from organizing_analytics.measures.selection import Selection
     from organizing_analytics.store import Data
 
 Counts = tuple[str, ...]
@@ -62,6 +65,8 @@ class Compared:
     ----------
     ask : callable
         The measure.
+    count : callable
+        Its counts as an expression.
     declared : Measure
         Its declaration, with its main rate.
     turnout : (successes, n), optional
@@ -69,6 +74,7 @@ class Compared:
     """
 
     ask: Callable[..., pd.DataFrame]
+    count: Callable[[Selection], object]
     declared: Measure
     turnout: tuple[Counts, Counts] | None = None
 
@@ -81,9 +87,11 @@ class Compared:
 
 
 MEASURES = {
-    "show-up": Compared(show_up, SHOW_UP, (("attended",), ("attended", "no_show", "cancelled"))),
-    "return": Compared(retention_return, RETENTION_RETURN),
-    "asks": Compared(asks_outcomes, ASKS_OUTCOMES),
+    "show-up": Compared(
+        show_up, show_up_counts, SHOW_UP, (("attended",), ("attended", "no_show", "cancelled"))
+    ),
+    "return": Compared(retention_return, retention_return_counts, RETENTION_RETURN),
+    "asks": Compared(asks_outcomes, asks_outcomes_counts, ASKS_OUTCOMES),
 }
 
 
@@ -203,14 +211,22 @@ def compare(
     columns = _columns(compared.declared.name, factor, within)
     asked = answer(
         compared.ask, store, by=[factor, *columns], since=since, until=until, as_of=as_of,
-        team=team, with_subteams=with_subteams, confidence=confidence,
+        team=team, with_subteams=with_subteams, confidence=confidence, independent=True,
     )  # fmt: skip
     counts = asked.frame
     arms = _arms(counts, factor)
+    chosen = select(
+        store, compared.declared.name, allowed=GROUPS[compared.declared.name],
+        by=[factor, *columns], since=since, until=until, as_of=as_of, team=team,
+        with_subteams=with_subteams, confidence=confidence,
+    )  # fmt: skip
     found = {
-        name: _differences(counts, factor, columns, arms, rate, confidence)
+        name: _clustered(
+            chosen, compared, _differences(counts, factor, columns, arms, rate, confidence),
+            (factor, arms), rate,
+        )
         for name, rate in compared.rates.items()
-    }
+    }  # fmt: skip
     strata, raw, adjusted = found["rate"]
     turnout = {}
     if "turnout" in found:
@@ -233,6 +249,34 @@ def compare(
     if n_missing:
         sentence += f" Left out: {n_missing:,} of whom {factor} is not known."
     return replace(made, sentence=sentence)
+
+
+def _clustered(
+    chosen: Selection,
+    compared: Compared,
+    alone: tuple[pd.DataFrame, Difference, Difference],
+    factor: tuple[str, tuple[Any, Any]],
+    rate: tuple[Counts, Counts],
+) -> tuple[pd.DataFrame, Difference, Difference]:
+    """Return the strata, and both differences with intervals that allow for people and shifts."""
+    strata, *differences = alone
+    name, arms = factor
+    if any(isnan(found.difference) for found in differences[:1]):
+        return alone
+    compared.count(chosen)
+    tally = chosen.tallies[-1]
+    values = engine_arms(chosen.data, tally, name, chosen.groups[name], arms)
+    within = tuple(key for key in chosen.groups if key != name)
+    kinds = compared.declared.clusters
+    wide = [
+        widened(
+            found,
+            *effect_of(chosen.data, tally, Contrast(name, values, keys, *rate), kinds),
+            chosen.confidence,
+        )
+        for found, keys in zip(differences, ((), within), strict=True)
+    ]
+    return strata, wide[0], wide[1]
 
 
 def _columns(measure: str, factor: str, within: str | Sequence[str]) -> list[str]:

@@ -24,7 +24,8 @@ import numpy as np
 from ibis import _
 
 from organizing_analytics.catalog.retention import RETENTION_LAPSE
-from organizing_analytics.clustering import Design
+from organizing_analytics.clustering import clustered_wilson
+from organizing_analytics.estimates import share
 from organizing_analytics.measures.clusters import Tally
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days, first_shifts_of_people
@@ -69,26 +70,31 @@ def retention_lapse(chosen: Selection) -> pd.DataFrame:
             "surviving": curve.probabilities[at],
             "low": bounds.low.probabilities[at],
             "high": bounds.high.probabilities[at],
-            "lapsed": int(people[lapsed].sum()),
-            "returned_later": int(counts["returned_later"].sum()),
+            "lapsed": people[lapsed],
+            "returned_later": counts["returned_later"].to_numpy()[lapsed],
         }
     )
-    return chosen.present(frame, {"came_back": _design(chosen, people_rows, frame)})
+    return chosen.present(frame.assign(**_came_back(chosen, people_rows, frame)))
 
 
-def _design(chosen: Selection, people: ir.Table, frame: pd.DataFrame) -> Design:
-    """Return how far those who lapsed are from independent: they first came on one shift."""
-    if chosen.independent:
-        return Design(np.ones(len(frame)), np.full(len(frame), np.inf))
-    rows = people.join(first_shifts_of_people(chosen), "person_id")
-    counts = {
-        "lapsed": _.count(where=_.lapsed),
-        "returned_later": _.count(where=_.returned_later),
-    }
-    chosen.tallies.append(Tally(rows, {}, counts))
-    total = frame[["lapsed", "returned_later"]].head(1)
+def _came_back(chosen: Selection, people: ir.Table, frame: pd.DataFrame) -> dict[str, float]:
+    """Return the share of all who lapsed that came back later, with its interval."""
+    total = frame[["lapsed", "returned_later"]].sum().to_frame().T
+    if not chosen.independent:
+        rows = people.join(first_shifts_of_people(chosen), "person_id")
+        counts = {
+            "lapsed": _.count(where=_.lapsed),
+            "returned_later": _.count(where=_.returned_later),
+        }
+        chosen.tallies.append(Tally(rows, {}, counts))
     (design,) = chosen.designs_of(total, [(("returned_later",), ("lapsed",))])
-    return Design(*(np.repeat(part, len(frame)) for part in design))
+    n, successes = total["lapsed"], total["returned_later"]
+    low, high = clustered_wilson(successes, n, design, chosen.confidence)
+    return {
+        "came_back": float(share(successes, n)[0]),
+        "came_back_low": float(low[0]),
+        "came_back_high": float(high[0]),
+    }
 
 
 def retention_lapse_counts(chosen: Selection) -> ir.Table:

@@ -167,6 +167,10 @@ class Selection:
             trace.sql.append(str(ibis.to_sql(counts)))
         return self._labelled(self.data.execute(counts))
 
+    def _labelled_sums(self, sums: ir.Table) -> pd.DataFrame:
+        """Run what only intervals need: an explanation shows the statement of the counts alone."""
+        return self._labelled(self.data.execute(sums))
+
     def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         if not self.groups:
             return frame
@@ -232,7 +236,7 @@ class Selection:
         """
         kinds = BY_NAME[self.measure].clusters
         plain = Design(np.ones(len(counts)), np.full(len(counts), np.inf))
-        if self.independent or counts.empty or not kinds:
+        if self.independent or counts.empty or not kinds or not rates:
             return [plain for _ in rates]
         tally = self.tallies[-1]
         pairs = [(tuple(successes), tuple(n)) for successes, n in rates]
@@ -255,7 +259,7 @@ class Selection:
         smallest = min(float(np.nanmin(summed(counts, n))) for _, n in rates)
         if smallest > MAX_ROWS:
             return [self._of_sample(tally, rates, kind, counts) for kind in kinds]
-        frame = self.fetch(cluster_sums(tally, rates, kinds))
+        frame = self._labelled_sums(cluster_sums(tally, rates, kinds))
         return [
             _aligned(frame[frame["kind_"] == place], counts, list(tally.keys))
             for place in range(len(kinds))
@@ -269,9 +273,9 @@ class Selection:
         counts: pd.DataFrame,
     ) -> pd.DataFrame:
         few = sampled(self.data, tally, kind)
-        frame = self.fetch(cluster_sums(few, rates, [kind]))
+        frame = self._labelled_sums(cluster_sums(few, rates, [kind]))
         if few is not tally and min(frame[f"c_{i}"].min() for i in range(len(rates))) < MIN_SAMPLED:
-            frame = self.fetch(cluster_sums(tally, rates, [kind]))
+            frame = self._labelled_sums(cluster_sums(tally, rates, [kind]))
         return _aligned(frame, counts, list(tally.keys))
 
 
