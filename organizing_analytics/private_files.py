@@ -13,6 +13,7 @@ from organizing_analytics.errors import StoreError
 from organizing_analytics.refusals import NOT_SUPPORTED, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 #: What the name of an unfinished file begins with; the next writer removes it.
@@ -25,7 +26,7 @@ def write_durably(path: Path, text: str) -> None:
     """Replace a small file whole: after a crash it holds the old text or the new one."""
     draft = path.with_name(f"{DRAFT_PREFIX}{os.getpid()}-{path.name}")
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        with open(draft, "w", encoding="utf-8", opener=open_private) as file:
             make_private(draft)
             file.write(text)
             file.flush()
@@ -92,6 +93,30 @@ def make_private(path: Path) -> None:
                 "Use a folder on a disk with file modes; where you mount the drive yourself, the "
                 "option umask=077 hides all of it."
             ) from error
+
+
+#: Who else may read what is shared: the modes of a folder and of a file.
+SHARE_MODES = {"private": (0o700, 0o600), "group": (0o750, 0o640), "all": (0o755, 0o644)}
+
+
+def share(folder: Path, files: Iterable[Path], *, mode: str) -> None:
+    """Let others read files and their folder, as a share mode says; private is left as it is."""
+    if os.name == "posix" and mode != "private":
+        of_folder, of_file = SHARE_MODES[mode]
+        folder.chmod(of_folder)
+        for path in files:
+            path.chmod(of_file)
+
+
+def share_words(mode: str, what: str) -> str:
+    """Return the sentence that says who may read what is shared; empty when nobody else may."""
+    who = {"group": "the group of this user", "all": "everybody on this machine"}.get(mode)
+    return f"{what} can be read by {who} (share_mode is {mode})." if who else ""
+
+
+def open_private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read from its first moment: for `open(opener=…)`."""
+    return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def make_private_folder(folder: Path, mode: int = 0o700) -> None:

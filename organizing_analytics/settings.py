@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import LADDER
+from organizing_analytics.private_files import SHARE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +92,8 @@ class Settings:
         Who came on so many days in the last 30 is ready for an escalation 1:1.
     escalation_visits_by_rung : dict
         The same for single rungs of the ladder.
+    share_mode : str
+        Who on this machine may read written reports: private (their owner), group or all.
     phone_region : str
         The country of phone numbers that are written without one (ISO code, like US).
     date_order : str
@@ -119,6 +122,7 @@ class Settings:
     escalation_visits: int = 3
     escalation_visits_by_rung: dict[str, int] = field(default_factory=dict)
     phone_region: str = "US"
+    share_mode: str = "private"
     date_order: str = "month_first"
     keep_snapshots: int = 5
     everyaction_statuses: dict[str, str] = field(default_factory=lambda: dict(EVERYACTION))
@@ -189,6 +193,7 @@ MEANINGS = {
         "the same for single rungs; rung=days, several with a semicolon, like"
         " volunteer=4; team_leader=6"
     ),
+    "share_mode": "who on this machine may read written reports: private, group or all",
     "phone_region": "the country of phone numbers written without one (ISO code)",
     "date_order": (
         "how dates like 3/7/2026 are read where nothing in their column tells: month_first or "
@@ -322,6 +327,7 @@ _READERS: dict[str, Callable[[Settings, str], Any]] = {
     "maintenance_roles": lambda _, value: _words("maintenance_roles", value),
     "todo_contact": lambda _, value: _one_of("todo_contact", value, CONTACT_WAYS),
     "escalation_visits_by_rung": lambda _, value: _by_rung(value),
+    "share_mode": lambda _, value: _one_of("share_mode", value, tuple(SHARE_MODES)),
     "phone_region": lambda _, value: _region(value),
     "date_order": lambda _, value: _one_of("date_order", value, DATE_ORDERS),
     "keep_snapshots": lambda _, value: _kept_snapshots(value),

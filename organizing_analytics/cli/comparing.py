@@ -100,9 +100,10 @@ def start(
     head = [made.id_column, "arm"]
     rows = [[row[name] for name in head] for row in told["people"]]
     if out is not None:
+        from organizing_analytics.reports.files import write_whole
         from organizing_analytics.safe_csv import csv_text
 
-        out.write_text(csv_text(head, rows), encoding="utf-8", newline="\n")
+        write_whole(out, csv_text(head, rows))
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(told)

@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from organizing_analytics.errors import OptionError, OrganizingError, ReportError
+from organizing_analytics.private_files import (
+    make_private,
+    make_private_folder,
+    share,
+    share_words,
+)
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
 from organizing_analytics.reports.kernels import Rehearsal, kernels_ready
 from organizing_analytics.reports.numbers import as_csv, as_parquet, table_of
@@ -145,6 +151,7 @@ def write_reports(
         place, stems = _make_folder(folder / week), file_names(called)
         with suppress(OSError):  # who may only read the store may still write reports
             note_reports(store.path, folder)
+        share_mode = store.settings.share_mode
         work = [
             Job(
                 store=store.path,
@@ -161,7 +168,10 @@ def write_reports(
         ]
     reports = _all(work, at_a_time, progress)
     index = write_overview(overview, reports, folder)
-    said = NO_BROWSER if pdf and browser is None else None
+    for shared in (folder, place):
+        share(shared, [path for path in shared.iterdir() if path.is_file()], mode=share_mode)
+    no_browser = NO_BROWSER if pdf and browser is None else ""
+    said = " ".join(filter(None, (no_browser, share_words(share_mode, "The reports")))) or None
     return ReportRun(week, overview.snapshot, tuple(reports), index, said)
 
 
@@ -281,7 +291,8 @@ def _failed(job: Job, said: str, notebook: NotebookNode | None, begun: float) ->
 
 def _make_folder(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
+        make_private(folder)  # versions before 0.2.0 let everybody in
     except OSError as error:
         raise OptionError(
             f"{folder}: reports cannot be written there ({error.strerror}). Give another folder."

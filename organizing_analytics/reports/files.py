@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.private_files import open_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,10 +80,12 @@ def _marked(name: str) -> str:
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file so that whoever opens it sees the old one or the new one, never half of it."""
+    """Write a file for its owner alone: whoever opens it sees the old one or the new one whole."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        draft.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        draft.unlink(missing_ok=True)
+        with open(draft, "xb", opener=open_private) as file:  # Path has no opener
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import DeliveryError
-from organizing_analytics.private_files import make_private
+from organizing_analytics.private_files import make_private, make_private_folder, share_words
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.store.reports import note_reports
 from organizing_analytics.weekly.delivery.folder import copy_pages
@@ -18,7 +18,6 @@ from organizing_analytics.weekly.summary import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from organizing_analytics.weekly.delivery.mail import Sent
     from organizing_analytics.weekly.delivery.settings import Mail, Settings
@@ -35,14 +34,15 @@ def deliver(
     """Deliver what was not delivered yet, and return what became of each message and folder."""
     done: list[Delivery] = []
     if settings.folder is not None:
-        done.append(_to_folder(made, settings.folder, wanted, dry_run=dry_run))
+        done.append(_to_folder(made, settings, wanted, dry_run=dry_run))
     if settings.mail is not None:
         mailing = _Mailing(made, settings.mail, wanted, journal)
         done += mailing.write() if dry_run else mailing.send()
     return done
 
 
-def _to_folder(made: Made, to: Path, wanted: Wanted, *, dry_run: bool) -> Delivery:
+def _to_folder(made: Made, settings: Settings, wanted: Wanted, *, dry_run: bool) -> Delivery:
+    to = settings.folder or wanted.folder
     base = wanted.folder
     week = base / made.week
     pages = [*sorted(week.glob("*.html")), base / "index.html"]  # first the pages, then the links
@@ -53,13 +53,21 @@ def _to_folder(made: Made, to: Path, wanted: Wanted, *, dry_run: bool) -> Delive
     with suppress(OSError):
         note_reports(wanted.store, to)  # so that `oa forget` finds who is named in these, too
     try:
-        written, same = copy_pages(pages, base=base, to=to)
+        written, same = copy_pages(pages, base=base, to=to, share_mode=settings.share_mode)
     except OSError as error:
         return Delivery("folder", "failed", said=f"{to}: cannot be written to ({error.strerror}).")
     return Delivery(
         "folder",
         "copied" if written else "unchanged",
-        said=f"{written} files written, {same} were the same.",
+        said=" ".join(
+            filter(
+                None,
+                (
+                    f"{written} files written, {same} were the same.",
+                    share_words(settings.share_mode, "They"),
+                ),
+            )
+        ),
     )
 
 
@@ -83,8 +91,7 @@ class _Mailing:
     def write(self) -> list[Delivery]:
         """Write what would be sent as files; nothing is noted as sent."""
         folder = self.out / OUTBOX / self.made.week
-        folder.mkdir(parents=True, exist_ok=True)
-        make_private(folder)
+        make_private_folder(folder)
         for old in folder.glob("*.eml"):
             old.unlink()
         stems = file_names(self.pages)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from organizing_analytics.private_files import sync_folder
+from organizing_analytics.private_files import make_private_folder, open_private, share, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 
-def copy_pages(pages: Iterable[Path], *, base: Path, to: Path) -> tuple[int, int]:
+def copy_pages(
+    pages: Iterable[Path], *, base: Path, to: Path, share_mode: str = "private"
+) -> tuple[int, int]:
     """Copy files into a folder, each under its path within `base`.
+
+    Only their owner may read them, unless `share_mode` says otherwise.
 
     Returns
     -------
@@ -34,6 +38,7 @@ def copy_pages(pages: Iterable[Path], *, base: Path, to: Path) -> tuple[int, int
         else:
             _write(target, content)
             written += 1
+        share(target.parent, [target], mode=share_mode)
     return written, same
 
 
@@ -45,12 +50,13 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     # In the same folder, so that the replacing is one step; hidden, so that it is not synced; and
     # always of the same name, so that what a crash leaves is written over by the next run.
     draft = target.with_name(f".{target.name}.tmp")
     try:
-        with draft.open("wb") as file:
+        draft.unlink(missing_ok=True)
+        with open(draft, "xb", opener=open_private) as file:  # Path has no opener
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

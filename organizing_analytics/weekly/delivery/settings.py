@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import DeliveryError, unknown
+from organizing_analytics.private_files import SHARE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,10 +105,11 @@ class Mail:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where reports go: by mail, into a folder, or both."""
+    """Where reports go: by mail, into a folder, or both; who may read them in the folder."""
 
     mail: Mail | None = None
     folder: Path | None = None
+    share_mode: str = "private"
 
 
 #: Key of [mail] → what it must be.
@@ -150,11 +152,19 @@ def _settings(written: dict[str, Any], base: Path) -> Settings:
         if not isinstance(table, dict):
             raise DeliveryError(f"write [{name}] as a table, with its keys below it.")
     mail = _mail(written["mail"], base) if "mail" in written else None
-    return Settings(mail, _folder(written["folder"], base) if "folder" in written else None)
+    if "folder" not in written:
+        return Settings(mail)
+    folder = _folder(written["folder"], base)
+    return Settings(mail, folder, written["folder"].get("share_mode", "private"))
 
 
 def _folder(written: dict[str, Any], base: Path) -> Path:
-    _known("key of [folder]", written, ("path",))
+    _known("key of [folder]", written, ("path", "share_mode"))
+    share_mode = written.get("share_mode", "private")
+    if share_mode not in SHARE_MODES:
+        raise DeliveryError(
+            f"[folder] share_mode is {share_mode!r}; allowed are {', '.join(SHARE_MODES)}."
+        )
     path = written.get("path")
     if not isinstance(path, str) or not path:
         raise DeliveryError('[folder] needs path = "…", the folder that gets the pages.')
