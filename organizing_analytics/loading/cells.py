@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.safe_csv import SIGNS
 from organizing_analytics.sources.feeds import EPOCH, Cell
-from organizing_analytics.sql import literal
+from organizing_analytics.sql import literal, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,9 +133,8 @@ def is_refused(text: str, cell: Cell) -> str:
 
 def holds(rule: Rule, place: dict[str, str]) -> str:
     """Return the condition of a rule; an empty cell is the empty text."""
-    words = ", ".join(literal(value) for value in rule.values) or "NULL"
     held = f"coalesce({joined(rule.cell, place)}, '')"
-    return f"{held} {'NOT ' * rule.negated}IN ({words})"
+    return f"{'NOT ' * rule.negated}({one_of(held, rule.values)})"
 
 
 def typed(text: str, column: Column, cell: Cell) -> str:
@@ -145,8 +144,8 @@ def typed(text: str, column: Column, cell: Cell) -> str:
     """
     if column.allowed:
         word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
-        words = ", ".join(map(literal, column.allowed))
-        return f"CASE WHEN {text} IN ({words}) THEN {text} WHEN {word} IN ({words}) THEN {word} END"
+        is_written, is_meant = one_of(text, column.allowed), one_of(word, column.allowed)
+        return f"CASE WHEN {is_written} THEN {text} WHEN {is_meant} THEN {word} END"
     if cell.time_format == EPOCH and column.kind == "moment":
         return _epoch(text)
     if cell.time_format and column.kind in ("moment", "day"):

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from organizing_analytics.model import Column, Table
 
+#: How many rows with one key a reject looks at to name the others.
+SHOWN_ROWS = 6
 #: Rows per statement when rows are marked as rejected.
 _BATCH = 10_000
 
@@ -259,8 +261,11 @@ def _conflicting(one: Staged) -> str:
     else:
         differ = " OR ".join(f"count(DISTINCT {name(c)}) > 1" for c in rest) or "false"
     return (
-        f"WITH kept AS ({kept}), clash AS (SELECT {key}, list(row ORDER BY row) AS rows FROM kept "
-        f"GROUP BY {key} HAVING count(*) > 1 AND ({differ})) "
-        f"SELECT kept.row, {names(one.table.key, prefix='kept.')}, clash.rows FROM kept JOIN clash "
-        f"USING ({key}) ORDER BY kept.row"
+        # Rows are listed for keys that clash only: one event may stand in every row of a sheet.
+        f"WITH kept AS ({kept}), clash AS MATERIALIZED (SELECT {key} FROM kept "
+        f"GROUP BY {key} HAVING count(*) > 1 AND ({differ})), "
+        f"listed AS (SELECT {key}, list(row ORDER BY row)[:{SHOWN_ROWS}] AS rows "
+        f"FROM kept JOIN clash USING ({key}) GROUP BY {key}) "
+        f"SELECT kept.row, {names(one.table.key, prefix='kept.')}, listed.rows FROM kept "
+        f"JOIN listed USING ({key}) ORDER BY kept.row"
     )

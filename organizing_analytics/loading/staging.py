@@ -22,7 +22,7 @@ from organizing_analytics.loading import cells
 from organizing_analytics.loading.tables.errors import ERRORS
 from organizing_analytics.model import FED_BY_NAME, Column, LocalDate, Table
 from organizing_analytics.schema import column_types
-from organizing_analytics.sql import literal, name
+from organizing_analytics.sql import literal, name, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -274,7 +274,8 @@ def _is_bad(column: Column, *, is_partial: bool) -> str:
     required = column.required and not is_partial
     if column.kind == "text" and not column.allowed:
         text = _text(column)
-        is_error = f"{text}[1] = '#' AND {text} IN ({', '.join(map(literal, ERRORS))})"
+        # A CASE, since AND may compute both sides of it for every row.
+        is_error = f"CASE WHEN {text}[1] = '#' THEN {one_of(text, ERRORS)} ELSE false END"
         return f"{text} IS NULL OR {is_error}" if required else is_error
     missing = f"{name(column.name)} IS NULL"
     return missing if required else f"{_text(column)} IS NOT NULL AND {missing}"

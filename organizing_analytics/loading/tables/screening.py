@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.files import BadCell
 from organizing_analytics.loading.tables.errors import ERRORS, reason_of
 from organizing_analytics.loading.tables.lines import kind_of_row
-from organizing_analytics.sql import literal
+from organizing_analytics.sql import literal, one_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,8 +33,7 @@ def screen(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: Reading
     cells = [f"c{i}" for i in range(wide)]
     used = [f"c{raw.header.index(c)}" for c in used_columns(reading) if c in raw.own_header]
     filled = " + ".join(f"({c} IS NOT NULL)::INTEGER" for c in cells)
-    errors = ", ".join(map(literal, ERRORS))
-    wrong = " OR ".join(f"({c}[1] = '#' AND {c} IN ({errors}))" for c in used) or "false"
+    wrong = " OR ".join(f"({c}[1] = '#' AND {one_of(c, ERRORS)})" for c in used) or "false"
     lone = f"{filled} = 1" if wide > 1 else "false"
     first = f"coalesce({', '.join(cells)}, '')"
     again = " OR ".join(f"c{i} = {literal(name)}" for i, name in enumerate(raw.own_header[:1]))
@@ -55,7 +54,9 @@ def screen(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: Reading
         if place is not None and index not in bad_cells:
             value = row[place]
             bad_cells[index] = BadCell(raw.own_header[place], value, reason_of(value) or "")
-    return replace(raw, passed_over=passed_over, bad_cells=bad_cells)
+    # A title or total often has fewer cells than the header: that is no damage.
+    malformed = {row: why for row, why in raw.malformed.items() if row not in passed_over}
+    return replace(raw, passed_over=passed_over, bad_cells=bad_cells, malformed=malformed)
 
 
 def used_columns(reading: Reading) -> list[str]:
