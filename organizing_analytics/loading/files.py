@@ -193,13 +193,15 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
         for index, (cells, trouble) in enumerate(raw.rows()):
             if trouble:
                 malformed[index] = trouble
-            letters = sum(map(len, filter(None, cells)))
+            text = "".join(filter(None, cells))
+            letters = len(text)
             longest = max(longest, letters)
             if letters > MOST_ROW:
                 row = index + raw.first_row
                 limit = f"{MOST_ROW // 1_000_000} MB"
                 raise FileError(f"{raw.name} row {row}: it is longer than {limit}.", row=row)
-            writer.writerow([_writable(cell) for cell in cells])
+            is_plain = text.isascii() and "\x00" not in text
+            writer.writerow(cells if is_plain else [_writable(cell) for cell in cells])
     row_bytes = LETTER_BYTES * (longest + len(raw.header))
     relation = read_csv(clean, raw.header, ",", row_bytes=max(row_bytes, USUAL_ROW_BYTES))
     return replace(raw, relation=relation, malformed=malformed)

@@ -137,7 +137,9 @@ def _of_records(
         yield from ((([None] * wide), None) for _ in range(blank))
         blank = 0
         reason = trouble or _wrong_width(cells, wide) or _damage(cells, encoding)
-        yield ([*map(without_invisible, cells)] + [""] * wide)[:wide], reason
+        if not "".join(cells).isascii():
+            cells = [*map(without_invisible, cells)]  # noqa: PLW2901
+        yield (cells if len(cells) == wide else (cells + [""] * wide)[:wide]), reason
 
 
 def _beginning(path: Path, *, name: str) -> tuple[str, str]:
