@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
 from organizing_analytics.model import BY_NAME, TABLES
-from organizing_analytics.private_files import write_durably
 from organizing_analytics.sql import literal, name
+from organizing_analytics.store.corrections import rewrite
 from organizing_analytics.store.keyed_ids import digest
 from organizing_analytics.store.renaming import WITH_ID, places_of, rename
 from organizing_analytics.store.snapshots import REJECTS_FOLDER
@@ -124,10 +124,11 @@ def keep_digests(
     # On a list from the door the person may stand by name alone, and was found by the sign-up.
     called = keys.name_key("concat_ws(' ', p.given_name, p.family_name)")
     walk_in = keys.walk_in_key("''", "''", called, "s.shift_id")
+    # A plain filter goes below the product of the two tables; a subquery's does not.
     at_door = (
         f"SELECT {digest('id', f'keyed_id({walk_in})')} FROM main.people p, main.signups s "
-        "WHERE p.person_id IN (SELECT unnest($2)) AND s.person_id IN (SELECT unnest($2)) "
-        f"AND {called} <> ''"
+        "WHERE list_contains($2::VARCHAR[], p.person_id) "
+        f"AND list_contains($2::VARCHAR[], s.person_id) AND {called} <> ''"
     )
     picked = " UNION ".join(
         [
@@ -225,4 +226,4 @@ def clean_reject_files(folder: Path, traces: Traces) -> None:
         if len(kept) < len(rows) - 1:
             out = io.StringIO(newline="")
             csv.writer(out, lineterminator="\n").writerows([rows[0], *kept])
-            write_durably(path, out.getvalue())
+            rewrite(path, out.getvalue())

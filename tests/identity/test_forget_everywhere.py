@@ -211,6 +211,7 @@ def kills(cases: list[dict[str, object]]) -> list[dict[str, int]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="kills itself in a fork")
 def test_a_forgetting_that_is_killed_at_any_step_is_ended(campaign, write, tmp_path):
     store, who = campaign
