@@ -29,6 +29,7 @@ _PUBLIC = {
     "connect": "engines",
     "load_files": "loading",
     "load_records": "loading",
+    "propose_mapping": "proposing",
     "store_history": "store.history",
     "undo": "store.undoing",
     "people_find": "identity.finding",

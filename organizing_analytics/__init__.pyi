@@ -27,6 +27,7 @@ from organizing_analytics.planning import plan as plan
 from organizing_analytics.planning import plan_backward as plan_backward
 from organizing_analytics.planning import plan_together as plan_together
 from organizing_analytics.planning import plan_upcoming as plan_upcoming
+from organizing_analytics.proposing import propose_mapping as propose_mapping
 from organizing_analytics.reports import write_reports as write_reports
 from organizing_analytics.sample import write_sample as write_sample
 from organizing_analytics.store import Store as Store

@@ -18,6 +18,7 @@ from organizing_analytics.cli import (
     comparing,
     history,
     lab,
+    mapping,
     people,
     planning,
     reporting,
@@ -91,6 +92,7 @@ def _top(
 
 
 campaign.add_to(app)
+mapping.add_to(app)
 asking.add_to(app)
 planning.add_to(app)
 to_do.add_to(app)

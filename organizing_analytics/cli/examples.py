@@ -17,6 +17,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "export.csv --source mobilize --dry-run",
         "sign-in.xlsx --source check_in --shift S-104",
     ),
+    "map": (
+        "tracker.csv",
+        'tracker.csv --yes --answer "1:1 kind=maintenance" --answer held=yes',
+    ),
     "sources": ("", "--json"),
     "history": ("", "--json"),
     "undo": ("", "--to 12"),

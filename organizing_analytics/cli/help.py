@@ -20,7 +20,7 @@ from organizing_analytics.cli.examples import EXAMPLES
 #: Panels of `oa --help` in the order of a week's work, with their commands in order.
 PANELS = {
     "Set up": ("sample", "templates", "settings"),
-    "Load": ("load", "sources", "history", "undo"),
+    "Load": ("load", "map", "sources", "history", "undo"),
     "Ask": (
         *dict.fromkeys(measure.name.split()[0] for measure in MEASURES),
         "compare", "experiment", "lab",

@@ -1,0 +1,185 @@
+"""What the columns of a sheet are: by their names, and only if what stands in them agrees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from organizing_analytics.loading.dates import read
+from organizing_analytics.loading.marks import Mark, mark_of
+from organizing_analytics.loading.quantities import quantity
+from organizing_analytics.sources.layout import Split, is_date, layout
+from organizing_analytics.sources.mapping import loose_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+#: Role → the names that columns with it have in campaign sheets.
+NAMES: dict[str, tuple[str, ...]] = {
+    "given_name": ("first name", "given name", "first", "fname", "preferred name"),
+    "family_name": ("last name", "surname", "family name", "last", "lname"),
+    "full_name": (
+        *("name", "full name", "your name", "volunteer name", "volunteer", "who", "person"),
+        *("participant", "attendee", "member", "member name", "contact name", "attendee name"),
+        *("participant name", "name of volunteer", "supporter", "whom"),
+    ),
+    "email": ("email", "e-mail", "email address", "e-mail address", "mail", "your email"),
+    "phone": (
+        *("phone", "phone number", "mobile", "cell", "cell phone", "mobile phone", "telephone"),
+        *("mobile number", "cell number", "tel", "phone no", "contact number"),
+    ),
+    "date": (
+        *("date", "day", "when", "event date", "shift date", "meeting date", "date of meeting"),
+        *("call date", "date called", "date asked", "asked on", "date of 1:1", "session date"),
+    ),
+    "start": ("start", "start time", "starts", "time", "from", "shift time", "begin", "begins"),
+    "end": ("end", "end time", "ends", "until", "finish"),
+    "event": ("event", "event name", "activity", "event title", "shift", "action", "shift name"),
+    "role": ("role", "job", "position", "task", "item"),
+    "attended": (
+        *("came", "attended", "showed up", "present", "here", "checked in", "attendance", "show"),
+        *("showed", "did they come", "was there", "did they show", "did they show up"),
+    ),
+    "status": ("status", "rsvp", "rsvp status", "will you definitely be there", "will you come"),
+    "signed_up_at": (
+        *("timestamp", "signed up", "sign up timestamp", "submitted", "submitted at", "created"),
+        *("signed up at", "date signed up", "registered at", "signup date", "sign up date"),
+    ),
+    "organizer": ("organizer", "asker", "caller", "asked by", "called by", "leader", "staff"),
+    "minutes": ("how long", "minutes", "length", "duration", "mins", "time spent"),
+    "kind": ("kind", "kind of 1:1", "type of 1:1", "1:1 type", "meeting type", "type", "purpose"),
+    "outcome": (
+        *("outcome", "result", "response", "answer", "what they said", "disposition", "reply"),
+        *("what came of it", "said", "result of ask", "what did they say"),
+    ),
+    "ask_for": ("ask", "asked for", "ask for", "the ask", "asked to", "asked to do", "request"),
+    "notes": ("notes", "comments", "remarks", "comment", "note", "anything else"),
+    "location": ("location", "place", "venue", "where"),
+}
+#: How much of a column must agree with its name.
+MIN_SHARE = 0.6
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"[+(]?[\d\s().+x/-]{6,24}")
+_PHONE_DIGITS = range(7, 16)
+_CHOICE = layout(
+    {"split": {"column": "x", "patterns": ["{Day:date} {Start:time} {Activity}"]}}
+).reshape
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a sheet are.
+
+    Attributes
+    ----------
+    columns : dict
+        Role → the columns that may have it, the likeliest first.
+    dates : tuple of str
+        Columns whose name is a date.
+    choices : str or None
+        The column whose cells hold shifts to choose from.
+    doubts : tuple of str
+        Columns whose name says one thing and whose content another.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    dates: tuple[str, ...]
+    choices: str | None
+    doubts: tuple[str, ...]
+
+
+def _is_email(text: str) -> bool:
+    return bool(_EMAIL.fullmatch(text))
+
+
+def _is_phone(text: str) -> bool:
+    digits = sum(letter.isdigit() for letter in text)
+    return bool(_PHONE.fullmatch(text)) and digits in _PHONE_DIGITS
+
+
+def _is_day(text: str) -> bool:
+    written = read(text)
+    return not written.problem and written.day is not None
+
+
+def _is_clock(text: str) -> bool:
+    written = read(text)
+    return not written.problem and written.start is not None
+
+
+def _is_mark(text: str) -> bool:
+    return mark_of(text) is not Mark.UNKNOWN
+
+
+def _is_length(text: str) -> bool:
+    return quantity(text, "minutes") is not None
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "email": _is_email, "phone": _is_phone, "date": _is_day, "start": _is_clock,
+    "end": _is_clock, "attended": _is_mark, "signed_up_at": _is_day, "minutes": _is_length,
+}  # fmt: skip
+
+
+def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
+    """Return what columns are.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The columns.
+    texts : dict
+        Column → texts that stand in it, without empty ones.
+    """
+    columns: dict[str, list[tuple[int, str]]] = {}
+    doubts: list[str] = []
+    dates = tuple(name for name in header if is_date(name))
+    choices = next((name for name in header if _holds_choices(texts[name])), None)
+    for name in header:
+        role, rank = _named(name)
+        if name in dates or name == choices or role is None:
+            continue
+        if not _agrees(role, texts[name]):
+            doubts.append(f"{name}: called like {role}, but holds something else; not read")
+            continue
+        columns.setdefault(role, []).append((rank, name))
+    taken = {name for found in columns.values() for _, name in found}
+    for role in ("email", "phone"):
+        # An e-mail or a phone is one whatever its column is called.
+        by_content = [
+            name for name in header
+            if name not in taken and texts[name] and _agrees(role, texts[name])
+        ]  # fmt: skip
+        if role not in columns and len(by_content) == 1:
+            columns[role] = [(0, by_content[0])]
+    ordered = {role: tuple(name for _, name in sorted(found)) for role, found in columns.items()}
+    return Roles(ordered, dates, choices, tuple(doubts))
+
+
+def _named(name: str) -> tuple[str | None, int]:
+    plain = loose_name(name)
+    for role, names in NAMES.items():
+        for rank, known in enumerate(names):
+            if loose_name(known) == plain:
+                return role, rank
+    return None, 0
+
+
+def _agrees(role: str, texts: list[str]) -> bool:
+    check = CHECKS.get(role)
+    if check is None or not texts:
+        return True
+    return sum(map(check, texts)) >= MIN_SHARE * len(texts)
+
+
+def _holds_choices(texts: list[str]) -> bool:
+    if not texts or not isinstance(_CHOICE, Split):
+        return False
+    read_ones = [all(f is not None for _, f in _CHOICE.choices(text)) for text in texts]
+    return sum(read_ones) >= MIN_SHARE * len(texts)
+
+
+def named_columns(header: Sequence[str]) -> list[str]:
+    """Return the columns that are known by their names, and those whose name is a date."""
+    return [name for name in header if _named(name)[0] or is_date(name)]
