@@ -6,6 +6,7 @@
     options.py    the options that commands share
     output.py     an answer as table, CSV or JSON
     campaign.py   sample, templates, load, sources, export, settings
+    mapping.py    map
     asking.py     every measure of the catalog
     comparing.py  compare, experiment
     planning.py   plan, backtest

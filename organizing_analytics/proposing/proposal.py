@@ -13,7 +13,7 @@ from organizing_analytics.proposing.roles import NAMES, Roles, roles_of
 from organizing_analytics.proposing.writing import written_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import KeysView, Mapping, Sequence
 
     import pandas as pd
 
@@ -170,7 +170,9 @@ def _settled(
     """Return the column of each role, and a question where several columns may have it."""
     roles: dict[str, str] = {}
     questions: list[Question] = []
-    for role, columns in found.columns.items():
+    for role, known in found.columns.items():
+        # A date with another beside it may be when somebody ordered, or signed up.
+        columns = (*known, *found.other_days) if role == "date" else known
         if len(columns) == 1:
             roles[role] = columns[0]
         elif role not in answers:
@@ -210,13 +212,17 @@ def _kind(found: Roles, roles: dict[str, str]) -> str | None:
             "minutes",
         }:
             kinds.append("signups")
-    elif (
-        not kinds
-        and has & {"email", "phone"}
-        and not has & {"attended", "status", "event", "outcome"}
-    ):
+    elif not kinds and _is_list_of_people(found, has):
         kinds.append("people")
     return kinds[0] if len(kinds) == 1 and kinds[0] else None
+
+
+def _is_list_of_people(found: Roles, has: KeysView[str]) -> bool:
+    """Return whether nothing in a sheet tells of a day, or of who came."""
+    if found.is_list_of_who_came or found.other_days:
+        return False
+    others = {"attended", "status", "event", "outcome", "start", "end"}
+    return bool(has & {"email", "phone"}) and not has & others
 
 
 def _open(

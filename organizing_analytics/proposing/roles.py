@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from organizing_analytics.loading.attendance import read_columns
 from organizing_analytics.loading.dates import read
 from organizing_analytics.loading.marks import Mark, mark_of
 from organizing_analytics.loading.quantities import quantity
@@ -81,12 +82,18 @@ class Roles:
         The column whose cells hold shifts to choose from.
     doubts : tuple of str
         Columns whose name says one thing and whose content another.
+    other_days : tuple of str
+        Columns of days whose names are not known: any of them may be the day of the shift.
+    is_list_of_who_came : bool
+        Whether a column may say who came that is not known by its name.
     """
 
     columns: dict[str, tuple[str, ...]]
     dates: tuple[str, ...]
     choices: str | None
     doubts: tuple[str, ...]
+    other_days: tuple[str, ...] = ()
+    is_list_of_who_came: bool = False
 
 
 def _is_email(text: str) -> bool:
@@ -95,7 +102,8 @@ def _is_email(text: str) -> bool:
 
 def _is_phone(text: str) -> bool:
     digits = sum(letter.isdigit() for letter in text)
-    return bool(_PHONE.fullmatch(text)) and digits in _PHONE_DIGITS
+    is_one = bool(_PHONE.fullmatch(text)) and digits in _PHONE_DIGITS
+    return is_one and not _is_day(text)
 
 
 def _is_day(text: str) -> bool:
@@ -135,13 +143,17 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
     columns: dict[str, list[tuple[int, str]]] = {}
     doubts: list[str] = []
     dates = tuple(name for name in header if is_date(name))
-    choices = next((name for name in header if _holds_choices(texts[name])), None)
+    choices = next(
+        (name for name in header if not _named(name)[0] and _holds_choices(texts[name])), None
+    )
+    doubted: set[str] = set()
     for name in header:
         role, rank = _named(name)
         if name in dates or name == choices or role is None:
             continue
         if not _agrees(role, texts[name]):
             doubts.append(f"{name}: called like {role}, but holds something else; not read")
+            doubted.add(role)
             continue
         columns.setdefault(role, []).append((rank, name))
     taken = {name for found in columns.values() for _, name in found}
@@ -151,10 +163,14 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
             name for name in header
             if name not in taken and texts[name] and _agrees(role, texts[name])
         ]  # fmt: skip
-        if role not in columns and len(by_content) == 1:
+        if role not in columns and role not in doubted and len(by_content) == 1:
             columns[role] = [(0, by_content[0])]
     ordered = {role: tuple(name for _, name in sorted(found)) for role, found in columns.items()}
-    return Roles(ordered, dates, choices, tuple(doubts))
+    known = {name for found in ordered.values() for name in found}
+    unknown = [name for name in header if name not in {*known, *dates, choices}]
+    other_days = tuple(name for name in unknown if texts[name] and _agrees("date", texts[name]))
+    marks = set(read_columns(tuple(header))) - known
+    return Roles(ordered, dates, choices, tuple(doubts), other_days, bool(marks))
 
 
 def _named(name: str) -> tuple[str | None, int]:
@@ -176,7 +192,10 @@ def _agrees(role: str, texts: list[str]) -> bool:
 def _holds_choices(texts: list[str]) -> bool:
     if not texts or not isinstance(_CHOICE, Split):
         return False
-    read_ones = [all(f is not None for _, f in _CHOICE.choices(text)) for text in texts]
+    read_ones = [
+        not _is_clock(text) and all(f is not None for _, f in _CHOICE.choices(text))
+        for text in texts
+    ]
     return sum(read_ones) >= MIN_SHARE * len(texts)
 
 

@@ -34,8 +34,9 @@ _DATE = (
 )
 FIELD_KINDS = {
     "text": r".+?",
-    "date": _DATE,
-    "time": _TIME,
+    # What follows is no part of it: "10:00 AM" is not the time 10:00 of something called AM.
+    "date": rf"{_DATE}(?![\d/])",
+    "time": rf"{_TIME}(?!\s*[ap]\.?\s?m\b)(?![\d:])",
     "weekday": _WEEKDAY,
     "number": r"\d+(?:\.\d+)?",
 }

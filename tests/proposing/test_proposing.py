@@ -190,3 +190,21 @@ def test_json_has_the_questions(sheet, capsys):
     assert code == 1
     assert answer["kind"] == "matrix"
     assert [q["key"] for q in answer["questions"]] == ["event title", "start time"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # When somebody ordered is not when the event is.
+        "Date,Name,Email,Event,Date Attending\n2026-11-01,Ann,a@x.org,Walk,2026-11-07\n",
+        # Lists of who came are no lists of people.
+        "Name,Email,Check-in Status\nAnn,a@x.org,Checked In\n",
+        "Name,Email,Join Time\nAnn,a@x.org,11/7/2026 10:00 AM\n",
+        # Moments are no choices.
+        "First,Last,Email,Registration Time\nAnn,Lee,a@x.org,11/7/2026 10:00 AM\n",
+    ],
+)
+def test_what_may_be_two_things_is_no_mapping(text):
+    proposal = oa.propose_mapping(_frame(text))
+    assert proposal.toml is None
+    assert proposal.questions
