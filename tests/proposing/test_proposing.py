@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pandas as pd
@@ -208,3 +209,17 @@ def test_what_may_be_two_things_is_no_mapping(text):
     proposal = oa.propose_mapping(_frame(text))
     assert proposal.toml is None
     assert proposal.questions
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_in_a_terminal_it_asks(sheet, capsys, monkeypatch):
+    path = sheet(MATRIX)
+    monkeypatch.setattr("sys.stdin", _Terminal("Weekly\n6pm\n"))
+    code, said = _run(capsys, "map", path)
+    assert code == 0, said
+    assert "2026-11-07 18:00" in said
+    assert "Weekly" in path.with_suffix(".toml").read_text(encoding="utf-8")
