@@ -97,6 +97,14 @@ def make_private(path: Path) -> None:
 
 #: Who else may read what is shared: the modes of a folder and of a file.
 SHARE_MODES = {"private": (0o700, 0o600), "group": (0o750, 0o640), "all": (0o755, 0o644)}
+#: What of a folder of reports is shared.
+REPORT_ENDINGS = (".html", ".ipynb", ".csv", ".parquet", ".pdf")
+
+
+def share_reports(folder: Path, *, mode: str) -> None:
+    """Let others read the reports in a folder; logs and summaries of runs stay private."""
+    reports = [path for path in folder.iterdir() if path.suffix in REPORT_ENDINGS]
+    share(folder, reports, mode=mode)
 
 
 def share(folder: Path, files: Iterable[Path], *, mode: str) -> None:

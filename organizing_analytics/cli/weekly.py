@@ -67,6 +67,9 @@ def weekly(
         list[str] | None,
         typer.Option("--resend", help="Send this team's message once more; repeatable."),
     ] = None,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="First the weeks that were missed, in order.")
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -94,6 +97,7 @@ def weekly(
             inbox, out=out, store=store, week=week, teams=team or (), source=source,
             timezone=timezone, delivery=delivery, names=not no_names, jobs=jobs,
             settle_seconds=settle, resend=resend or (), dry_run=dry_run,
+            catch_up=catch_up,
         )  # fmt: skip
     except RunningError as error:
         say(str(error), error=True)

@@ -16,7 +16,7 @@ from organizing_analytics.errors import OptionError, OrganizingError, ReportErro
 from organizing_analytics.private_files import (
     make_private,
     make_private_folder,
-    share,
+    share_reports,
     share_words,
 )
 from organizing_analytics.reports.files import file_names, notebook_path, write_whole
@@ -169,7 +169,7 @@ def write_reports(
     reports = _all(work, at_a_time, progress)
     index = write_overview(overview, reports, folder)
     for shared in (folder, place):
-        share(shared, [path for path in shared.iterdir() if path.is_file()], mode=share_mode)
+        share_reports(shared, mode=share_mode)
     no_browser = NO_BROWSER if pdf and browser is None else ""
     said = " ".join(filter(None, (no_browser, share_words(share_mode, "The reports")))) or None
     return ReportRun(week, overview.snapshot, tuple(reports), index, said)

@@ -36,6 +36,8 @@ JOURNAL_FILE = "journal.json"
 #: reports: of what it does not know, reports are made again.
 KEEP_WEEKS = 8
 KEEP_REPORTS = 40
+#: How many weeks are known to be done: a catching-up run looks no further back.
+KEEP_DONE = 60
 
 MessageState = Literal["sending", "sent"]
 
@@ -49,7 +51,8 @@ class Journal:
     path : Path
         Its file.
     state : dict
-        `salt`, `moving`, `reports` by folder, `messages` by week, team and recipient.
+        `salt`, `moving`, `reports` by folder and week, `messages` by week, team and recipient,
+        `weeks` that are done by folder.
     """
 
     path: Path
@@ -67,10 +70,11 @@ class Journal:
         path = folder / JOURNAL_FILE
         empty: dict[str, Any] = {"moving": [], "reports": {}, "messages": {}}
         if not path.exists():
-            return cls(path, {"salt": secrets.token_hex(16), **empty})
+            return cls(path, {"salt": secrets.token_hex(16), **empty, "weeks": {}})
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, {"salt": str(kept["salt"]), **{k: kept[k] for k in empty}})
+            state = {"salt": str(kept["salt"]), **{k: kept[k] for k in empty}}
+            return cls(path, {**state, "weeks": kept.get("weeks", {})})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"{path}: the journal of the weekly runs cannot be read ({error}). It says which "
@@ -91,6 +95,17 @@ class Journal:
         """Write down which moves come next; none when they have happened."""
         self.state["moving"] = moves
         self.save()
+
+    def weeks_done(self, out: Path) -> list[str]:
+        """Return the weeks that were reported into a folder and delivered, the newest ones."""
+        return list(self.state["weeks"].get(str(out), []))
+
+    def note_done(self, out: Path, week: str) -> None:
+        """Write down that a week is done."""
+        done = sorted({*self.weeks_done(out), week})[-KEEP_DONE:]
+        if done != self.weeks_done(out):
+            self.state["weeks"][str(out)] = done
+            self.save()
 
     def reports_of(self, out: Path, *, week: str, snapshot: int | None) -> dict[str, Any]:
         """Return the reports that were made in a folder of a week and snapshot, by team."""

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.private_files import share_reports
 from organizing_analytics.reports import TeamReport, write_reports
 from organizing_analytics.reports.batch import NO_NAMES
 from organizing_analytics.reports.overview import Overview, write_overview
-from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.reports.weeks import DAYS, last_full_week, monday_of, report_day
 from organizing_analytics.store import open_store
 from organizing_analytics.teams import chosen_teams, team_names
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from organizing_analytics.weekly.journal import Journal
 
+#: How many missed weeks a run catches up on.
+MAX_MISSED = 8
 #: Nothing takes so long to write.
 DRAFT_SECONDS = 3600.0
 
@@ -94,7 +98,7 @@ def make_reports(wanted: Wanted, journal: Journal) -> Made:
         called = team_names(store)
         chosen = chosen_teams(called, wanted.teams)
         week = wanted.week or last_full_week(store.as_of())
-        snapshot = store.snapshot
+        snapshot, share_mode = store.snapshot, store.settings.share_mode
     _remove_drafts(wanted.folder, wanted.folder / week)
     kept = journal.reports_of(wanted.folder.absolute(), week=week, snapshot=snapshot)
     missing = [team for team in chosen if not _is_made(kept["teams"].get(team))]
@@ -105,11 +109,29 @@ def make_reports(wanted: Wanted, journal: Journal) -> Made:
     index = wanted.folder / "index.html"
     if not (kept["has_index"] and index.is_file()):
         _write_index(wanted, week, reports)
+        for folder in (wanted.folder, wanted.folder / week):
+            share_reports(folder, mode=share_mode)
         kept["has_index"] = True
         journal.save()
     names = {team: called[team] for team in chosen}
     found = [reports[team] for team in chosen if team in reports]
     return Made(week, snapshot, names, found, frozenset(missing))
+
+
+def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[str]]:
+    """Return the weeks that a catching-up run reports on, in order, and those too long ago.
+
+    They are those since the first that is known to be done which are not, and the last full week.
+    """
+    with open_store(wanted.store) as store:
+        last = last_full_week(store.as_of())
+    done = journal.weeks_done(wanted.folder.absolute())
+    monday, missed = monday_of(min([*done, last])), []
+    while monday < monday_of(last):
+        missed.append(last_full_week(monday + timedelta(days=DAYS - 1)))
+        monday += timedelta(days=DAYS)
+    missed = [week for week in missed if week not in done]
+    return [*missed[-MAX_MISSED:], last], missed[:-MAX_MISSED]
 
 
 def _write(

@@ -23,7 +23,7 @@ from organizing_analytics.weekly.lock import one_run
 from organizing_analytics.weekly.log import log_end, log_to
 from organizing_analytics.weekly.moving import as_planned, make_moves, plan_moves
 from organizing_analytics.weekly.places import check_places
-from organizing_analytics.weekly.reporting import Wanted, make_reports
+from organizing_analytics.weekly.reporting import Wanted, make_reports, weeks_to_report
 from organizing_analytics.weekly.summary import FileEntry, WeeklyRun
 from organizing_analytics.weekly.taking import take
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from organizing_analytics.weekly.reporting import Made
+    from organizing_analytics.weekly.summary import Delivery
     from organizing_analytics.weekly.taking import Taken
 
 SUMMARY_FILE = "weekly.json"
@@ -55,6 +56,7 @@ def run_weekly(
     settle_seconds: float = SETTLE_SECONDS,
     resend: Sequence[str] = (),
     dry_run: bool = False,
+    catch_up: bool = False,
 ) -> WeeklyRun:
     """Load what is new in a folder, write the week's reports and deliver them.
 
@@ -88,6 +90,9 @@ def run_weekly(
     dry_run : bool
         Try the files and change neither inbox nor store; make reports of what is in the store;
         send nothing, but write the messages as .eml files into `out`/outbox.
+    catch_up : bool
+        Report first, in order, on the weeks that were missed: since the first week that a run has
+        done, those that have no reports or whose delivery failed; the newest 8.
 
     Returns
     -------
@@ -108,6 +113,8 @@ def run_weekly(
     read_current(place)  # refuse a foreign folder before anything is written to it
     if week is not None:
         monday_of(week)
+        if catch_up:
+            raise OptionError("--week names one week and --catch-up many: give one of them.")
     wanted = Wanted(place, out, week, tuple(teams), jobs, names)
     state = _make_folders(place, out)
     with ExitStack() as held:
@@ -117,11 +124,12 @@ def run_weekly(
         run.begin()
         try:
             run.take(inbox, source=source, timezone=timezone, settle_seconds=settle_seconds)
-            made = run.report()
-            # Only now: what follows on the files has worked.
-            run.move(inbox)
-            if settings is not None:
-                run.deliver(made, settings, resend)
+            for wanted_week in run.weeks() if catch_up else [week]:
+                made = run.report(wanted_week)
+                # Only now: what follows on the files has worked.
+                run.move(inbox)
+                deliveries = [] if settings is None else run.deliver(made, settings, resend)
+                run.note_done(made, deliveries)
         except OrganizingError as error:
             run.result.errors.append(str(error))
         except BaseException as error:
@@ -184,7 +192,11 @@ class _Run:
             return
         moves = self.journal.moving
         troubles = make_moves(inbox, moves)
-        moved = {m["name"]: Path(m["to"]).relative_to(inbox).as_posix() for m in moves}
+        # After a run with another inbox, some of them are not of this one.
+        targets = [(m["name"], Path(m["to"])) for m in moves]
+        moved = {
+            name: to.relative_to(inbox).as_posix() for name, to in targets if inbox in to.parents
+        }
         self.result.files = [
             replace(entry, moved_to=moved.get(entry.file))
             if entry.outcome in ("loaded", "refused")
@@ -196,13 +208,24 @@ class _Run:
         if troubles:
             self.logger.error("%d files could not be moved", len(troubles))
 
-    def report(self) -> Made:
-        """Make the reports that are missing."""
-        made = make_reports(self.wanted, self.journal)
+    def weeks(self) -> list[str]:
+        """Return the weeks that were missed and the last full one, in order."""
+        weeks, too_old = weeks_to_report(self.wanted, self.journal)
+        if too_old:
+            self.result.notes.append(
+                f"{len(too_old)} older weeks were missed and are left out, from {too_old[0]} to "
+                f"{too_old[-1]}: --week makes one of them."
+            )
+        return weeks
+
+    def report(self, week: str | None) -> Made:
+        """Make the reports of a week that are missing; of the last full one by default."""
+        made = make_reports(replace(self.wanted, week=week), self.journal)
         self.result.week, self.result.snapshot = made.week, made.snapshot
         self.result.index = self.wanted.folder / "index.html"
-        self.result.reports = [
+        self.result.reports += [
             {
+                "week": made.week,
                 "team_id": report.team_id,
                 "status": report.status,
                 "is_new": report.team_id in made.fresh,
@@ -213,19 +236,29 @@ class _Run:
         ]
         return made
 
-    def deliver(self, made: Made, settings: Settings, resend: Sequence[str]) -> None:
+    def deliver(self, made: Made, settings: Settings, resend: Sequence[str]) -> list[Delivery]:
         """Deliver the reports that were not delivered yet."""
         again = chosen_teams(made.names, resend) if resend and not self.result.dry_run else []
         for team in again:
             self.journal.forget_messages(made.week, team)
-        self.result.deliveries = deliver(
+        deliveries = deliver(
             made, settings, wanted=self.wanted, journal=self.journal, dry_run=self.result.dry_run
         )
+        self.result.deliveries += deliveries
+        return deliveries
+
+    def note_done(self, made: Made, deliveries: Sequence[Delivery]) -> None:
+        """Remember a week of which nothing is left to do: no catching-up run looks at it again."""
+        statuses = [*(r.status for r in made.reports), *(d.status for d in deliveries)]
+        is_whole = not (self.wanted.teams or self.wanted.week or self.result.dry_run)
+        if is_whole and "failed" not in statuses:
+            self.journal.note_done(self.wanted.folder.absolute(), made.week)
 
     def _write_summary(self) -> None:
         text = json.dumps(self.result.as_dict(), ensure_ascii=False, indent=2) + "\n"
-        week = self.wanted.folder / self.result.week if self.result.week else None
-        for folder in filter(None, (self.wanted.out, week)):
+        weeks = dict.fromkeys([*(r["week"] for r in self.result.reports), self.result.week])
+        folders = [self.wanted.folder / week for week in weeks if week]
+        for folder in (self.wanted.out, *folders):
             make_private(write_whole(folder / SUMMARY_FILE, text))
 
 

@@ -183,7 +183,9 @@ class WeeklyRun:
         if not self.reports:
             return []
         new = sum(report["is_new"] for report in self.reports)
-        basis = f"week {self.week}, snapshot {self.snapshot}"
+        weeks = list(dict.fromkeys(report["week"] for report in self.reports))
+        named = f"weeks {', '.join(weeks)}" if len(weeks) > 1 else f"week {self.week}"
+        basis = f"{named}, snapshot {self.snapshot}"
         return [f"Reports ({basis}): {new} made, {len(self.reports) - new} were there."]
 
     def _delivery_lines(self) -> list[str]:
