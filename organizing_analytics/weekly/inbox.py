@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from organizing_analytics.loading.files import COMPANIONS, ENDINGS
+from organizing_analytics.loading.files import ENDINGS, is_companion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,10 @@ def _files_in(folder: Path, inbox: Path) -> Iterator[Found]:
 def _is_ignored(name: str) -> bool:
     plain = name.casefold()
     return (
-        plain.startswith((*NEVER_FIRST, *COMPANIONS)) or plain in NEVER or plain.endswith(REASON)
+        plain.startswith(NEVER_FIRST)
+        or is_companion(plain)
+        or plain in NEVER
+        or plain.endswith(REASON)
     ) and not plain.endswith(UNFINISHED[:-1])
 
 

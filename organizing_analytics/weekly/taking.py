@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import FileError, OrganizingError
+from organizing_analytics.errors import FileError, MappingError, OrganizingError
 from organizing_analytics.loading import load_files
 from organizing_analytics.loading.files import shown_names
+from organizing_analytics.sources.registry import AUTO
 from organizing_analytics.weekly.inbox import LINK
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def take(
         return load_files(paths, store=store, source=source, timezone=timezone, dry_run=dry)
 
     links = {file: f"{file.name}: {LINK}" for file in files if file.is_link}
+    is_auto = source is None or source == AUTO
     taken = Taken(loaded=[file for file in files if file not in links], refused=links)
     while taken.loaded:
         try:
@@ -107,6 +109,11 @@ def take(
             break
         except FileError as error:
             wrong = _at_fault(error, taken.loaded) or _wrong_alone(load, taken.loaded)
+            if not wrong:
+                raise
+        except MappingError:
+            # A file's own mapping can be wrong; that of `source` is everybody's.
+            wrong = _wrong_alone(load, taken.loaded) if is_auto else {}
             if not wrong:
                 raise
         except OrganizingError:
@@ -132,7 +139,7 @@ def _wrong_alone(load: Load, files: list[Found]) -> dict[Found, str]:
     for found in files:
         try:
             load([found.path], dry=True)
-        except FileError as error:
+        except (FileError, MappingError) as error:
             wrong[found] = str(error)
         except OrganizingError:
             raise

@@ -442,7 +442,7 @@ def test_a_link_in_the_inbox_is_refused_and_not_read(weekly, quick, inbox, tmp_p
 
 
 def test_what_is_no_data_stays_where_it_is(weekly, quick, inbox):
-    others = ("notes.docx", "delivery.toml", "snapshot-000001.duckdb", "plan.html", "run.py")
+    others = ("notes.docx", "snapshot-000001.duckdb", "plan.html", "run.py")
     for name in others:
         (inbox / name).write_bytes(b"no table \x00")
     run = weekly()
@@ -451,6 +451,18 @@ def test_what_is_no_data_stays_where_it_is(weekly, quick, inbox):
     assert all((inbox / name).read_bytes() == b"no table \x00" for name in others)
     assert "No data, left where they are" in str(run)
     assert weekly().did_nothing
+
+
+def test_a_mapping_stays_beside_its_data_and_a_wrong_one_refuses_its_file_only(
+    weekly, quick, inbox
+):
+    put(inbox, nonsense="a\n1\n")
+    (inbox / "nonsense.toml").write_text("not a mapping")
+    (inbox / "other.toml").write_text("[tool.ruff]\n")
+    run = weekly()
+    assert [entry.file for entry in run.files if entry.outcome == "refused"] == ["nonsense.csv"]
+    assert len([entry for entry in run.files if entry.outcome == "loaded"]) == len(TABLES)
+    assert {path.name for path in inbox.glob("*.*")} == {"nonsense.toml", "other.toml"}
 
 
 @pytest.mark.parametrize(
