@@ -121,13 +121,17 @@ def _numbers(cells: str, region: str) -> str:
 def _forgotten(one: Staged, column: Column) -> str:
     """Return SQL for who is forgotten among the ids of a staged column: `id`, `left_id`."""
     ids = f"SELECT DISTINCT {name(column.name)} AS id FROM {one.sql_name}"
+    # Each mark in a row of its own: the join is then one by hash, also for a million ids.
+    marks = (
+        f"SELECT id, {digest('id', 'id')} AS own, unnest([{digest('id', 'id')}, "
+        f"{digest('id', 'lower(id)')}]) AS mark FROM ({ids}) WHERE id IS NOT NULL"
+    )
     return (
-        f"SELECT i.id, any_value(coalesce(f.left_id, b.left_id)) AS left_id FROM ({ids}) i "
-        f"LEFT JOIN main.forgotten f ON f.digest IN ({digest('id', 'i.id')}, "
-        f"{digest('id', 'lower(i.id)')}) "
-        f"AND {digest('id', 'i.id')} NOT IN (SELECT digest FROM main.forgotten_sharers) "
-        "LEFT JOIN blocked b ON b.person_id = i.id "
-        "WHERE coalesce(f.left_id, b.left_id) IS NOT NULL GROUP BY i.id"
+        "SELECT id, any_value(left_id) AS left_id FROM ("
+        f"SELECT m.id, f.left_id FROM ({marks}) m JOIN main.forgotten f ON f.digest = m.mark "
+        "WHERE m.own NOT IN (SELECT digest FROM main.forgotten_sharers) "
+        f"UNION ALL SELECT i.id, b.left_id FROM ({ids}) i JOIN blocked b ON b.person_id = i.id"
+        ") GROUP BY id"
     )
 
 
