@@ -15,6 +15,8 @@ DeliveryStatus = Literal[
     "sent", "already sent", "written", "copied", "unchanged", "no address", "not wanted",
     "failed", "refused", "uncertain",
 ]  # fmt: skip
+#: How many notes a person is shown.
+MAX_NOTES = 10
 BAD = ("failed", "refused", "uncertain")
 
 
@@ -155,7 +157,9 @@ class WeeklyRun:
     def lines(self) -> list[str]:
         """Return what a person reads after the run."""
         said = [*self._file_lines(), *self._report_lines(), *self._delivery_lines()]
-        said += [f"note: {note}" for note in self.notes]
+        said += [f"note: {note}" for note in self.notes[:MAX_NOTES]]
+        if len(self.notes) > MAX_NOTES:
+            said.append(f"note: and {len(self.notes) - MAX_NOTES:,} more (weekly.json has all).")
         if self.did_nothing:
             said.append("Nothing was missing: nothing was done.")
         if self.index is not None:

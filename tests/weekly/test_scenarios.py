@@ -243,3 +243,9 @@ def test_a_drive_that_cannot_replace_a_file_spoils_none(weekly, tmp_path, monkey
     assert index.read_text() == before
     assert not [path for path in (tmp_path / "out").rglob(".*") if path.is_file()]
     assert weekly().exit_code == 0
+
+
+def test_a_thousand_notes_are_not_all_printed():
+    lines = WeeklyRun("now", notes=[f"file {i}" for i in range(1000)]).lines()
+    assert len([line for line in lines if line.startswith("note: ")]) == 11
+    assert "note: and 990 more (weekly.json has all)." in lines
