@@ -83,9 +83,10 @@ def freshness(store: Data, *, on: date | None = None) -> Freshness:
     connection = getattr(store, "connection", None)
     if connection is None:
         return Freshness(None, day)
-    [(through,)] = connection.execute(
-        _LATEST, {"day": day, "since": day - timedelta(days=RECENT_DAYS)}
-    ).fetchall()
+    for since in (day - timedelta(days=RECENT_DAYS), date.min):
+        [(through,)] = connection.execute(_LATEST, {"day": day, "since": since}).fetchall()
+        if through is not None:
+            break
     return Freshness(through, day)
 
 

@@ -33,6 +33,9 @@ def sign_up(**more):
         ({}, None),
         ({"signups": [sign_up()]}, None),  # a list alone is no news: nobody knows from when
         ({"signups": [sign_up(attended=False)]}, "2026-11-14"),
+        ({"signups": [sign_up(attended=True)],
+          "shifts": [{"shift_id": "s", "event_id": "e", "starts_at": "2024-01-14 10:00"}]},
+         "2024-01-14"),
         ({"signups": [sign_up(signed_up_at="2026-11-02 10:00")]}, "2026-11-02"),
         ({"asks": [{"ask_id": "a", "asked_at": "2026-11-20 10:00", "person_id": "ann",
                     "ask_for": "canvass", "outcome": "yes"}]}, "2026-11-20"),

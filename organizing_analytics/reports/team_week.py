@@ -118,8 +118,9 @@ class TeamWeek:
 
     @property
     def is_unloaded(self) -> bool:
-        """Return whether nothing of the week was loaded, of any team."""
-        through = self.freshness.through
+        """Return whether nothing of the week or of later was loaded, of any team."""
+        today = max(self.as_of, self.store.settings.today())
+        through = once(self.store, freshness, on=today).through
         return through is None or through < self.monday
 
     @property

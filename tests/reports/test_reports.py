@@ -176,7 +176,7 @@ def test_what_the_unrecorded_could_change(north: sections.TeamWeek) -> None:
 
 def test_the_next_two_weeks(north: sections.TeamWeek) -> None:
     text = said(sections.upcoming(north))
-    assert re.search(r"Sat 30 Nov 10:00 Doors 4 1 \d \(\d to \d\) \d+ more", text)
+    assert re.search(r"Sat 30 Nov 10:00 Doors 4 1 \d \(\d to \d\) Schedule \d+ more", text)
     assert "26 Dec" not in text
 
 
