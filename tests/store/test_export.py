@@ -14,6 +14,7 @@ import pytest
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
+from organizing_analytics.schema import FORMAT
 from organizing_analytics.store import exporting
 
 
@@ -39,7 +40,7 @@ def test_every_table_and_nothing_else(loaded, run, tmp_path):
     assert files_of(tmp_path / "ex") == {"export.json", *(f"{n}/part-0.parquet" for n in names)}
     about = json.loads((tmp_path / "ex" / "export.json").read_text())
     assert about["snapshot"] == made["snapshot"] == 1
-    assert about["format"] == 2
+    assert about["format"] == FORMAT
     assert about["settings"]["timezone"] == "America/New_York"
     with oa.open_store(loaded) as data:
         for name in names:
