@@ -87,7 +87,8 @@ def test_a_sheet_with_a_team_and_ranges(load, store, rows):
     assert rows(store, "SELECT starts_at::VARCHAR, ends_at::VARCHAR FROM shifts") == [
         ("2026-02-22 00:00:00", "2026-02-22 03:00:00")
     ]
-    assert rows(store, "SELECT status, attended FROM signups ORDER BY person_id") == [
+    signups = "SELECT status, attended FROM signups JOIN people USING (person_id) ORDER BY email"
+    assert rows(store, signups) == [
         ("registered", True),
         ("cancelled", None),
         ("registered", None),

@@ -258,7 +258,7 @@ def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
             store, as_of=LAST_DAY, **{k: asked[0][k] for k in asked[0] if k != "as_of"}
         )
     assert made._repr_html_() in widget.backward.value
-    assert widget.text.value == f"{widget.plan}\n\n{made}"
+    assert widget.text.value.startswith(f"{widget.plan}\n\n{made}\n\nData through ")
 
 
 def test_an_error_that_nobody_foresaw_is_a_line(
