@@ -117,6 +117,8 @@ def load(
     again = _command_again(source, timezone, shift, store)
     _print_load(result, how, again=again)
     if result.is_all_rejected:
+        files = ", ".join(dict.fromkeys(count.file for count in result.files))
+        say(f"{files}: Every row was rejected, so nothing was loaded.", error=True)
         raise typer.Exit(1)
 
 
@@ -147,8 +149,6 @@ def _print_load(result: LoadResult, how: Format, *, again: str = "") -> None:
         by = f" --source {shlex.quote(mapping)}" if mapping else ""
         say(f"Correct the rejected rows in this file, then: oa load {shlex.quote(path)}{by}{again}")
     say(f"Snapshot {result.snapshot}." if result.snapshot else "Nothing is in the store yet.")
-    if result.is_all_rejected:
-        say("Every row was rejected: nothing of these files is in the store.", error=True)
 
 
 def _print_some(kind: str, lines: list[str]) -> None:

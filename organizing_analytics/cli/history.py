@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from organizing_analytics.cli.options import As, Format, Json, Store, chosen
-from organizing_analytics.cli.output import print_json, print_table, say
+from organizing_analytics.cli.output import print_csv, print_json, print_table, say
 
 if TYPE_CHECKING:
     from organizing_analytics.store.history import HistoryEntry
@@ -32,9 +32,7 @@ def history(*, store: Store = None, form: As = Format.table, json: Json = False)
     head = ["snapshot", "changed_at", "action", "summary", "kept"]
     rows = [_row(entry) for entry in entries]
     if how is Format.csv:
-        from organizing_analytics.safe_csv import csv_text
-
-        typer.echo(csv_text(head, rows), nl=False)
+        print_csv(head, rows)
         return
     print_table(head, rows)
     say("To go back: oa undo, or oa undo --to SNAPSHOT for one that is kept.")
