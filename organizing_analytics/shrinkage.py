@@ -127,7 +127,7 @@ def shrink(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Shru
 
     >>> shrunk = shrink([3, 60, 70, 45], [3, 100, 100, 90])
     >>> shrunk.estimate.round(2).tolist()
-    [0.64, 0.6, 0.66, 0.55]
+    [0.66, 0.6, 0.67, 0.54]
     """
     count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
     low, high = wilson(count, total, check_confidence(confidence))

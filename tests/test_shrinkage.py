@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate
-from scipy.stats import betabinom
+from oracle_pooling import pool, worth
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
@@ -34,30 +33,18 @@ def test_efron_and_morris_batting_averages():
     assert np.mean((found.low <= REST) & (found.high >= REST)) >= 17 / 18
 
 
-def by_quadrature(successes, n):
-    """Return the posterior means by brute force over the prior, written anew."""
-    typical = np.median(n)
-
-    def weight(mean, pull, of=None):
-        strength = typical * pull / (1 - pull)
-        a, b = mean * strength, (1 - mean) * strength
-        usual = 0.9 * betabinom.pmf(successes, n, a, b)
-        odd = 0.1 / (n + 1)  # of a uniform rate, every count is as likely
-        value = np.prod(usual + odd)
-        if of is None:
-            return value
-        means = (successes + a) / (n + strength), (successes + 1) / (n + 2)
-        return value * ((usual * means[0] + odd * means[1]) / (usual + odd))[of]
-
-    def whole(of=None):
-        return integrate.dblquad(lambda m, p: weight(m, p, of), 0.005, 0.995, 0, 1, epsabs=1e-9)[0]
-
-    return np.array([whole(i) for i in range(len(n))]) / whole()
-
-
-def test_the_estimate_is_the_posterior_mean():
-    successes, n = np.array([3, 6, 15, 2]), np.array([3, 10, 20, 8])
-    assert shrink(successes, n).estimate == pytest.approx(by_quadrature(successes, n), abs=0.004)
+@pytest.mark.parametrize(
+    ("successes", "n"),
+    [
+        ([3, 6, 15, 2], [3, 10, 20, 8]),
+        ([3, 60, 70, 45], [3, 100, 100, 90]),  # the example of the docstring
+        ([0.7, 9.1, 3.2], [0.7, 24.5, 8.8]),  # what clustered rows are worth
+    ],
+)
+def test_the_estimate_is_the_posterior_mean(successes, n):
+    shrunk, pooled = shrink(successes, n), pool(successes, n)
+    assert shrunk.estimate == pytest.approx(pooled.means, abs=0.004)
+    assert pooled.chance_of_strength_below(shrunk.strength) == pytest.approx(0.5, abs=0.03)
 
 
 # Teams, their sizes, how alike they are (a + b), and how often a 95 % interval must at least hold
@@ -207,6 +194,11 @@ def two_teams(write):
     )  # fmt: skip
 
 
+def pool_teams(*teams: list[bool]):
+    """Pool teams whose people have one row each, all of one shift or one asker."""
+    return pool(*zip(*(worth(team, person=list(range(len(team)))) for team in teams), strict=True))
+
+
 def test_shrink_on_the_command_line(run, write, store):
     oa.load_files(two_teams(write), store=store, timezone="UTC")
     asked = ["--by", "team", "--shrink", "--store", store, "--json"]
@@ -215,12 +207,16 @@ def test_shrink_on_the_command_line(run, write, store):
     assert list(small)[-3:] == ["shrunk", "shrunk_low", "shrunk_high"]
     assert small["rate"] == 1
     assert large["shrunk"] < small["shrunk"] < 1
-    expected = shrink([3, 10], [3, 27])
-    assert [small["shrunk"], large["shrunk"]] == pytest.approx(list(expected.estimate))
-    assert answer["strength"] == round(expected.strength, 1)
-    assert [
-        r["shrunk"] for r in json.loads(run("asks", "outcomes", *asked))["rows"]
-    ] == pytest.approx(list(shrink([2, 13], [4, 26]).estimate))
+    # By hand: each person came to the one shift of their team, so persons are the clusters.
+    # Three people are worth 0.6 (t of 2 degrees): so few that the grid's cut tails show.
+    came = [k < 3 or 10 <= k < 20 for k in range(30)]
+    pooled = pool_teams(came[:3], came[3:])
+    assert [small["shrunk"], large["shrunk"]] == pytest.approx(list(pooled.means), abs=0.008)
+    assert pooled.chance_of_strength_below(answer["strength"]) == pytest.approx(0.5, abs=0.03)
+    said_yes = [k % 2 == 1 for k in range(30)]
+    asks = json.loads(run("asks", "outcomes", *asked))["rows"]
+    pooled = pool_teams(said_yes[:4], said_yes[4:])
+    assert [row["shrunk"] for row in asks] == pytest.approx(list(pooled.means), abs=0.008)
     for words in (["retention", "return"], ["asks", "kept"]):
         assert "shrunk" not in json.dumps(json.loads(run(*words, *asked[:2], *asked[3:])))
         run(*words, *asked)

@@ -48,12 +48,12 @@ def teach(connection: duckdb.DuckDBPyConnection, region: str) -> None:
 
 
 def e164(phone: str, region: str) -> str | None:
-    """Return a number as +15551234567, None when it is none.
+    """Return a number as +13125550142, None where no phone can have it.
 
     Examples
     --------
-    >>> e164("(555) 123-4567 ext. 9", "US"), e164("030 901820", "DE"), e164("n/a", "US")
-    ('+15551234567', '+4930901820', None)
+    >>> e164("(312) 555-0142 ext. 9", "US"), e164("030 901820", "DE"), e164("n/a", "US")
+    ('+13125550142', '+4930901820', None)
     """
     import phonenumbers  # noqa: PLC0415  # only where a number is not of the plain form
 
@@ -93,8 +93,8 @@ def national(number: str) -> str:
 
     Examples
     --------
-    >>> national("+15551234567"), national("+4930901820")
-    ('5551234567', '30901820')
+    >>> national("+13125550142"), national("+4930901820")
+    ('3125550142', '30901820')
     """
     if number.startswith("+1"):
         return number[2:]
