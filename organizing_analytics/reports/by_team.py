@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.measures import meetings_overdue, retention_losing
-from organizing_analytics.measures.groups import column
-from organizing_analytics.measures.retention import people_by_first_visit
+from organizing_analytics.measures.rows import with_team_of_person
 from organizing_analytics.measures.selection import select
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pandas as pd
 
     from organizing_analytics.store import Data
@@ -23,18 +21,19 @@ TEAM = "team"
 
 
 def losing_by_team(store: Data, **options: Any) -> pd.DataFrame:
-    """Return `retention_losing` of all teams; the team is that of the first visit."""
-    groups = {TEAM: column("team_id")}
-    chosen = select(store, "losing", allowed=groups, by=TEAM, as_of=options.get("as_of"))
-    return _with_team(store, retention_losing(store, **options), people_by_first_visit(chosen))
+    """Return `retention_losing` of all teams."""
+    return _with_team(store, retention_losing(store, **options), as_of=options.get("as_of"))
 
 
 def overdue_by_team(store: Data, **options: Any) -> pd.DataFrame:
-    """Return `meetings_overdue` of all teams; the team is the person's own."""
-    return _with_team(store, meetings_overdue(store, **options), store.table("people"))
+    """Return `meetings_overdue` of all teams."""
+    return _with_team(store, meetings_overdue(store, **options), as_of=options.get("as_of"))
 
 
-def _with_team(store: Data, frame: pd.DataFrame, people: ir.Table) -> pd.DataFrame:
-    rows = people.filter(people.person_id.isin(frame["person_id"].tolist()))
+def _with_team(store: Data, frame: pd.DataFrame, *, as_of: Any) -> pd.DataFrame:
+    """Add each person's team, by the rule that the measures use (`with_team_of_person`)."""
+    people = store.table("people").select("person_id")
+    people = people.filter(people.person_id.isin(frame["person_id"].tolist()))
+    rows = with_team_of_person(select(store, "losing", as_of=as_of), people)
     teams = store.execute(rows.select("person_id", "team_id")).set_index("person_id")["team_id"]
     return frame.assign(**{TEAM: frame["person_id"].map(teams)})

@@ -136,12 +136,12 @@ def _returns(truth: Truth) -> dict[str, Any]:
     return _truth(
         "return_30",
         "Of first visits, another visit within 30 days. Independent of all else, given whether "
-        "the first visit was followed up within 48 hours.",
+        "a follow-up within 48 hours reached the person.",
         measure="retention return",
-        by=("followed_up",),
+        by=("reached",),
         successes=("returned",),
         of=("matured",),
-        rows=[{"followed_up": f, "rate": truth.returns(followed_up=f)} for f in (False, True)],
+        rows=[{"reached": r, "rate": truth.returns(followed_up=r)} for r in (False, True)],
     )
 
 

@@ -77,7 +77,8 @@ class Truth:
     cancels_lead : mapping of str to float
         What each lead bucket adds.
     returns_followed_up, returns_not_followed_up : float
-        Share of first visits with another visit within 30 days.
+        Share of first visits with another visit within 30 days, where a follow-up within 48
+        hours reached the person, and where none did (nobody tried, or nobody answered).
     converted : mapping of str to float
         By kind of no: share with a yes to another ask within 30 days.
     reasked_in_vain : mapping of str to float
