@@ -70,6 +70,11 @@ TODO = (
     Column("reason", Kind.TEXT, "the fact behind it"),
     Column("due_on", Kind.DATE, "by when"),
     Column("details", Kind.TEXT, "how"),
+    Column("ask_id", Kind.ID, "the ask that the reason tells of"),
+    Column("shift_id", Kind.ID, "the shift that it is about, or that the words ask for"),
+    Column("signup_id", Kind.ID, "the sign-up that the reason tells of"),
+    Column("meeting_id", Kind.ID, "the 1:1 that the reason tells of"),
+    Column("ask_for", Kind.TEXT, "the event type or role that the words ask for"),
 )
 
 COMPARE = (

@@ -10,6 +10,9 @@ from organizing_analytics.cli.output import print_answer, say
 if TYPE_CHECKING:
     import typer
 
+#: The columns of the table; CSV and JSON also have the ids that an answer refers to.
+SHOWN = ("action", "person_id", "name", "reason", "due_on", "details")
+
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
@@ -36,7 +39,7 @@ def todo(
     if answer.frame.empty and how is Format.table:
         say(f"Nothing is waiting as of {answer.as_of}. {fresh.words}.")
         return
-    print_answer(answer, how, fresh=fresh)
+    print_answer(answer, how, fresh=fresh, shown=SHOWN)
     left = answer.details["left"]
     if left and how is Format.table:
         counts = ", ".join(f"{n:,} {action}" for action, n in left.items())

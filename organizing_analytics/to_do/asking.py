@@ -39,6 +39,25 @@ UNSAID = ("maybe", "no_answer")
 OPEN = ("not_now", "not_that", *UNSAID)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What to ask somebody for.
+
+    Attributes
+    ----------
+    words : str
+        The ask, ready to say, or why there is nothing to ask for.
+    shift_id : str or None
+        The shift that they ask for.
+    ask_for : str or None
+        The event type or role that they ask for; None where they ask for nothing.
+    """
+
+    words: str
+    shift_id: str | None = None
+    ask_for: str | None = None
+
+
 @dataclass
 class NextShifts:
     """The coming shifts that somebody can be asked for.
@@ -95,12 +114,13 @@ class NextShifts:
                 return shift
         return None
 
-    def ask_words(self, shift: Row) -> str:
+    def offer(self, shift: Row) -> Offer:
         """Return the hard ask for a shift, ready to say."""
         start = day_and_time(start_of(shift, self.then.settings.timezone))
         place = " online" if shift["is_virtual"] else ""
         place = f" at {shift['location']}" if shift["location"] else place
-        return f'"Can you come to {called(shift)} on {start}{place}?"'
+        words = f'"Can you come to {called(shift)} on {start}{place}?"'
+        return Offer(words, shift["shift_id"], shift["event_type"])
 
 
 def _open_shifts(then: Standing) -> dict[str | None, list[Row]]:
@@ -129,9 +149,9 @@ def next_asks(then: Standing, shifts: NextShifts) -> Iterator[Task]:
         if row["outcome"] == "not_now":
             yield _re_ask(row, due, shifts)
         elif row["outcome"] == "not_that":
-            yield _offer_other(row, due, shifts)
+            yield _offer_other(row, shifts)
         elif row["tries"] <= then.settings.try_again_times:
-            yield _try_again(row, due, shifts)
+            yield _try_again(row, shifts)
 
 
 def _due(row: Row) -> date:
@@ -144,40 +164,35 @@ def _due(row: Row) -> date:
 def _re_ask(row: Row, due: date, shifts: NextShifts) -> Task:
     said = f" and to ask again on {short_day(due)}" if row["again_on"] else ""
     after = due if row["again_on"] else None
-    return Task(
-        "re_ask",
-        row["person_id"],
-        row["team_id"],
-        f'Said "not now" to {_asked_for(row)}{said}',
-        due,
-        _ask_words(row, shifts, like=row["ask_for"], after=after),
-        order=freshness(due, shifts.then.day),
-    )
+    offer = _offer(row, shifts, like=row["ask_for"], after=after)
+    return _task("re_ask", row, f'Said "not now" to {_asked_for(row)}{said}', offer, shifts)
 
 
-def _offer_other(row: Row, due: date, shifts: NextShifts) -> Task:
-    return Task(
-        "offer_other",
-        row["person_id"],
-        row["team_id"],
-        f'Said "not that" to {_asked_for(row)}',
-        due,
-        _ask_words(row, shifts, unlike=row["ask_for"]),
-        order=freshness(due, shifts.then.day),
-    )
+def _offer_other(row: Row, shifts: NextShifts) -> Task:
+    offer = _offer(row, shifts, unlike=row["ask_for"])
+    return _task("offer_other", row, f'Said "not that" to {_asked_for(row)}', offer, shifts)
 
 
-def _try_again(row: Row, due: date, shifts: NextShifts) -> Task:
+def _try_again(row: Row, shifts: NextShifts) -> Task:
     said = 'Said "maybe" to' if row["outcome"] == "maybe" else "Did not answer when asked for"
     tried = f"; tried {row['tries']} times" if row["tries"] > 1 else ""
+    offer = _offer(row, shifts, like=row["ask_for"])
+    return _task("try_again", row, f"{said} {_asked_for(row)}{tried}", offer, shifts)
+
+
+def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) -> Task:
+    due = _due(row)
     return Task(
-        "try_again",
+        action,
         row["person_id"],
         row["team_id"],
-        f"{said} {_asked_for(row)}{tried}",
+        reason,
         due,
-        _ask_words(row, shifts, like=row["ask_for"]),
+        offer.words,
         order=freshness(due, shifts.then.day),
+        ask_id=row["ask_id"],
+        shift_id=offer.shift_id,
+        ask_for=offer.ask_for,
     )
 
 
@@ -185,25 +200,26 @@ def _asked_for(row: Row) -> str:
     return f"{spoken(row['ask_for'])} on {short_day(as_day(row['asked_on']))}"
 
 
-def _ask_words(
+def _offer(
     row: Row,
     shifts: NextShifts,
     *,
     like: str | None = None,
     unlike: str | None = None,
     after: date | None = None,
-) -> str:
+) -> Offer:
     wanted, is_role = spoken(row["ask_for"]), row["ask_kind"] in ("role", "other")
     if is_role and like is not None:
-        return f'"Will you take on {wanted}?"' if row["ask_kind"] == "role" else ""
+        is_known = row["ask_kind"] == "role"
+        return Offer(f'"Will you take on {wanted}?"' if is_known else "", ask_for=row["ask_for"])
     no_to = row["shift_id"] if row["outcome"] in ("not_now", "not_that") else None
     shift = shifts.find(
         row["person_id"], row["team_id"], like=like, unlike=unlike, after=after, without=no_to
     )
     if shift is not None:
-        return shifts.ask_words(shift)
+        return shifts.offer(shift)
     kind = f"No other {wanted}" if like is not None else f"Nothing but {wanted}"
-    return f"{kind} with room is planned yet: say when they will hear from you."
+    return Offer(f"{kind} with room is planned yet: say when they will hear from you.")
 
 
 def _latest(then: Standing) -> ir.Table:

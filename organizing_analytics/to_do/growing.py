@@ -80,6 +80,7 @@ def escalations(then: Standing) -> Iterator[Task]:
             f"Recognize what they have done, then offer the role of"
             f" {spoken(settings.ladder[rung + 1])}.",
             order=-row["lately"],
+            ask_for=settings.ladder[rung + 1],
         )
 
 
@@ -136,6 +137,7 @@ def next_steps(then: Standing) -> Iterator[Task]:
             f"The next step from the {row['kind']} 1:1 of {met_on} {was} on {short_day(due_on)}",
             due_on,
             order=freshness(due_on, then.day),
+            meeting_id=row["meeting_id"],
         )
 
 

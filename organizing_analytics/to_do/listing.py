@@ -56,8 +56,9 @@ def todo(store: Data, *, team: str | None = None, as_of: str | date | None = Non
     Returns
     -------
     DataFrame
-        `action person_id name reason due_on details`, the most important action first. A task
-        about a shift has neither person nor name. `attrs["left"]` counts, by action, what does
+        `action person_id name reason due_on details`, the most important action first, and what
+        an answer refers to: `ask_id shift_id signup_id meeting_id ask_for`. A task about a shift
+        has neither person nor name. `attrs["left"]` counts, by action, what does
         not fit into a team's week (setting `todo_most`).
 
     Raises

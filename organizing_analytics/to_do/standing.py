@@ -104,7 +104,8 @@ class Standing:
         """Return the attended sign-ups with their shift: person, when, what, of which team."""
         shifts = self.shifts.filter(_.starts_on <= self.day)
         signups = self.known.table("signups")
-        came = signups.filter(signups.attended.fill_null(False)).select("person_id", "shift_id")
+        came = signups.filter(signups.attended.fill_null(False))
+        came = came.select("person_id", "shift_id", "signup_id")
         return came.join(shifts, "shift_id")
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from organizing_analytics.measures import retention_losing
+from organizing_analytics.to_do.asking import Offer
 from organizing_analytics.to_do.standing import as_day, shift_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import plural, short_day
@@ -33,14 +34,17 @@ def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             continue
         team = row["team"]
         shift = shifts.find(person, team, like=row["event_type"]) or shifts.find(person, team)
+        offer = shifts.offer(shift) if shift else Offer("No shift with room is planned yet.")
         yield Task(
             "reshift",
             person,
             team,
             f"Came to {shift_words(row)} and has no next shift",
             then.until,
-            shifts.ask_words(shift) if shift else "No shift with room is planned yet.",
+            offer.words,
             order=(then.day - came_on).days,
+            shift_id=offer.shift_id,
+            ask_for=offer.ask_for,
         )
 
 
@@ -56,14 +60,17 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             continue
         shift = shifts.find(person, homes.get(person))
         gap = plural(round(row["median_gap"]), "day")
+        offer = shifts.offer(shift) if shift else Offer("")
         yield Task(
             "win_back",
             person,
             None,
             f"Came on {row['visits']} days, usually every {gap}; last on {short_day(last_on)}",
             then.until,
-            shifts.ask_words(shift) if shift else "",
+            offer.words,
             order=-row["visits"],
+            shift_id=offer.shift_id,
+            ask_for=offer.ask_for,
         )
 
 

@@ -61,6 +61,12 @@ class Task:
         What helps to do it: words ready to say, or what else is known.
     order : float
         Within an action, the lowest comes first; then the earliest due.
+    ask_id, signup_id, meeting_id : str or None
+        The ask, sign-up or 1:1 that the reason tells of, so that an answer can refer to it.
+    shift_id : str or None
+        The shift that it is about, or that the words ask for.
+    ask_for : str or None
+        What the words ask for: an event type or a role.
     """
 
     action: str
@@ -70,6 +76,11 @@ class Task:
     due_on: date
     details: str = ""
     order: float = 0.0
+    ask_id: str | None = None
+    shift_id: str | None = None
+    signup_id: str | None = None
+    meeting_id: str | None = None
+    ask_for: str | None = None
 
 
 def freshness(due_on: date, day: date) -> float:

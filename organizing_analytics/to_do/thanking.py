@@ -48,6 +48,9 @@ def follow_ups(then: Standing) -> Iterator[Task]:
             due,
             _follow_up_words(then, person, f"Also: {said}." if said else ""),
             order=freshness(due, then.day),
+            ask_id=latest.get("ask_id"),
+            signup_id=latest.get("signup_id"),
+            meeting_id=latest.get("meeting_id"),
         )
 
 
@@ -67,7 +70,9 @@ def _deadline(then: Standing, fact: Row) -> date:
 
 def _came(then: Standing) -> list[Row]:
     rows = then.visits.filter(then.visits.starts_on > then.ago(CATCH_UP_DAYS + 1))
-    rows = rows.select("person_id", "team", "title", "event_type", "starts_on", at="ends_at")
+    rows = rows.select(
+        "person_id", "signup_id", "team", "title", "event_type", "starts_on", at="ends_at"
+    )
     rows = rows.mutate(key=ibis.literal("came") + rows.person_id + rows.at.cast("string"))
     return [{**row, "what": f"Came to {shift_words(row)}"} for row in _open(then, rows)]
 
@@ -75,7 +80,7 @@ def _came(then: Standing) -> list[Row]:
 def _said_yes(then: Standing) -> list[Row]:
     asks = then.known.table("asks")
     yes = asks.filter(asks.outcome == "yes", asks.asked_on > then.ago(CATCH_UP_DAYS + 1))
-    rows = yes.select("person_id", "ask_for", key="ask_id", team="team_id", at="asked_at")
+    rows = yes.select("person_id", "ask_for", "ask_id", key="ask_id", team="team_id", at="asked_at")
     return [
         {**row, "what": f"Said yes to {spoken(row['ask_for'])} on {_on(then, row)}"}
         for row in _open(then, rows)
@@ -87,7 +92,9 @@ def _met(then: Standing) -> list[Row]:
     held = meetings.filter(
         meetings.status == "held", meetings.scheduled_on > then.ago(CATCH_UP_DAYS + 1)
     )
-    rows = held.select("person_id", "kind", key="meeting_id", team="team_id", at="scheduled_at")
+    rows = held.select(
+        "person_id", "kind", "meeting_id", key="meeting_id", team="team_id", at="scheduled_at"
+    )
     return [
         {**row, "what": f"Had a {row['kind']} 1:1 on {_on(then, row)}"} for row in _open(then, rows)
     ]
@@ -120,7 +127,7 @@ def last_thanks(then: Standing) -> Iterator[Task]:
     )
     done = done.select(done_id=done["ask_id"]).distinct()
     rows = never.anti_join(done, never.ask_id == done.done_id)
-    rows = rows.select("person_id", "asked_at", "asked_on", "ask_for", team="team_id")
+    rows = rows.select("person_id", "ask_id", "asked_at", "asked_on", "ask_for", team="team_id")
     for row in sorted(then.rows(rows), key=itemgetter("asked_at"), reverse=True):
         why = then.must_not_ask.get(row["person_id"], {}).get("why")
         if why == "not_ever":  # a later yes undoes it; who is marked is not contacted at all
@@ -133,6 +140,7 @@ def last_thanks(then: Standing) -> Iterator[Task]:
                 said_on + timedelta(days=2),
                 "Thank them for their time, once, and ask for nothing.",
                 order=freshness(said_on, then.day),
+                ask_id=row["ask_id"],
             )
 
 

@@ -71,6 +71,8 @@ def _confirm(then: Standing, person: str, rows: list[Row], shifts: dict[str, Row
         max(as_day(first["starts_on"]) - timedelta(days=1), then.day + timedelta(days=1)),
         " ".join(said),
         order=rows[0]["chance"],
+        shift_id=rows[0]["shift_id"],
+        signup_id=rows[0]["signup_id"],
     )
 
 
@@ -108,6 +110,7 @@ def records(then: Standing) -> Iterator[Task]:
             f"{shift_words(row)}: {left:,} of {plural(n, 'sign-up')} not written down",
             as_day(row["starts_on"]) + timedelta(days=2),
             order=-left,
+            shift_id=row["shift_id"],
         )
 
 
@@ -129,4 +132,6 @@ def recruits(then: Standing) -> Iterator[Task]:
             f"{called(shift)} on {day_and_time(start)}: {uncapitalized(row['verdict_words'])}",
             as_day(row["starts_on"]) - timedelta(days=1),
             row["sentence"],
+            shift_id=row["shift_id"],
+            ask_for=shift["event_type"],
         )

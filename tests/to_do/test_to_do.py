@@ -240,6 +240,20 @@ def test_who_did_not_say_is_tried_again_three_times(outcome: str) -> None:
     assert "try_again" in of_ann(campaign(asks=tries))
 
 
+def test_a_task_names_what_an_answer_refers_to() -> None:
+    row = of_ann(campaign(asks=[asked("not_now")]))["re_ask"]
+    refers = ("ask_id", "shift_id", "signup_id", "meeting_id", "ask_for")
+    assert [row[name] for name in refers] == [
+        "ask-2026-11-20 18:00", "next", None, None, "canvass",
+    ]  # fmt: skip
+    row = of_ann(campaign(signups=[on_list()]))["confirm"]
+    assert [row[name] for name in refers] == [None, "next", "next-ann", None, None]
+    row = of_ann(campaign(signups=[came()]))["follow_up"]
+    assert row["signup_id"] == "was-ann"
+    step = met("recruitment", "2026-11-10 11:00", next_step_on="2026-11-21")
+    assert of_ann(campaign(meetings=[step]))["next_step"]["meeting_id"] == step["meeting_id"]
+
+
 def test_only_the_latest_ask_counts_and_a_counter_offer_is_later() -> None:
     first = asked("not_now", "2026-11-10 18:00")
     assert "re_ask" not in of_ann(campaign(asks=[first, asked("yes", "2026-11-12 18:00")]))
@@ -451,7 +465,10 @@ def test_the_command_line_gives_the_same(small, store, run) -> None:
     answer = json.loads(run("todo", "--store", store, "--as-of", "2026-03-08", "--json"))
     assert answer["measure"] == "todo"
     assert answer["as_of"] == "2026-03-08"
-    assert set(answer["rows"][0]) == {"action", "person_id", "name", "reason", "due_on", "details"}
+    assert set(answer["rows"][0]) == {
+        "action", "person_id", "name", "reason", "due_on", "details",
+        "ask_id", "shift_id", "signup_id", "meeting_id", "ask_for",
+    }  # fmt: skip
     by_action = {row["action"]: row for row in answer["rows"]}
     assert by_action["follow_up"]["person_id"] == "p1"
     assert by_action["follow_up"]["due_on"] == "2026-03-09"
@@ -506,6 +523,11 @@ def test_of_any_campaign_the_list_keeps_its_promises(data: st.DataObject) -> Non
     assert not people.duplicated(["person_id", "action"]).any()
     assert not people[people["action"].isin(NEXT_ASKS)].duplicated("person_id").any()
     assert (frame["reason"].str.len() > 0).all()
+    for table in ("asks", "shifts", "signups", "meetings"):
+        key = f"{table[:-1]}_id"
+        assert set(frame[key].dropna()) <= {row[key] for row in tables.get(table, [])}
+    assert frame.loc[frame["action"].isin(("re_ask", "offer_other")), "ask_id"].notna().all()
+    assert frame.loc[frame["action"] == "confirm", "signup_id"].notna().all()
     marked = {row["person_id"] for row in tables["people"] if row["do_not_contact"]}
     assert set(people[people["person_id"].isin(marked)]["action"]) <= {"confirm"}
     shown = [tuple(map(str, row)) for row in frame.itertuples(index=False)]
