@@ -112,7 +112,7 @@ def _matches(connection: duckdb.DuckDBPyConnection, text: str, region: str) -> l
     text = text.strip()
     by_kind = {"id": ("lower(p.person_id) = lower($text)", text)}
     if "@" in text:
-        by_kind["email"] = (f"{keys.email_key('p.email')} = $text", text.casefold())
+        by_kind["email"] = ("lower(trim(p.email)) = $text", text.casefold())
     elif number := keys.e164(text, region):
         keys.teach(connection, region)
         by_kind["phone"] = (f"{keys.phone_key('p.phone', region)} = $text", number)

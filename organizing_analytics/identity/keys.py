@@ -28,7 +28,7 @@ _NO_NAME = (
 )
 _PLACEHOLDER = (
     rf"'^(?:no[._-]?e?[._-]?mail(?:address)?|none|n[./]?a|noemail\d*|null|unknown|placeholder"
-    rf"|(?:no|do[._-]?not)[._-]?reply)@|^(?:{_NO_NAME}|.)@(?:{_NO_NAME}|.)\.[a-z]+$"
+    rf"|(?:no|do[._-]?not)[._-]?reply)@|^(?:{_NO_NAME}|.)@(?:{_NO_NAME}|.)(?:\.[a-z]+)?$"
     rf"|@(?:no[._-]?e?mail|none|placeholder|invalid)\.[a-z]+$|@$|^@'"
 )
 _NUMBER_CHARACTERS = r"'[0-9\s().+\-\x{2010}-\x{2015}]+'"
@@ -115,7 +115,10 @@ def walk_in_key(email: str, phone: str, name: str, shift: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Return SQL for an e-mail's key; NULL when it has no @, or stands for having none."""
+    """Return SQL for an e-mail's key; NULL when it has no @, or stands for having none.
+
+    An address without its ending (`maria.lopez@gmail`) receives no mail, but still tells who it is.
+    """
     trimmed = f"lower(trim({email}))"
     return (
         f"CASE WHEN contains({trimmed}, '@') "
