@@ -13,7 +13,7 @@ from openpyxl import Workbook
 import organizing_analytics as oa
 from organizing_analytics.errors import FileError
 from organizing_analytics.loading import load as loading
-from organizing_analytics.loading import same_bytes
+from organizing_analytics.loading import one_load, same_bytes
 from organizing_analytics.store import new_snapshot
 
 OLD = [["person_id", "given_name", "email"], ["p1", "Ann", "ann@example.org"]]
@@ -74,7 +74,7 @@ def between(monkeypatch):
         if when == "opened":
             monkeypatch.setattr(loading, "open_files", once(loading.open_files))
         else:
-            monkeypatch.setattr(loading.staging, "stage", once(loading.staging.stage))
+            monkeypatch.setattr(one_load.staging, "stage", once(one_load.staging.stage))
 
     return _between
 
@@ -122,14 +122,14 @@ def test_a_file_that_never_stays_the_same_is_refused_and_nothing_stored(
     path = tmp_path / "people.csv"
     path.write_bytes(text_of(OLD))
     times = iter(range(100))
-    stage = loading.staging.stage
+    stage = one_load.staging.stage
 
     def stage_and_change(*given, **named):
         staged = stage(*given, **named)
         replaced(path, text_of([*OLD, [f"q{next(times)}", "Bo", ""]]))
         return staged
 
-    monkeypatch.setattr(loading.staging, "stage", stage_and_change)
+    monkeypatch.setattr(one_load.staging, "stage", stage_and_change)
     with pytest.raises(FileError, match=r"people\.csv: this file was changed while"):
         oa.load_files(path, store=store, timezone="UTC")
     assert not (store / "store.json").exists()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import organizing_analytics as oa
-from organizing_analytics.loading import load, merging
+from organizing_analytics.loading import merging, one_load
 from organizing_analytics.model import FED_BY_NAME
 from organizing_analytics.schema import column_types
 
@@ -78,7 +78,7 @@ def loaded(folder: Path, *parts: dict[str, str]) -> tuple[list[Any], dict[str, A
 def test_rows_and_answers_are_the_same_when_nothing_takes_over(first, later):
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         ours = loaded(Path(place) / "ours", first, later)
-        patch.setattr(load, "empty_tables", lambda _: set())
+        patch.setattr(one_load, "empty_tables", lambda _: set())
         written = loaded(Path(place) / "written", first, later)
     for one in (*ours[0], *written[0]):
         # Of equal rows what is unlikely is said of the one that stays.
