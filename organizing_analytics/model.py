@@ -30,6 +30,15 @@ KIND_WORDS: dict[Kind, str] = {
 
 LADDER = ("supporter", "volunteer", "team_member", "team_leader", "organizer")
 SIGNUP_STATUSES = ("registered", "confirmed", "cancelled")
+#: What a tool's status may say of a person and a shift; most tools say both with one word.
+STATUS_MEANINGS = (
+    "not_yet",
+    *SIGNUP_STATUSES,
+    "declined",
+    "attended",
+    "walk_in",
+    "no_show",
+)
 ASK_KINDS = ("event", "role", "other")
 OUTCOMES = ("yes", "not_now", "not_that", "not_ever", "no", "maybe", "no_answer")
 NO_TYPES = ("not_now", "not_that", "not_ever", "no")

@@ -1,4 +1,4 @@
-"""What is derived from the catalog is up to date: type stubs, docs/measures.md, the README's table.
+"""What follows from declarations is up to date: type stubs, docs/measures.md, docs/settings.md, README.
 
 Write them anew with `python tests/test_derived.py`.
 """
@@ -15,6 +15,7 @@ from organizing_analytics.catalog import MEASURES
 from organizing_analytics.catalog.describing import as_markdown, readme_row
 from organizing_analytics.catalog.tables import TABLES
 from organizing_analytics.measures.measure import signature_of
+from organizing_analytics.settings import SETTINGS, written
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "organizing_analytics"
@@ -109,6 +110,28 @@ def page_of_measures() -> str:
     return "\n".join(lines)
 
 
+def page_of_settings() -> str:
+    """Return docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        f"<!-- {WRITTEN_BY} -->",
+        "",
+        "`oa settings` shows a store's settings. `oa settings lapse_days=90` changes one, and",
+        "`oa undo` takes the change back. A store keeps its settings in `store.json`.",
+        "",
+        "| setting | default | what it decides | what may be written |",
+        "|---|---|---|---|",
+    ]
+    for declared in SETTINGS.values():
+        default = written(declared.default)
+        shown = f"`{default}`" if default else "none"
+        lines.append(
+            f"| `{declared.name}` | {shown} | {declared.meaning} | {declared.kind.allowed} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def readme() -> str:
     """Return the README with its table of measures."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -122,6 +145,7 @@ DERIVED = {
     PACKAGE / "measures" / "__init__.pyi": stub_of_measures,
     PACKAGE / "__init__.pyi": stub_of_package,
     ROOT / "docs" / "measures.md": page_of_measures,
+    ROOT / "docs" / "settings.md": page_of_settings,
     ROOT / "README.md": readme,
 }
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-    from organizing_analytics.weekly.delivery import Settings
+    from organizing_analytics.weekly.delivery import DeliverySettings
 
 #: Hidden folders that sync programs and systems put into any folder of theirs.
 SYNC_FOLDERS = (
@@ -28,7 +28,7 @@ def check_places(
     out: Path,
     store: Path,
     delivery: str | os.PathLike[str] | None = None,
-    settings: Settings | None = None,
+    settings: DeliverySettings | None = None,
 ) -> None:
     """Refuse an inbox whose files are not only exports, before anything is moved.
 
@@ -62,7 +62,7 @@ def check_places(
 
 
 def _files_of(
-    delivery: str | os.PathLike[str] | None, settings: Settings | None
+    delivery: str | os.PathLike[str] | None, settings: DeliverySettings | None
 ) -> Iterator[tuple[Path, str]]:
     if delivery is not None:
         yield Path(delivery), "the file of delivery settings"

@@ -16,7 +16,7 @@ from organizing_analytics.reports.weeks import monday_of
 from organizing_analytics.store import store_folder
 from organizing_analytics.store.snapshots import read_current
 from organizing_analytics.teams import chosen_teams
-from organizing_analytics.weekly.delivery import Settings, deliver, read_settings
+from organizing_analytics.weekly.delivery import DeliverySettings, deliver, read_settings
 from organizing_analytics.weekly.inbox import SETTLE_SECONDS, whole_files
 from organizing_analytics.weekly.journal import Journal
 from organizing_analytics.weekly.lock import one_run
@@ -236,7 +236,9 @@ class _Run:
         ]
         return made
 
-    def deliver(self, made: Made, settings: Settings, resend: Sequence[str]) -> list[Delivery]:
+    def deliver(
+        self, made: Made, settings: DeliverySettings, resend: Sequence[str]
+    ) -> list[Delivery]:
         """Deliver the reports that were not delivered yet."""
         again = chosen_teams(made.names, resend) if resend and not self.result.dry_run else []
         for team in again:
@@ -278,7 +280,7 @@ def _entries(taken: Taken) -> list[FileEntry]:
     return [*loaded, *refused]
 
 
-def _settings(delivery: str | os.PathLike[str] | None, *, dry_run: bool) -> Settings | None:
+def _settings(delivery: str | os.PathLike[str] | None, *, dry_run: bool) -> DeliverySettings | None:
     settings = read_settings(Path(delivery)) if delivery is not None else None
     if settings and settings.mail and settings.mail.user and not dry_run:
         settings.mail.password()  # a missing one is better known now than after the reports

@@ -21,7 +21,7 @@ from mail_server import AnyPort, Box
 import organizing_analytics as oa
 from organizing_analytics.errors import DeliveryError
 from organizing_analytics.reports import TeamReport
-from organizing_analytics.weekly.delivery import Settings, deliver, read_settings
+from organizing_analytics.weekly.delivery import DeliverySettings, deliver, read_settings
 from organizing_analytics.weekly.delivery import message as message_module
 from organizing_analytics.weekly.delivery.folder import copy_pages
 from organizing_analytics.weekly.delivery.mail import Letter, Sent, send_all
@@ -367,13 +367,15 @@ def desk(filled, tmp_path) -> Callable[..., Any]:
         return TeamReport(team, html, None, "failed" if said == "!" else "done", 0.1)
 
     def _deliver(
-        settings: Settings | Mail, teams: str = "NSWEQ", *, snapshot: int = 1, dry_run: bool = False,
+        settings: DeliverySettings | Mail, teams: str = "NSWEQ", *, snapshot: int = 1, dry_run: bool = False,
         **said: str,
     ) -> dict[str, str]:  # fmt: skip
         reports = [page(team, snapshot, said.get(team, "")) for team in teams]
         names = {team: f"Team {team}" for team in teams}
         made = Made(WEEK, snapshot, names, reports, frozenset())
-        given = settings if isinstance(settings, Settings) else Settings(mail=settings)
+        given = (
+            settings if isinstance(settings, DeliverySettings) else DeliverySettings(mail=settings)
+        )
         (filled / ".weekly").mkdir(exist_ok=True)
         done = deliver(
             made, given, wanted=Wanted(filled, out), journal=Journal.open(filled / ".weekly"),
@@ -472,7 +474,7 @@ def test_a_folder_gets_whole_files_and_only_those_that_changed(desk, tmp_path):
     out, drive = tmp_path / "out", tmp_path / "drive with space"
     (out / WEEK).mkdir(parents=True)
     (out / "index.html").write_text("index")
-    to = Settings(folder=drive)
+    to = DeliverySettings(folder=drive)
     assert desk(to, "NS") == {"": "copied"}
     assert (drive / WEEK / "N.html").read_bytes() == (out / WEEK / "N.html").read_bytes()
     os.utime(drive / "index.html", (1, 1))
@@ -489,7 +491,7 @@ def test_a_folder_that_refuses_is_said(desk, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").touch()
     (tmp_path / "drive").write_text("a file")
-    assert desk(Settings(folder=tmp_path / "drive"), "N") == {"": "failed"}
+    assert desk(DeliverySettings(folder=tmp_path / "drive"), "N") == {"": "failed"}
 
 
 def test_a_copy_that_stops_leaves_the_old_page(tmp_path, monkeypatch):
@@ -508,7 +510,7 @@ def test_a_copy_that_stops_leaves_the_old_page(tmp_path, monkeypatch):
 GOOD = '[mail]\nhost = "mail.example.org"\nfrom = "reports@example.org"\n'
 
 
-def settings_from(tmp_path: Path, text: str) -> Settings:
+def settings_from(tmp_path: Path, text: str) -> DeliverySettings:
     file = tmp_path / "delivery.toml"
     file.write_text(text, encoding="utf-8")
     return read_settings(file)

@@ -14,9 +14,9 @@ import killed_runs
 import pytest
 from mail_server import AnyPort, Box
 
-from organizing_analytics import settings as settings_module
 from organizing_analytics.errors import OptionError
 from organizing_analytics.settings import Settings
+from organizing_analytics.settings import campaign as settings_module
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
 from organizing_analytics.weekly.inbox import Found
 

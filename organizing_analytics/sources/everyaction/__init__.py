@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.sources.everyaction import api, warehouse
 from organizing_analytics.sources.everyaction.participant_list import participant_list
-from organizing_analytics.sources.everyaction.statuses import SOURCE
+from organizing_analytics.sources.everyaction.statuses import SOURCE, status_meanings
 from organizing_analytics.sources.source import Source, Trust
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def shapes(settings: Settings) -> tuple[Shape, ...]:
     """Return the kinds of file, for what the campaign's statuses mean."""
-    meanings = settings.everyaction_statuses
+    meanings = status_meanings(settings)
     return (
         api.signups(meanings),
         api.events(),

@@ -1,7 +1,7 @@
 """What the statuses of VAN and EveryAction mean, and the cells that they fill.
 
 A status says two things that are kept apart here: where a sign-up stands, and whether the person
-came. Which status means what is a setting, since every committee can make its own.
+came. Every committee can make statuses of its own: a setting adds them to the usual ones.
 
     not_yet     asked, or left a message: no sign-up so far
     registered, confirmed, cancelled
@@ -13,21 +13,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.settings import plain_status
+from organizing_analytics.settings import plain_word
 from organizing_analytics.sources.shapes import cell, skip_when
 from organizing_analytics.sql import literal
 
 if TYPE_CHECKING:
+    from organizing_analytics.settings import Settings
     from organizing_analytics.sources.feeds import Cell, Rule
 
 SOURCE = "everyaction"
-
+USUAL_MEANINGS = {
+    "Invited": "not_yet",
+    "Left Msg": "not_yet",
+    "Texted": "not_yet",
+    "Tentative": "not_yet",
+    "Scheduled": "registered",
+    "Sched-Web": "registered",
+    "Confirmed": "confirmed",
+    "Conf Twice": "confirmed",
+    "Conf Thrice": "confirmed",
+    "Cancelled": "cancelled",
+    "Cancel-Web": "cancelled",
+    "Excused": "cancelled",
+    "Resched": "cancelled",
+    "Declined": "declined",
+    "Completed": "attended",
+    "Walk In": "walk_in",
+    "No Show": "no_show",
+}
 
 HINT = (
     "this status is not in the map of statuses. Say what it means, then load the row again: "
     "oa settings everyaction_statuses='Status=registered' (or not_yet, confirmed, cancelled, "
     "declined, attended, walk_in, no_show; several with a semicolon)."
 )
+
+
+def status_meanings(settings: Settings) -> dict[str, str]:
+    """Return what each status means: the usual ones, changed and added to by the campaign's."""
+    own = settings.everyaction_statuses
+    changed_words = {plain_word(word) for word in own}
+    usual = {
+        word: meaning
+        for word, meaning in USUAL_MEANINGS.items()
+        if plain_word(word) not in changed_words
+    }
+    return usual | own
 
 
 class Statuses:
@@ -38,7 +69,7 @@ class Statuses:
         self.meanings = meanings
         self.was_signed_up = f"coalesce({was_signed_up}, '') = 'true'"
         whens = " ".join(
-            f"WHEN {literal(plain_status(word))} THEN {literal(meaning)}"
+            f"WHEN {literal(plain_word(word))} THEN {literal(meaning)}"
             for word, meaning in meanings.items()
         )
         plain = f"regexp_replace(lower(coalesce({name}, '')), '[ _-]', '', 'g')"
@@ -81,7 +112,7 @@ class Statuses:
         return tuple(
             skip_when(
                 f"regexp_replace(lower(coalesce({self.name}, '')), '[ _-]', '', 'g') "
-                f"= {literal(plain_status(word))}",
+                f"= {literal(plain_word(word))}",
                 f"not yet a sign-up ({word})",
             )
             for word, meaning in self.meanings.items()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from organizing_analytics.weekly.delivery.mail import Sent
-    from organizing_analytics.weekly.delivery.settings import Mail, Settings
+    from organizing_analytics.weekly.delivery.settings import DeliverySettings, Mail
     from organizing_analytics.weekly.journal import Journal
     from organizing_analytics.weekly.reporting import Made, Wanted
 
@@ -29,7 +29,7 @@ OUTBOX = "outbox"
 
 
 def deliver(
-    made: Made, settings: Settings, *, wanted: Wanted, journal: Journal, dry_run: bool
+    made: Made, settings: DeliverySettings, *, wanted: Wanted, journal: Journal, dry_run: bool
 ) -> list[Delivery]:
     """Deliver what was not delivered yet, and return what became of each message and folder."""
     done: list[Delivery] = []
@@ -41,7 +41,9 @@ def deliver(
     return done
 
 
-def _to_folder(made: Made, settings: Settings, wanted: Wanted, *, dry_run: bool) -> Delivery:
+def _to_folder(
+    made: Made, settings: DeliverySettings, wanted: Wanted, *, dry_run: bool
+) -> Delivery:
     to = settings.folder or wanted.folder
     base = wanted.folder
     week = base / made.week

@@ -104,7 +104,7 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Settings:
+class DeliverySettings:
     """Where reports go: by mail, into a folder, or both; who may read them in the folder."""
 
     mail: Mail | None = None
@@ -121,7 +121,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: Path) -> DeliverySettings:
     """Read a file of delivery settings.
 
     Raises
@@ -144,7 +144,7 @@ def read_settings(path: Path) -> Settings:
         raise DeliveryError(f"{path}: {error}") from error
 
 
-def _settings(written: dict[str, Any], base: Path) -> Settings:
+def _settings(written: dict[str, Any], base: Path) -> DeliverySettings:
     _known("table", written, ("mail", "folder"))
     if not written:
         raise DeliveryError("there is neither [mail] nor [folder]: say where reports go.")
@@ -153,9 +153,9 @@ def _settings(written: dict[str, Any], base: Path) -> Settings:
             raise DeliveryError(f"write [{name}] as a table, with its keys below it.")
     mail = _mail(written["mail"], base) if "mail" in written else None
     if "folder" not in written:
-        return Settings(mail)
+        return DeliverySettings(mail)
     folder = _folder(written["folder"], base)
-    return Settings(mail, folder, written["folder"].get("share_mode", "private"))
+    return DeliverySettings(mail, folder, written["folder"].get("share_mode", "private"))
 
 
 def _folder(written: dict[str, Any], base: Path) -> Path:
