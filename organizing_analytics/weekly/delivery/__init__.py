@@ -11,4 +11,4 @@ deliver.py     all of it, each message once
 from organizing_analytics.weekly.delivery.deliver import deliver
 from organizing_analytics.weekly.delivery.settings import DeliverySettings, read_settings
 
-__all__ = ["Settings", "deliver", "read_settings"]
+__all__ = ["DeliverySettings", "deliver", "read_settings"]
