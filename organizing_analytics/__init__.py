@@ -37,6 +37,8 @@ _PUBLIC = {
     "signup_twins": "identity.deciding",
     "join_people": "identity.deciding",
     "split_person": "identity.deciding",
+    "assign_people": "identity.assigning",
+    "organizer_spans": "to_do.spans",
     "forget": "identity.forgetting",
     "empty_text": "identity.emptying",
     "write_sample": "sample",

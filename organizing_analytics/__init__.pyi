@@ -10,6 +10,7 @@ from organizing_analytics.errors import OrganizingError as OrganizingError
 from organizing_analytics.experiments import experiment_result as experiment_result
 from organizing_analytics.experiments import list_experiments as list_experiments
 from organizing_analytics.experiments import start_experiment as start_experiment
+from organizing_analytics.identity.assigning import assign_people as assign_people
 from organizing_analytics.identity.deciding import join_people as join_people
 from organizing_analytics.identity.deciding import people_merges as people_merges
 from organizing_analytics.identity.deciding import signup_twins as signup_twins
@@ -37,6 +38,7 @@ from organizing_analytics.store.exporting import export as export
 from organizing_analytics.store.history import store_history as store_history
 from organizing_analytics.store.undoing import undo as undo
 from organizing_analytics.to_do import todo as todo
+from organizing_analytics.to_do.spans import organizer_spans as organizer_spans
 from organizing_analytics.weekly import run_weekly as run_weekly
 from organizing_analytics import widgets as widgets
 from organizing_analytics.store import Data

@@ -188,6 +188,10 @@ TABLES: tuple[Table, ...] = (
             _text("role", f"rung of the ladder of engagement: {', '.join(LADDER)}"),
             Column("joined_on", "day", "when the person joined"),
             Column("do_not_contact", "flag", "true when the person asked not to be contacted"),
+            _ref("organizer_id", "people", "the organizer (point person) who looks after them"),
+            _text("values", "what the person cares about, in their own words"),
+            _text("skills", "what the person can do: drives, speaks Spanish, keeps books"),
+            _text("available", "when the person is usually free, like weekday evenings"),
         ),
         key=("person_id",),
     ),
@@ -214,6 +218,7 @@ TABLES: tuple[Table, ...] = (
             _text("location", "where it is"),
             Column("is_virtual", "flag", "true when it is online"),
             Column("deleted_at", "moment", "when it was deleted; a deleted event counts nowhere"),
+            _text("why", "one sentence on why it matters, for asks, confirmations and thanks"),
         ),
         key=("event_id",),
         clock="event",
@@ -327,6 +332,8 @@ TABLES: tuple[Table, ...] = (
             Column("commitment", "flag", "true: it ended with a commitment"),
             Column("next_step_on", "day", "when the next step is due"),
             _text("notes", "anything else"),
+            _text("we_promised", "what the organizer promised to do"),
+            _text("they_promised", "what the person promised to do"),
         ),
         key=("meeting_id",),
         local_dates=(LocalDate("scheduled_on", "scheduled_at", "campaign"),),
@@ -372,6 +379,16 @@ TABLES: tuple[Table, ...] = (
         key=("person_id", "on"),
     ),
     Table(
+        "assignments",
+        "one person given to an organizer who looks after them, from a day on",
+        (
+            _ref("person_id", "people", "who is looked after", required=True, strict=True),
+            _ref("organizer_id", "people", "the organizer", required=True, strict=True),
+            Column("on", "day", "from which day", required=True),
+        ),
+        key=("person_id", "on"),
+    ),
+    Table(
         "goals",
         "what a team set out to reach in a week",
         (
@@ -383,6 +400,9 @@ TABLES: tuple[Table, ...] = (
         key=("team_id", "week", "measure"),
     ),
 )
+
+#: Columns with words about a person, written by whoever asked or met them.
+NOTES = ("notes", "we_promised", "they_promised")
 
 #: Which record of one tool is which of another, where a tool says so. No template, no measure.
 CROSSWALKS = Table(
@@ -414,6 +434,7 @@ LOAD_ORDER: tuple[str, ...] = (
     "contacts",
     "departures",
     "role_changes",
+    "assignments",
     "goals",
     "crosswalks",
 )

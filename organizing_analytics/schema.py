@@ -13,7 +13,7 @@ from organizing_analytics.model import BY_NAME, CROSSWALKS, TABLES, Kind, Table
 from organizing_analytics.sql import name
 
 #: Raised when the tables change in a way that an older version cannot read.
-FORMAT = 3
+FORMAT = 4
 #: The last format that kept ids made from personal data as they were.
 UNKEYED_FORMAT = 2
 
@@ -124,12 +124,26 @@ CREATE_STORE = (
     *(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS, *KEYED,
 )  # fmt: skip
 
+
+def _added_columns(table: str, *columns: str) -> tuple[str, ...]:
+    return tuple(
+        f"ALTER TABLE {name(table)} ADD COLUMN IF NOT EXISTS {name(c)} VARCHAR" for c in columns
+    )
+
+
 #: The statements that bring a database of a format up to the next one. What no statement alone can
 #: do follows them (`store/rekeying.py`).
 MIGRATIONS = {
     1: ("ALTER TABLE signups ADD COLUMN status_raw VARCHAR", *IDENTITY, *EXPERIMENTS),
     2: KEYED,
+    3: (
+        *_added_columns("people", "organizer_id", "values", "skills", "available"),
+        *_added_columns("merged_people", "organizer_id", "values", "skills", "available"),
+        *_added_columns("events", "why"),
+        *_added_columns("meetings", "we_promised", "they_promised"),
+        create_table(BY_NAME["assignments"]),
+    ),
 }
 
 #: Tables that a database has from a format on.
-SINCE_FORMAT = {2: "person_merges", 3: "store_key"}
+SINCE_FORMAT = {2: "person_merges", 3: "store_key", 4: "assignments"}

@@ -136,6 +136,21 @@ PEOPLE_FIND = (
     Column("matched", Kind.TEXT, "what the text is: id, email, phone or name"),
 )
 
+PEOPLE_SPANS = (
+    Column("organizer_id", Kind.ID, "who looks after them; empty: nobody does"),
+    Column("name", Kind.TEXT, "the organizer's name"),
+    Column("role", Kind.TEXT, "the organizer's rung on the ladder"),
+    count("people", "people whom the organizer looks after; who has left is not counted"),
+    count("active", "of these, who came, signed up, was asked, met or contacted in 90 days"),
+    count("assigned", "of these people, by an assignment"),
+    count("listed", "by the organizer_id of a file or tool"),
+    count("one_to_one", "by the latest 1:1"),
+    count("recruiter", "by who recruited them first"),
+    count("asker", "by who asked them last"),
+    count("team_lead", "by who leads their team"),
+    Column("is_over", Kind.FLAG, "whether more are active than the setting organizer_most"),
+)
+
 SIGNUP_TWINS = (
     Column("signup_id", Kind.ID, "the sign-up that stays"),
     Column("other_id", Kind.ID, "the other tool's"),
@@ -159,5 +174,6 @@ TABLES = {
     "experiment list": EXPERIMENT_LIST,
     "people find": PEOPLE_FIND,
     "people merges": PEOPLE_MERGES,
+    "people spans": PEOPLE_SPANS,
     "twins": SIGNUP_TWINS,
 }

@@ -61,6 +61,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "people": ("merges", "join P1 P7", "split P7"),
     "people find": ("Ann", "ann@example.org"),
     "people merges": ("", "--format csv"),
+    "people assign": ("P7 --to P2", "P7 P8 P9 --to ann@example.org --on 2026-12-01"),
+    "people spans": ("", "--team T1 --format csv"),
     "people join": ("P1 P7", "P1 P7 --json"),
     "people split": ("P7", "P7 --json"),
     "twins": ("", "--format csv"),

@@ -9,7 +9,7 @@ import typer
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TABLES
-from organizing_analytics.cli.options import As, Format, Json, Store, chosen
+from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
 from organizing_analytics.cli.output import print_answer, print_json, say
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def add_to(app: typer.Typer) -> None:
     tree.command("merges")(merges)
     tree.command("join")(join)
     tree.command("split")(split)
+    tree.command("assign")(assign)
+    tree.command("spans")(spans)
     app.add_typer(tree, name="people")
     app.command("twins")(twins)
     app.command("forget")(forget)
@@ -100,6 +102,43 @@ def split(
     from organizing_analytics.identity.deciding import split_person
 
     _say_decision(split_person(record, store=store), chosen(form, json=json))
+
+
+def assign(
+    people: Annotated[list[str], typer.Argument(help="Who is looked after, as `oa people find`.")],
+    *,
+    to: Annotated[str, typer.Option("--to", help="The organizer who looks after them.")],
+    on: Annotated[str | None, typer.Option("--on", help="From which day on (today).")] = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Give people to an organizer, until they are given to somebody else."""
+    from organizing_analytics.identity.assigning import assign_people
+
+    done = assign_people(*people, to=to, on=on, store=store)
+    if chosen(form, json=json) is Format.json:
+        print_json(done.as_dict())
+    else:
+        ids = ", ".join(done.person_ids)
+        say(f"{done.organizer_id} looks after {ids} from {done.on}. Snapshot {done.snapshot}.")
+
+
+def spans(
+    *,
+    team: Team = None,
+    as_of: AsOf = None,
+    store: Store = None,
+    form: As = Format.table,
+    json: Json = False,
+) -> None:
+    """Show how many people each organizer looks after, and how many have nobody."""
+    from organizing_analytics.store import open_store
+    from organizing_analytics.to_do.spans import spans_answer
+
+    with open_store(store) as data:
+        answer = spans_answer(data, team=team, as_of=as_of)
+    print_answer(answer, chosen(form, json=json), empty="There are no people.")
 
 
 def forget(

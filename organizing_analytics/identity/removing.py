@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
-from organizing_analytics.model import BY_NAME, TABLES
+from organizing_analytics.model import BY_NAME, NOTES, TABLES
 from organizing_analytics.sql import literal, name
 from organizing_analytics.store.corrections import rewrite
 from organizing_analytics.store.keyed_ids import digest
@@ -29,14 +29,18 @@ def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: st
         _rename_check_ins(connection, record, left if not number else f"{left}-{number}")
     for table in TABLES:
         held = [c.name for c in table.columns if c.refers_to == "people"]
-        emptied = ", notes = NULL" if "notes" in table.column_names else ""
+        emptied = "".join(f", {c} = NULL" for c in NOTES if c in table.column_names)
         for column in held:
             connection.execute(
                 f"UPDATE main.{name(table.name)} SET {name(column)} = ?{emptied} "
                 f"WHERE {name(column)} IN (SELECT unnest(?))",
                 [left, records],
             )
-    for holder, column in (("experiment_people", "person_id"), ("signup_facts", "recruiter_id")):
+    for holder, column in (
+        ("experiment_people", "person_id"),
+        ("signup_facts", "recruiter_id"),
+        ("merged_people", "organizer_id"),
+    ):
         connection.execute(
             f"UPDATE main.{holder} SET {column} = ? WHERE {column} IN (SELECT unnest(?))",
             [left, records],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from organizing_analytics.identity.traces import name_parts
-from organizing_analytics.model import BY_NAME, TABLES
+from organizing_analytics.model import BY_NAME, NOTES, TABLES
 from organizing_analytics.store.keyed_ids import digest
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: What stands in a required column whose text was emptied.
 EMPTIED = "(removed)"
 #: Columns in which a part of a name is worth a look.
-_PROSE = ("notes", "title", "name", "location", "ask_for")
+_PROSE = (*NOTES, "title", "name", "location", "ask_for", "values", "skills", "available", "why")
 #: A namesake's name is the namesake's.
 _NAMES = ("given_name", "family_name")
 #: How much of a text is shown.

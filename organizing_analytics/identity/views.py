@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.model import TABLES, Table
+from organizing_analytics.model import BY_NAME, TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,8 +74,11 @@ def _fill_people(connection: duckdb.DuckDBPyConnection) -> None:
 
     rank = keys.rank_of(keys.space_of("p.person_id", "p.source"))
     order = f"ORDER BY p.person_id <> c.person_id, {rank}, p.person_id"
-    texts = ("given_name", "family_name", "email", "phone", "team_id", "role", "source")
-    picked = [f"first(p.{c} {order}) FILTER (p.{c} IS NOT NULL) AS {c}" for c in texts]
+    texts = [
+        c.name for c in BY_NAME["people"].columns if c.kind == "text" and c.name != "person_id"
+    ]
+    columns = [f'"{c}"' for c in [*texts, "source"]]
+    picked = [f"first(p.{c} {order}) FILTER (p.{c} IS NOT NULL) AS {c}" for c in columns]
     connection.execute(
         "INSERT INTO main.merged_people BY NAME "
         "WITH c AS (SELECT record_id, person_id FROM main.person_merges "

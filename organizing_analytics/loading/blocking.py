@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.identity import keys
 from organizing_analytics.identity.texts import EMPTIED, is_emptied
 from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged, raw_rows
+from organizing_analytics.model import NOTES
 from organizing_analytics.sql import name
 from organizing_analytics.store.keyed_ids import digest
 
@@ -139,7 +140,7 @@ def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column)
     """Put who is left in the place of a forgotten person; what they noted stays away, too."""
     held = name(column.name)
     filled = {c.name for c in one.columns}
-    notes = ", notes = NULL" if "notes" in filled else ""
+    notes = "".join(f", {column} = NULL" for column in NOTES if column in filled)
     connection.execute(
         f"UPDATE {one.sql_name} SET {held} = gone.left_id{notes} "
         f"FROM ({_forgotten(one, column)}) gone WHERE {one.sql_name}.{held} = gone.id"

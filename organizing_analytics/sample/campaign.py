@@ -15,6 +15,11 @@ from organizing_analytics.sample.leaving import (
     make_goals,
     mark_do_not_contact,
 )
+from organizing_analytics.sample.organizers import (
+    Assigned,
+    make_assignments,
+    write_down_stories,
+)
 from organizing_analytics.sample.people import Person, make_people
 from organizing_analytics.sample.shifts import Calendar, Shift, make_calendar
 from organizing_analytics.sample.signups import Journeys, Signup, Trail
@@ -51,6 +56,7 @@ class Campaign:
     role_changes: list[RoleChange]
     departures: list[Departure]
     goals: list[Goal]
+    assignments: list[Assigned]
 
 
 def make_campaign(setting: Setting, people: int) -> Campaign:
@@ -84,6 +90,7 @@ def make_campaign(setting: Setting, people: int) -> Campaign:
     seen = _seen(signups, climbing, asking.asks, contacting.contacts)
     _join(setting, everyone, seen)
     _put_in_order(signups, climbing.meetings, asking.asks, contacting.contacts)
+    write_down_stories(setting, climbing.meetings)
     return Campaign(
         setting=setting,
         people=everyone,
@@ -96,6 +103,7 @@ def make_campaign(setting: Setting, people: int) -> Campaign:
         role_changes=climbing.changes,
         departures=make_departures(setting, everyone, {n: last for n, (_, last) in seen.items()}),
         goals=make_goals(setting, everyone),
+        assignments=make_assignments(setting, everyone, crew),
     )
 
 

@@ -46,6 +46,8 @@ class EventKind:
         Where.
     virtual : float
         Share held online.
+    why : str
+        One sentence on why it matters.
     """
 
     event_type: str
@@ -60,6 +62,7 @@ class EventKind:
     with_roles: float = 0.6
     places: tuple[str, ...] = HALLS
     virtual: float = 0.0
+    why: str = ""
 
     def times_on(self, day: int, dice: Dice) -> Times:
         """Return start minute and length of each shift on a weekday."""
@@ -94,6 +97,7 @@ KINDS: tuple[EventKind, ...] = (
         "Canvasser",
         ("Greeter", "Trainer"),
         places=STREETS,
+        why="Every door we knock on is a neighbor who hears from us first.",
     ),
     EventKind(
         "phone_bank",
@@ -106,6 +110,7 @@ KINDS: tuple[EventKind, ...] = (
         "Caller",
         ("Phone bank captain",),
         virtual=0.4,
+        why="Three calls out of ten reach somebody who has never been asked.",
     ),
     EventKind(
         "house_meeting",
@@ -119,6 +124,7 @@ KINDS: tuple[EventKind, ...] = (
         ("Host",),
         0.3,
         HOMES,
+        why="People join what their neighbors have joined.",
     ),
     EventKind(
         "training",
@@ -131,6 +137,7 @@ KINDS: tuple[EventKind, ...] = (
         "Trainee",
         ("Trainer", "Trainer's second"),
         virtual=0.2,
+        why="Nobody should knock on a door without having practiced.",
     ),
     EventKind(
         "data_entry",
@@ -155,6 +162,7 @@ KINDS: tuple[EventKind, ...] = (
         "Marshal",
         ("Stage", "Press"),
         places=STREETS,
+        why="The council counts heads before it counts votes.",
     ),
 )
 

@@ -60,6 +60,8 @@ class Meeting:
     next_step_in: int | None = None
     notes: str = ""
     meeting_id: str = ""
+    we_promised: str = ""
+    they_promised: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ class Person:
         The first day on which anything is known of the person.
     is_staff, do_not_contact : bool
         A paid organizer, who signs up to nothing; asked to be left alone.
+    organizer : Person or None
+        Who looks after them, where the list says so.
+    values, skills, available : str
+        What they care about, what they can do, when they are free.
     """
 
     number: int
@@ -70,6 +74,10 @@ class Person:
     since: int
     is_staff: bool = False
     do_not_contact: bool = False
+    organizer: Person | None = None
+    values: str = ""
+    skills: str = ""
+    available: str = ""
 
 
 def make_people(setting: Setting, people: int) -> list[Person]:

@@ -58,6 +58,14 @@ def campaign_tables(campaign: Campaign) -> dict[str, list[Row]]:
             for left in campaign.departures
         ],
         "role_changes": list(_role_changes(campaign)),
+        "assignments": [
+            {
+                "person_id": given.person.person_id,
+                "organizer_id": given.organizer.person_id,
+                "on": _day(given.day),
+            }
+            for given in campaign.assignments
+        ],
         "goals": [
             {
                 "team_id": TEAMS[goal.team].team_id,
@@ -93,6 +101,10 @@ def _person(person: Person) -> Row:
         "role": person.role,
         "joined_on": _day(person.since),
         "do_not_contact": person.do_not_contact,
+        "organizer_id": _id(person.organizer),
+        "values": person.values,
+        "skills": person.skills,
+        "available": person.available,
     }
 
 
@@ -120,6 +132,7 @@ def _events(campaign: Campaign) -> Iterator[Row]:
             "location": event.location,
             "is_virtual": event.is_virtual,
             "deleted_at": _at(event.deleted_at, clock),
+            "why": event.kind.why,
         }
 
 
@@ -212,6 +225,8 @@ def _meeting(meeting: Meeting, clock: Clock) -> Row:
         "commitment": meeting.commitment,
         "next_step_on": None if step is None else _day(meeting.day + step),
         "notes": meeting.notes,
+        "we_promised": meeting.we_promised,
+        "they_promised": meeting.they_promised,
     }
 
 

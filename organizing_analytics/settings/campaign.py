@@ -71,6 +71,9 @@ class Settings:
         "how many things a team can do in that time; the to-do list only counts the rest",
         whole_number(),
     )
+    organizer_most: int = setting(
+        50, "how many active people an organizer can look after", whole_number()
+    )
     todo_contact: str = setting(
         "phone",
         "how to reach a person from a report's to-do list",

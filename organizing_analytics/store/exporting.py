@@ -23,6 +23,7 @@ from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import make_private, sync_folder, write_durably
 from organizing_analytics.refusals import refusal
+from organizing_analytics.store.reading import tables_of
 from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
 
 def _write(store: Store, draft: Path, target: Path) -> Export:
     rows: dict[str, int] = {}
-    for name in EXPORTED:
+    held = tables_of(store.connection)
+    for name in (name for name in EXPORTED if name in held):
         part = draft / name / PART_FILE
         part.parent.mkdir(mode=0o700)
         written = store.connection.execute(

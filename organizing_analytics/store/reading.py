@@ -13,7 +13,8 @@ import duckdb
 
 from organizing_analytics import sql
 from organizing_analytics.errors import OptionError, StoreError
-from organizing_analytics.model import TABLES
+from organizing_analytics.model import BY_NAME, TABLES
+from organizing_analytics.schema import FORMAT, column_types
 from organizing_analytics.store.querying import open_sandbox, rows_of
 from organizing_analytics.store.snapshots import (
     Current,
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 #: DuckDB allows one configuration per file and process, so there is exactly one.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+
+
+#: DuckDB's types as Ibis calls them, for columns that an older store lacks.
+_IBIS_TYPES = {
+    "VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "int32", "DOUBLE": "float64",
+    "TIMESTAMP": "timestamp", "DATE": "date",
+}  # fmt: skip
 
 
 class Data(Protocol):
@@ -133,8 +141,22 @@ class Store:
     def table(self, name: str) -> ir.Table:
         """Return a table of the model as an Ibis expression."""
         if name not in self._tables:  # a snapshot's columns never change: they are asked for once
-            self._tables[name] = self.ibis.table(name)
+            self._tables[name] = self._complete(name)
         return self._tables[name]
+
+    def _complete(self, name: str) -> ir.Table:
+        """Return a table; what an older version's store lacks of it is empty."""
+        if self._made_by == FORMAT or name not in BY_NAME:
+            return self.ibis.table(name)
+        import ibis  # noqa: PLC0415
+
+        types = column_types(BY_NAME[name])
+        schema = {c: ibis.dtype(_IBIS_TYPES[kind]) for c, kind in types.items()}
+        if name not in tables_of(self.connection):
+            return ibis.memtable([], schema=ibis.schema(schema))
+        table = self.ibis.table(name)
+        lacking = {c: ibis.null(kind) for c, kind in schema.items() if c not in table.columns}
+        return table.mutate(**lacking).select(*types)
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression; an error carries the SQL that failed."""
@@ -218,14 +240,23 @@ class Store:
         self.close()
 
     def _summary(self) -> list[tuple[str, int]]:
+        held = tables_of(self.connection)
         union = " UNION ALL ".join(
-            f"SELECT {sql.literal(t.name)}, count(*) FROM {sql.name(t.name)}" for t in TABLES
+            f"SELECT {sql.literal(t.name)}, count(*) FROM {sql.name(t.name)}"
+            for t in TABLES
+            if t.name in held
         )
         return [(str(name), int(rows)) for name, rows in self.connection.sql(union).fetchall()]
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{rows:,} {name}" for name, rows in self._summary() if rows)
         return f"<Store {self.folder.name}, snapshot {self.snapshot}: {counts or 'empty'}>"
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of a snapshot's tables and views."""
+    rows = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    return {str(table) for (table,) in rows}
 
 
 def _connect_current(folder: Path, *, tries: int = 20) -> tuple[Current, duckdb.DuckDBPyConnection]:

@@ -25,6 +25,7 @@ _BOOKKEEPING: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("person_decisions", "one_id", ""),
         ("person_decisions", "other_id", ""),
         ("merged_people", "person_id", ""),
+        ("merged_people", "organizer_id", ""),
         ("signup_facts", "recruiter_id", ""),
         ("experiment_people", "person_id", ""),
         ("crosswalks", "one_id", "kind = 'person'"),
