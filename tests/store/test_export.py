@@ -48,7 +48,9 @@ def test_every_table_and_nothing_else(loaded, run, tmp_path):
 
 
 def test_what_it_says(loaded, run, tmp_path):
-    assert f"rows of {len(exporting.EXPORTED)} tables written to" in run("export", tmp_path / "ex", "--store", loaded)
+    assert f"rows of {len(exporting.EXPORTED)} tables written to" in run(
+        "export", tmp_path / "ex", "--store", loaded
+    )
     out = run("export", tmp_path / "ex", "--store", loaded, "--format", "csv")
     assert out.splitlines()[0] == "table,rows"
     assert "signups,2" in out.splitlines()
