@@ -7,7 +7,6 @@ import pandas as pd
 from organizing_analytics.charts.bars import lying_bars
 from organizing_analytics.charts.dots import lying_dots, share_words
 from organizing_analytics.charts.theme import Chart, Note
-from organizing_analytics.estimates import add_rate
 from organizing_analytics.model import NO_TYPES, OUTCOMES
 
 #: Outcome → how a person says it.
@@ -155,8 +154,10 @@ def right_moves(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     typed = frame.dropna(subset=["right_move"])
     if typed.empty:
         return Note("No next moves to draw yet: no no of a known kind is old enough.")
-    typed = add_rate(typed, successes="right_move", n="noes", bounds=("low", "high"))
     typed = typed.assign(
+        rate=typed["right_move_rate"],
+        low=typed["right_move_rate_low"],
+        high=typed["right_move_rate_high"],
         label=[OUTCOME_WORDS[kind] for kind in typed["no_type"]],
         part=typed["right_move"],
         n=typed["noes"],

@@ -3,6 +3,10 @@
 Small groups are at the top and at the bottom of every league table, by chance alone. A funnel
 shows how far chance reaches at each size; only what lies outside asks for a reason.
 
+The same people and shifts are counted many times, so a group's size is what its rows are worth: its
+number of rows, divided by the design effect that the measure gives (`deff`). Without it, groups
+whose people are very unlike each other would lie outside by chance alone.
+
 Source
 ------
 D. J. Spiegelhalter (2005), Funnel plots for comparing institutional performance, Statistics in
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEIGHT = 300
+CLUSTERED = "people counted, divided by the design effect"
 #: Chance reaches past the inner limits once in 20 groups, past the outer ones once in 500.
 INNER, OUTER = 0.95, 0.998
 #: More names than this would cover the chart; those farthest out are named.
@@ -50,6 +55,7 @@ def funnel(
     *,
     rate: str = "rate",
     n: str | Sequence[str] = ("attended", "no_show"),
+    effect: str | None = "deff",
     label: str = "team",
     title: str | None = None,
 ) -> Chart:
@@ -63,6 +69,9 @@ def funnel(
         Column of the rates, 0 to 1.
     n : str or sequence of str
         Column of what each rate was counted over; several are added up.
+    effect : str or None
+        Column of the design effects of this rate, where the frame has it; None takes rows for
+        independent of each other.
     label : str
         Column of the groups' names.
     title : str, optional
@@ -73,15 +82,16 @@ def funnel(
     Chart
         Groups outside are named, the farthest first; a note with fewer than two groups.
     """
-    groups = _placed(frame, rate, n, label)
+    groups = _placed(frame, rate, n, label, effect)
     if len(groups) < 2:  # noqa: PLR2004
         return Note("No funnel to draw: it takes two groups or more in which somebody was counted.")
     pooled = float(np.average(groups["rate"], weights=groups["n"]))
     groups = _judged(groups, pooled)
-    widest = int(groups["n"].max())
+    widest = float(groups["worth"].max())
+    counted = "people counted" if (groups["worth"] == groups["n"]).all() else CLUSTERED
     across = alt.X(
-        "n:Q",
-        title=f"people counted; lines: {rate_words(pooled)} of all, 95 % and 99.8 % limits",
+        "worth:Q",
+        title=f"{counted}; lines: {rate_words(pooled)} of all, 95 % and 99.8 % limits",
         scale=alt.Scale(domain=[0, widest * 1.04], nice=False),
         axis=alt.Axis(format=",d", grid=False, tickCount=5),
     )
@@ -96,31 +106,43 @@ def funnel(
     )
 
 
-def _placed(frame: pd.DataFrame, rate: str, n: str | Sequence[str], label: str) -> pd.DataFrame:
-    """Return `label rate n` of the groups in which somebody was counted."""
+def _placed(
+    frame: pd.DataFrame, rate: str, n: str | Sequence[str], label: str, effect: str | None
+) -> pd.DataFrame:
+    """Return `label rate n worth` of the groups in which somebody was counted."""
     names = frame[label].astype("str").where(frame[label].notna(), "(none)")
+    total = summed(frame, n)
+    is_clustered = effect is not None and effect in frame
+    worth = total / frame[effect].to_numpy(dtype=float) if is_clustered else total
     placed = pd.DataFrame(
-        {"label": names.str.slice(0, _NAME_LETTERS), "rate": frame[rate], "n": summed(frame, n)}
+        {
+            "label": names.str.slice(0, _NAME_LETTERS),
+            "rate": frame[rate],
+            "n": total,
+            "worth": worth,
+        }
     )
     return placed[placed["n"] > 0].reset_index(drop=True)
 
 
 def _judged(groups: pd.DataFrame, pooled: float) -> pd.DataFrame:
     """Return the groups with `place`: inside, outside (of the inner limits), far (of the outer)."""
-    inner, outer = (control_limits(pooled, groups["n"], c) for c in (INNER, OUTER))
+    inner, outer = (
+        control_limits(pooled, groups["worth"].clip(lower=1).round(), c) for c in (INNER, OUTER)
+    )
     outside = (groups["rate"] < inner[0]) | (groups["rate"] > inner[1])
     far = (groups["rate"] < outer[0]) | (groups["rate"] > outer[1])
     place = np.select([far, outside], ["far", "outside"], "inside")
-    return groups.assign(place=place, away=(groups["rate"] - pooled).abs() * groups["n"] ** 0.5)
+    return groups.assign(place=place, away=(groups["rate"] - pooled).abs() * groups["worth"] ** 0.5)
 
 
-def _lines(pooled: float, widest: int, across: alt.X) -> list[alt.Chart]:
-    sizes = np.unique(np.geomspace(1, widest, _POINTS).round())
+def _lines(pooled: float, widest: float, across: alt.X) -> list[alt.Chart]:
+    sizes = np.unique(np.geomspace(1, max(widest, 1.0), _POINTS).round())
     layers = []
     for coverage, dashes in ((INNER, [4, 3]), (OUTER, [1, 0])):
         low, high = control_limits(pooled, sizes, coverage)
         for limit in (low, high):
-            line = alt.Chart(pd.DataFrame({"n": sizes, "limit": limit}))
+            line = alt.Chart(pd.DataFrame({"worth": sizes, "limit": limit}))
             drawn = line.mark_line(color=GREY, strokeWidth=1, strokeDash=dashes)
             layers.append(drawn.encode(x=across, y=alt.Y("limit:Q")))
     middle = alt.Chart(pd.DataFrame({"limit": [pooled]}))
@@ -143,15 +165,15 @@ def _dots(base: alt.Chart, across: alt.X, up: alt.Y) -> alt.Chart:
 def _names(groups: pd.DataFrame, across: alt.X, up: alt.Y) -> list[alt.Chart]:
     """Return the names of the groups outside, on the side where there is room."""
     named = groups[groups["place"] != "inside"].sort_values("away", ascending=False)
-    named = _apart(named, float(groups["n"].max())).head(MOST_NAMES)
-    half = float(groups["n"].max()) / 2
+    named = _apart(named, float(groups["worth"].max())).head(MOST_NAMES)
+    half = float(groups["worth"].max()) / 2
     layers = []
     sides: tuple[tuple[bool, Literal["left", "right"], int], ...] = (
         (False, "left", 7),
         (True, "right", -7),
     )
     for is_right, align, dx in sides:
-        side = named[(named["n"] > half) == is_right]
+        side = named[(named["worth"] > half) == is_right]
         if not side.empty:
             text = alt.Chart(side).mark_text(align=align, dx=dx)
             layers.append(text.encode(x=across, y=up, text=alt.Text("label:N")))
@@ -165,7 +187,7 @@ def _apart(named: pd.DataFrame, widest: float) -> pd.DataFrame:
         row = named.iloc[i]
         is_free = all(
             abs(row["rate"] - named["rate"].iloc[k]) > _NEAR_UP
-            or abs(row["n"] - named["n"].iloc[k]) > _NEAR_ACROSS * widest
+            or abs(row["worth"] - named["worth"].iloc[k]) > _NEAR_ACROSS * widest
             for k in kept
         )
         if is_free:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from organizing_analytics.charts.dots import dots_by_week, lying_dots
 from organizing_analytics.charts.show_up import MOST_WEEKS
 from organizing_analytics.charts.theme import Chart, Note
-from organizing_analytics.estimates import add_rate
+from organizing_analytics.estimates import share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: More rows make a chart that nobody reads; those with the most people are drawn.
 MOST_ROWS = 15
-#: What is counted → of which 1:1s, and how it is said.
+#: What is counted → of which 1:1s, the measure's rate, and how it is said.
 WHAT = {
-    "committed": ("held", "ended with a commitment"),
-    "complete": ("held", "had all four pieces"),
-    "good_length": ("with_length", "took 30 to 60 minutes"),
-    "with_next_step": ("held", "ended with a next step"),
-    "followed_up": ("follow_up_due", "were followed up in time"),
+    "committed": ("held", "commitment_rate", "ended with a commitment"),
+    "complete": ("held", "complete_rate", "had all four pieces"),
+    "good_length": ("with_length", "good_length_rate", "took 30 to 60 minutes"),
+    "with_next_step": ("held", "next_step_rate", "ended with a next step"),
+    "followed_up": ("follow_up_due", "follow_up_rate", "were followed up in time"),
 }
 
 
@@ -77,11 +77,18 @@ def one_to_ones(frame: pd.DataFrame, *, what: str, title: str | None = None) -> 
     Chart
         A note when no 1:1 can have had it.
     """
-    of, words = WHAT[what]
+    of, rate, words = WHAT[what]
     rows = frame[frame[of] > 0]
     if rows.empty:
         return Note(f"No 1:1s to draw: of none is it known whether they {words}.")
-    rows = _rated(rows, what, of).assign(label=rows["kind"])
+    rows = rows.assign(
+        label=rows["kind"],
+        part=rows[what],
+        n=rows[of],
+        rate=rows[rate],
+        low=rows[f"{rate}_low"],
+        high=rows[f"{rate}_high"],
+    )
     return lying_dots(
         rows,
         title=title or f"{rows['part'].sum():,} of {rows['n'].sum():,} 1:1s {words}",
@@ -98,7 +105,8 @@ def commitments_by_week(frame: pd.DataFrame, *, title: str | None = None) -> Cha
     ----------
     frame : DataFrame
         `meetings(by="week")`; the kinds are put together, and the last nine weeks with a held
-        1:1 are drawn.
+        1:1 are drawn. They have no interval: the measure gives one for each kind, and intervals
+        do not add up.
     title : str, optional
         What the chart says; by default how many did in these weeks.
 
@@ -111,7 +119,13 @@ def commitments_by_week(frame: pd.DataFrame, *, title: str | None = None) -> Cha
     weeks = weeks[weeks["held"] > 0].tail(MOST_WEEKS)
     if weeks.empty:
         return Note("No commitments to draw: no 1:1 was held in this time.")
-    weeks = _rated(weeks, "committed", "held")
+    weeks = weeks.assign(
+        part=weeks["committed"],
+        n=weeks["held"],
+        rate=share(weeks["committed"], weeks["held"]),
+        low=None,
+        high=None,
+    )
     done, held = weeks["part"].sum(), weeks["n"].sum()
     return dots_by_week(
         weeks,
@@ -119,8 +133,3 @@ def commitments_by_week(frame: pd.DataFrame, *, title: str | None = None) -> Cha
         rate_title="share with a commitment",
         n_title="week, and how many 1:1s were held",
     )
-
-
-def _rated(frame: pd.DataFrame, part: str, n: str) -> pd.DataFrame:
-    rated = add_rate(frame, successes=part, n=n, bounds=("low", "high"))
-    return rated.assign(part=frame[part], n=frame[n])

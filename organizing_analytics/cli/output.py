@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
+    from rich.console import Console, JustifyMethod
 
     from organizing_analytics.answers import Answer
     from organizing_analytics.catalog import Kind
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: A wide answer of this many rows or fewer is turned on its side.
 FEW_ROWS = 4
+#: Characters that a value of such a table has at least, before its text is wrapped.
+MIN_VALUE_WIDTH = 16
 
 
 def say(message: str, *, error: bool = False) -> None:
@@ -143,9 +146,8 @@ def print_table(
     console = Console()
     wide = sum(widths) + 2 * len(widths)
     if may_turn and wide > console.width and len(cells) <= FEW_ROWS:
-        cells, head, numeric = _turned(head, cells)
-        widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-        wide = sum(widths) + 2 * len(widths)
+        _print_turned(console, head, cells)
+        return
     if wide > console.width:
         console = Console(width=wide + 2)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -158,12 +160,31 @@ def print_table(
     console.print(table)
 
 
-def _turned(
-    head: list[str], cells: list[list[str]]
-) -> tuple[list[list[str]], list[str], list[bool]]:
-    """Return the table with its columns as rows."""
-    turned = [[name, *(row[i] for row in cells)] for i, name in enumerate(head)]
-    return turned, [""] * (len(cells) + 1), [False, *([True] * len(cells))]
+def _print_turned(console: Console, head: list[str], cells: list[list[str]]) -> None:
+    """Print the table with its columns as rows: a text that is too long for its place is wrapped.
+
+    Each row has an equal part of the terminal's width. Where that is less than `MIN_VALUE_WIDTH`,
+    the table is wider than the terminal.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    name_width = max(len(name) for name in head)
+    room = (console.width - name_width) // len(cells) - 2 if cells else 0
+    widths = [min(max(map(len, row)), max(room, MIN_VALUE_WIDTH)) for row in cells]
+    wide = name_width + sum(widths) + 2 * len(widths)
+    if wide > console.width:
+        console = Console(width=wide)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    wraps = any(len(cell) > width for row, width in zip(cells, widths, strict=True) for cell in row)
+    justify: JustifyMethod = "left" if wraps else "right"
+    for i, name in enumerate(head):
+        table.add_row(name, *(Text(row[i], justify=justify) for row in cells))
+    console.print(table)
 
 
 def _escape(text: str) -> str:

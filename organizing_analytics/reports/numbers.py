@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pandas as pd
 
-from organizing_analytics import estimates
 from organizing_analytics.charts.theme import FEW
+from organizing_analytics.estimates import share
 from organizing_analytics.reports.words import NOTHING, between, count, share_of
 from organizing_analytics.safe_csv import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from organizing_analytics.catalog.declaration import Column
 
 #: Columns of the files, in order, with their pandas types.
 COLUMNS = {
@@ -127,21 +129,68 @@ def counted(number: str, n: int, *, shown: str | None = None, **where: Unpack[Wh
     return Number(number, count(n) if shown is None else shown, int(n), **where)
 
 
-def shared(number: str, part: int, n: int, **where: Unpack[Where]) -> Number:
-    """Return a share with its interval; only the counts where they are too few to tell.
+def shared(
+    number: str,
+    part: int,
+    n: int,
+    *,
+    span: tuple[float | None, float | None] = (None, None),
+    **where: Unpack[Where],
+) -> Number:
+    """Return a share; only the counts where they are too few to tell.
+
+    Parameters
+    ----------
+    number : str
+        What is counted.
+    part, n : int
+        The count, and of how many.
+    span : (float, float)
+        The interval that the measure gives; nothing where no measure gives the rate.
+    **where
+        As in `Number`.
 
     Examples
     --------
-    >>> few, many = shared("came", 2, 3), shared("came", 12, 19)
+    >>> few, many = shared("came", 2, 3), shared("came", 12, 19, span=(0.41, 0.81))
     >>> str(few), few.rate, str(many), many.between
     ('2 of 3', None, '63 % (12 of 19)', '41 to 81 %')
     """
     if n < FEW:
         return Number(number, share_of(part, n), int(part), int(n), **where)
-    rate = float(estimates.share(part, n))
-    low, high = (float(bound) for bound in estimates.wilson(part, n))
-    shown = share_of(part, n)
+    rate = float(share(part, n))
+    shown, (low, high) = share_of(part, n), span
     return Number(number, shown, int(part), int(n), rate=rate, low=low, high=high, **where)
+
+
+def rated(
+    number: str,
+    row: Mapping[str, Any],
+    rate: Column,
+    *,
+    is_rest: bool = False,
+    **where: Unpack[Where],
+) -> Number:
+    """Return a rate of a measure, with the interval that the measure gives.
+
+    Parameters
+    ----------
+    number : str
+        What is counted.
+    row : mapping
+        One row of the measure's answer.
+    rate : Column
+        The declaration of the rate.
+    is_rest : bool
+        The number is what the rate leaves: 1 - rate.
+    **where
+        As in `Number`.
+    """
+    part, n = (sum(int(row[name]) for name in names) for names in (rate.successes, rate.n))
+    low, high = (float(row[name]) for name in rate.bounds or ())
+    if is_rest:
+        part, low, high = n - part, 1 - high, 1 - low
+    return shared(number, part, n, span=(low, high), **where)
 
 
 def measured(

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
 from organizing_analytics.freshness import freshness
-from organizing_analytics.measures.show_up import CLASSES
-from organizing_analytics.model import OUTCOMES
-from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
@@ -36,8 +33,6 @@ Row = dict[str, Any]
 WEEKS_BEFORE = 8
 #: What takes a while to be known (did they come back, what became of a no) looks back this far.
 WINDOW_DAYS = 90
-#: Counts of asks that add up.
-ASKED = ("asks", "answered", *OUTCOMES)
 
 
 @dataclass(frozen=True)
@@ -95,15 +90,14 @@ class TeamWeek:
         return self.team_id in once(self.store, active_teams)
 
     @cached_property
-    def nine_weeks(self) -> pd.DataFrame:
-        """Return show-up of the week and the eight before, by lead, week and shift."""
-        since, _ = self.before
-        return self.ask(m.show_up, by=["lead", "week", "shift"], since=since)
+    def show_up_by_week(self) -> pd.DataFrame:
+        """Return show-up of the week and the eight before, by week."""
+        return self.ask(m.show_up, by="week", since=self.before[0])
 
     @cached_property
     def show_up(self) -> Row | None:
-        """Return the week's sign-ups by class; None when nobody was signed up."""
-        return total(self.nine_weeks[self.nine_weeks["week"] == self.week], CLASSES)
+        """Return the week's show-up; None when nobody was signed up."""
+        return only(_of_week(self.show_up_by_week, self.week))
 
     @cached_property
     def tasks(self) -> pd.DataFrame:
@@ -129,31 +123,24 @@ class TeamWeek:
         return once(self.store, availability_at, as_of=self.as_of)
 
     @cached_property
-    def all_asks(self) -> pd.DataFrame:
-        """Return the asks of the last 90 days by outcome, by hard and week."""
-        return self.ask(m.asks_outcomes, by=["hard", "week"], since=self.window_from)
-
-    @cached_property
     def asks(self) -> pd.DataFrame:
         """Return the week's asks by outcome, one row, or none without asks."""
-        frame = self.all_asks
-        return pooled(frame[frame["week"] == self.week], "week", counts=ASKED)
+        return self.this_week(m.asks_outcomes)
 
     @cached_property
     def new_people(self) -> pd.DataFrame:
-        """Return first visits of the last 90 days by followed_up and week."""
-        return self.ask(m.retention_return, by=["followed_up", "week"], since=self.window_from)
-
-    @cached_property
-    def all_meetings(self) -> pd.DataFrame:
-        """Return the 1:1s of the week and the eight before, by kind and week."""
-        since, _ = self.before
-        return self.ask(m.meetings, by="week", since=since)
+        """Return first visits of the last 90 days by week."""
+        return self.ask(m.retention_return, by="week", since=self.window_from)
 
     @cached_property
     def meetings(self) -> pd.DataFrame:
         """Return the week's 1:1s by kind."""
-        return self.all_meetings[self.all_meetings["week"] == self.week]
+        return self.this_week(m.meetings)
+
+    @cached_property
+    def meetings_of_nine_weeks(self) -> pd.DataFrame:
+        """Return the 1:1s of the week and the eight before, by kind."""
+        return self.ask(m.meetings, since=self.before[0])
 
     @cached_property
     def not_to_ask(self) -> pd.DataFrame:
@@ -194,6 +181,10 @@ def team_week(
     monday = monday_of(name)
     day = report_day(monday, yesterday)
     return TeamWeek(store, chosen, teams[chosen], name, monday, day, names=names)
+
+
+def _of_week(frame: pd.DataFrame, week: str) -> pd.DataFrame:
+    return frame[frame["week"] == week]
 
 
 def only(frame: pd.DataFrame) -> Row | None:

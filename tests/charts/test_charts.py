@@ -210,6 +210,38 @@ def test_a_funnel_names_what_chance_does_not_explain() -> None:
     )
 
 
+def test_a_funnel_counts_rows_for_what_they_are_worth() -> None:
+    """At a design effect of 16 a team of 100 is worth 6: there 30 % is within chance of 57 %."""
+    frame = teams([60] * 9 + [30], [40] * 9 + [70])
+    clustered = charts.funnel(frame.assign(deff=16.0))
+    assert "By team, 0 of 10 outside" in picture(clustered).title  # type: ignore[arg-type]
+    assert "people counted, divided by the design effect" in words(clustered)
+    for one in (frame.assign(deff=1.0), frame):
+        assert "By team, 1 of 10 outside" in picture(charts.funnel(one)).title  # type: ignore[arg-type]
+    alone = charts.funnel(frame.assign(deff=16.0), effect=None)
+    assert "By team, 1 of 10 outside" in picture(alone).title  # type: ignore[arg-type]
+
+
+def test_charts_draw_the_intervals_of_the_measure() -> None:
+    """Whatever interval a frame has, that is what is drawn."""
+    noes_row = {"no_type": ["not_now"], "noes": [40], "right_move": [20], "right_move_rate": [0.5]}
+    rows = pd.DataFrame(
+        {**noes_row, "right_move_rate_low": [0.111], "right_move_rate_high": [0.888]}
+    )
+    met = pd.DataFrame({"kind": ["maintenance"], "held": [40], "committed": [20]}).assign(
+        commitment_rate=0.5, commitment_rate_low=0.111, commitment_rate_high=0.888
+    )
+    week = weeks([12], [7]).assign(low=0.111, high=0.888)
+    for chart in (
+        charts.right_moves(rows),
+        charts.one_to_ones(met, what="committed"),
+        charts.show_up_by_week(week),
+    ):
+        drawn = str(spec(chart)["datasets"])
+        assert "0.111" in drawn
+        assert "0.888" in drawn
+
+
 def test_names_in_a_funnel_do_not_lie_over_each_other() -> None:
     frame = teams([600] * 9 + [300, 301, 302, 900], [400] * 9 + [700, 699, 698, 100])
     svg = words(charts.funnel(frame, label="team"))

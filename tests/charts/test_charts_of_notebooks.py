@@ -64,7 +64,9 @@ def hard(*rows: tuple[bool | None, int, int]) -> pd.DataFrame:
 
 def moves(*rows: tuple[str, int, int | None]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["no_type", "noes", "right_move"])
-    return frame.astype({"noes": "int64", "right_move": "Int64"})
+    frame = frame.astype({"noes": "int64", "right_move": "Int64"})
+    bounds = ("right_move_rate_low", "right_move_rate_high")
+    return add_rate(frame, successes="right_move", n="noes", rate="right_move_rate", bounds=bounds)
 
 
 def covered(by: str, *rows: tuple[str | None, int, int]) -> pd.DataFrame:
@@ -79,7 +81,9 @@ def covered(by: str, *rows: tuple[str | None, int, int]) -> pd.DataFrame:
 
 def meetings(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["kind", "week", "held", "committed"])
-    return frame.astype({"held": "int64", "committed": "int64"})
+    frame = frame.astype({"held": "int64", "committed": "int64"})
+    bounds = ("commitment_rate_low", "commitment_rate_high")
+    return add_rate(frame, successes="committed", n="held", rate="commitment_rate", bounds=bounds)
 
 
 def shifts(*rows: tuple[int, int, int]) -> pd.DataFrame:

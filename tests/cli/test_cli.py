@@ -15,6 +15,7 @@ import organizing_analytics as oa
 from organizing_analytics.catalog import MEASURES
 from organizing_analytics.catalog.shared import shared_options
 from organizing_analytics.cli.asking import command_of
+from organizing_analytics.cli.output import print_table
 from organizing_analytics.model import TABLES
 
 
@@ -318,3 +319,29 @@ def test_need_alone_is_the_rule_and_a_store_asks_for_what_it_has_learned(run, ma
 def test_what_cannot_be_used_is_refused(run, words, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert message in run("plan", "--need", "4", *words, code=1)
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 4])
+def test_a_long_text_in_a_table_on_its_side_is_wrapped(
+    n_rows: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    sentence = " ".join(f"word{i}" for i in range(60))
+    rows = [[f"S{i}", "10", sentence] for i in range(n_rows)]
+    print_table(["shift_id", "need", "sentence"], rows, may_turn=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    text = " ".join(lines)
+    assert all(text.count(f"word{i} ") >= n_rows for i in range(59))
+    assert [line.split()[0] for line in lines[:3]] == ["shift_id", "need", "sentence"]
+
+
+def test_short_values_of_a_table_on_its_side_stay_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    head = [f"column_{i}" for i in range(12)]
+    print_table(head, [[str(10**i) for i in range(12)]] * 2, may_turn=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[11].split() == ["column_11", "100000000000", "100000000000"]
+    assert len({len(line.rstrip()) for line in lines}) == 1  # numbers to the right

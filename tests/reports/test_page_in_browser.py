@@ -350,6 +350,7 @@ def test_page_notebook_and_files_hold_the_same_numbers(page: Any, run: ReportRun
         known = parquet.dropna(subset=["rate"])
         assert (known["of"] >= 5).all()
         assert (known["count"] / known["of"] - known["rate"]).abs().max() < 1e-9
+        known = known.dropna(subset=["low"])
         assert ((known["low"] <= known["rate"]) & (known["rate"] <= known["high"])).all()
         key = ["section", "number", "whose", "period", "by", "group"]
         assert not parquet.duplicated(key).any()
@@ -358,10 +359,7 @@ def test_page_notebook_and_files_hold_the_same_numbers(page: Any, run: ReportRun
 def test_the_numbers_are_those_of_the_measures(store: Path, run: ReportRun) -> None:
     frame = pd.read_parquet(report_of(run, USUAL).parquet)
     with oa.open_store(store) as data:
-        # The page adds up one fine question; its intervals are those of independent rows.
-        window = {
-            "team": USUAL, "since": "2024-11-18", "as_of": "2024-11-24", "independent": True,
-        }  # fmt: skip
+        window = {"team": USUAL, "since": "2024-11-18", "as_of": "2024-11-24"}
         came = oa.show_up(data, **window).iloc[0]
         asked = oa.asks_outcomes(data, **window).iloc[0]
         held = oa.meetings(data, **window)["held"].sum()
@@ -371,8 +369,15 @@ def test_the_numbers_are_those_of_the_measures(store: Path, run: ReportRun) -> N
             since="2024-09-23",
             until="2024-11-17",
             as_of="2024-11-24",
-            independent=True,
         ).iloc[0]
+        lately = {"team": USUAL, "since": "2024-08-27", "as_of": "2024-11-24"}
+        nine = {**lately, "since": "2024-09-23"}
+        kept = oa.asks_kept(data, **lately).iloc[0]
+        returned = oa.retention_return(data, **lately).iloc[0]
+        noes = oa.asks_after_no(data, **lately).set_index("no_type")
+        leads = oa.show_up(data, by="lead", **nine).set_index("lead")
+        weeks = oa.show_up(data, by="week", **nine).set_index("week")
+        kinds = oa.meetings(data, **nine).set_index("kind")
 
     def rows(number: str, period: str = "this_week", by: str = "") -> pd.DataFrame:
         of = {"number": number, "period": period, "by": by, "whose": "team"}
@@ -386,6 +391,21 @@ def test_the_numbers_are_those_of_the_measures(store: Path, run: ReportRun) -> N
     )
     then = rows("came", "eight_weeks_before").iloc[0]
     assert then["high"] == pytest.approx(before["high"])
+    assert rows("kept", "90_days").iloc[0]["low"] == pytest.approx(kept["low"])
+    assert rows("came_back", "90_days").iloc[0]["high"] == pytest.approx(returned["high"])
+    for number, period, by, answer, low in (
+        ("came", "nine_weeks", "lead", leads, "low"),
+        ("came", "nine_weeks", "week", weeks, "low"),
+        ("became_a_yes", "90_days", "no_type", noes, "low"),
+        ("right_next_move", "90_days", "no_type", noes, "right_move_rate_low"),
+        ("committed", "nine_weeks", "kind", kinds, "commitment_rate_low"),
+        ("followed_up", "nine_weeks", "kind", kinds, "follow_up_rate_low"),
+    ):
+        shown = rows(number, period, by).dropna(subset=["low"]).set_index("group")["low"]
+        assert len(shown)
+        assert shown.astype(float).to_dict() == pytest.approx(
+            answer.loc[shown.index, low].to_dict()
+        )
     answers = rows("asks", by="outcome").set_index("group")["count"]
     assert {name: asked[name] for name in answers.index} == answers.to_dict()
     assert rows("held", by="kind")["count"].sum() == held

@@ -19,6 +19,7 @@ from make_store import MadeStore, make_store
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import organizing_analytics as oa
+import organizing_analytics.measures as m
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.reports import batch, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
@@ -191,8 +192,12 @@ def test_show_up_against_the_own_past_and_all_teams(north: sections.TeamWeek) ->
     # 3 of 5 against 8 of 10: the intervals overlap.
     assert text.startswith("60 % came, not clearly different from the 80 % of the eight weeks")
     # Of all who signed up: 3 of 6, the one who cancelled with them.
-    assert "This team, this week 60 % (3 of 5) 23 to 88 % 50 % (3 of 6)" in text
-    assert "This team, eight weeks before 80 % (8 of 10) 49 to 94 % 80 % (8 of 10)" in text
+    # The intervals are those of `oa show-up`, for so few people and one shift each.
+    window = {"since": north.monday, "as_of": north.as_of}
+    [week] = m.show_up(north.store, team="N", **window).to_dict("records")
+    assert (round(week["low"], 2), round(week["high"], 2)) == (0.13, 0.94)
+    assert "This team, this week 60 % (3 of 5) 13 to 94 % 50 % (3 of 6)" in text
+    assert "This team, eight weeks before 80 % (8 of 10) 43 to 96 % 80 % (8 of 10)" in text
     assert "dashed: all teams in these weeks, 73 %" in text  # 11 of 15
 
 

@@ -8,14 +8,14 @@ import pandas as pd
 
 import organizing_analytics.measures as m
 from organizing_analytics import charts
+from organizing_analytics.catalog.asks import ASKS_AFTER_NO, ASKS_KEPT, ASKS_OUTCOMES
 from organizing_analytics.charts.asks import OUTCOME_WORDS
 from organizing_analytics.charts.theme import FEW
 from organizing_analytics.model import OUTCOMES
-from organizing_analytics.reports.numbers import Number, Where, counted, measured, shared
+from organizing_analytics.reports.numbers import Number, Where, counted, measured, rated, shared
 from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
-from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import ASKED, WINDOW_DAYS, only, rows_of
+from organizing_analytics.reports.team_week import WINDOW_DAYS, only, rows_of
 from organizing_analytics.reports.words import NOTHING, days
 from organizing_analytics.wording import plural
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HARD_WORDS = {True: "Hard asks: specific and urgent", False: "Other asks"}
 AFTER_HEAD = ("Kind of no", "Asked again", "Right next move", "Became a yes", "Median days")
+YES, KEPT = ASKS_OUTCOMES.column("yes_rate"), ASKS_KEPT.column("rate")
+CONVERTED, RIGHT_MOVE = (ASKS_AFTER_NO.column(name) for name in ("rate", "right_move_rate"))
 LAST_90: Where = {"period": "90_days"}
 
 
@@ -49,12 +51,12 @@ def asks(team: TeamWeek) -> Part:
 def _said_yes(row: Row | None) -> Part | None:
     if row is None or not row["answered"]:
         return None
-    yes = shared("yes", row["yes"], row["answered"])
+    yes = rated("yes", row, YES)
     return sentence(f"Of those who answered this week, {yes} said yes.", yes)
 
 
 def _hard(team: TeamWeek) -> Part | None:
-    frame = pooled(team.all_asks, "hard", counts=ASKED)
+    frame = team.ask(m.asks_outcomes, by="hard", since=team.window_from)
     noted = frame[frame["hard"].notna() & (frame["answered"] > 0)]
     if noted.empty:
         return None
@@ -69,7 +71,7 @@ def _hard(team: TeamWeek) -> Part | None:
 
 def _hard_yes(row: Row, *, is_hard: bool) -> Number:
     where: Where = {**LAST_90, "by": "hard", "group": str(is_hard).lower()}
-    return shared("yes", row["yes"], row["answered"], **where)
+    return rated("yes", row, YES, **where)
 
 
 def _kept(team: TeamWeek) -> Part | None:
@@ -78,7 +80,7 @@ def _kept(team: TeamWeek) -> Part | None:
     if row is None or not known:
         return None
     missing = f"; of {row['unrecorded']:,} more nobody knows" if row["unrecorded"] else ""
-    kept = shared("kept", row["kept"], known, **LAST_90)
+    kept = rated("kept", row, KEPT, **LAST_90)
     return sentence(
         f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past, {kept} came to"
         f" it{missing}.",
@@ -129,8 +131,8 @@ def _after(row: Row) -> list[Cell]:
     return [
         OUTCOME_WORDS[row["no_type"]],
         shared("asked_again", row["reasked"], row["noes"], **where),
-        shared("right_next_move", row["right_move"], row["noes"], **where) if has_move else NOTHING,
-        shared("became_a_yes", row["converted"], row["noes"], **where),
+        rated("right_next_move", row, RIGHT_MOVE, **where) if has_move else NOTHING,
+        rated("became_a_yes", row, CONVERTED, **where),
         measured("median_days", row["median_days"], days(row["median_days"]), **where)
         if has_days
         else NOTHING,

@@ -9,12 +9,12 @@ import pandas as pd
 
 import organizing_analytics.measures as m
 from organizing_analytics import charts
+from organizing_analytics.catalog.retention import RETENTION_RETURN
 from organizing_analytics.charts.cohorts import MOST_COHORTS
-from organizing_analytics.reports.numbers import Number, Where, counted, shared
+from organizing_analytics.reports.numbers import Number, Where, counted, rated
 from organizing_analytics.reports.parts import Part, figure, fold, sentence, table, together
-from organizing_analytics.reports.pooling import pooled, total
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import WINDOW_DAYS, rows_of
+from organizing_analytics.reports.team_week import WINDOW_DAYS, only, rows_of
 from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import NOTHING, some_of
 from organizing_analytics.wording import plural
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MONTHS = 12
 FOLLOWED_WORDS = {True: "of them, followed up in time", False: "of them, not followed up in time"}
-COUNTS = ("people", "matured", "returned")
+RETURNED = RETENTION_RETURN.column("rate")
 
 
 @section
@@ -57,15 +57,15 @@ def _names_of_new(team: TeamWeek, n: int) -> list[str]:
 
 
 def _back(team: TeamWeek) -> Part:
-    own = total(team.new_people, COUNTS)
+    own = only(team.ask(m.retention_return, since=team.window_from))
     if own is None or not own["matured"]:
         return sentence(
             f"No first visit of the last {WINDOW_DAYS} days is 30 days old yet: it is too early to"
             " say who comes back.",
             kind="quiet",
         )
-    asked = team.ask(m.retention_return, everyone=True, since=team.window_from)
-    split = pooled(team.new_people, "followed_up", counts=COUNTS)
+    everyone = only(team.ask(m.retention_return, everyone=True, since=team.window_from))
+    split = team.ask(m.retention_return, by="followed_up", since=team.window_from)
     rows: list[list[Cell]] = [["This team", _share(own)]]
     rows += [
         [FOLLOWED_WORDS[done], _share(row, by="followed_up", group=str(done).lower())]
@@ -73,7 +73,7 @@ def _back(team: TeamWeek) -> Part:
         for row in rows_of(split[split["followed_up"] == done])
         if row["matured"]
     ]
-    rows.append(["All teams", _share(total(asked, COUNTS), whose="all_teams")])
+    rows.append(["All teams", _share(everyone, whose="all_teams")])
     caption = (
         f"First visits of the last {WINDOW_DAYS} days that are 30 days old: came again within 30"
         " days"
@@ -85,7 +85,7 @@ def _share(row: Row | None, **where: Unpack[Where]) -> Number | str:
     if row is None:
         return NOTHING
     lately: Where = {"period": "90_days", **where}
-    return shared("came_back", row["returned"], row["matured"], **lately)
+    return rated("came_back", row, RETURNED, **lately)
 
 
 def _losing(team: TeamWeek) -> Part | None:

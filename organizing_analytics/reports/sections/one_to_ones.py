@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import organizing_analytics.measures as m
-from organizing_analytics.reports.numbers import Where, counted, shared
+from organizing_analytics.catalog.meetings import MEETINGS, MEETINGS_COVERAGE
+from organizing_analytics.reports.numbers import Where, counted, rated
 from organizing_analytics.reports.parts import Part, sentence, table, together
 from organizing_analytics.reports.people import marked_ids
-from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import only, rows_of
 from organizing_analytics.reports.visits import person
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HEAD = ("Kind", "Held this week", "Held in nine weeks", "Ended with a commitment", "Followed up")
-COUNTS = ("held", "no_show", "committed", "follow_up_due", "followed_up")
+COMMITTED, FOLLOWED_UP = (MEETINGS.column(n) for n in ("commitment_rate", "follow_up_rate"))
+COVERED = MEETINGS_COVERAGE.column("rate")
 NINE = "nine_weeks"
 
 
@@ -33,11 +34,11 @@ def one_to_ones(team: TeamWeek) -> Part:
 
 
 def _held(team: TeamWeek) -> Part:
-    if team.all_meetings.empty:
+    nine_weeks = team.meetings_of_nine_weeks
+    if nine_weeks.empty:
         return sentence(
             "No one-to-one of this team is noted in this week or the eight before.", kind="quiet"
         )
-    nine_weeks = pooled(team.all_meetings, "kind", counts=COUNTS)
     this_week = dict(zip(team.meetings["kind"], team.meetings["held"], strict=True))
     rows = [_row(row, int(this_week.get(row["kind"], 0))) for row in rows_of(nine_weeks)]
     missed = int(nine_weeks["no_show"].sum())
@@ -57,8 +58,8 @@ def _row(row: Row, held: int) -> list[Cell]:
         row["kind"],
         counted("held", held, **kind),
         counted("held", row["held"], **long),
-        shared("committed", row["committed"], row["held"], **long),
-        shared("followed_up", row["followed_up"], row["follow_up_due"], **long),
+        rated("committed", row, COMMITTED, **long),
+        rated("followed_up", row, FOLLOWED_UP, **long),
     ]
 
 
@@ -66,7 +67,7 @@ def _overdue(team: TeamWeek) -> Part | None:
     cover = only(team.ask(m.meetings_coverage))
     if cover is None or not cover["people"]:
         return None
-    covered = shared("maintenance_held", cover["covered"], cover["people"], period="as_of")
+    covered = rated("maintenance_held", cover, COVERED, period="as_of")
     within = team.store.settings.maintenance_days
     said = (
         f"Of the people who need a maintenance one-to-one, {covered} had one in the last"

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Unpack
 
 import organizing_analytics.measures as m
 from organizing_analytics import charts
+from organizing_analytics.catalog.show_up import SHOW_UP
 from organizing_analytics.charts.theme import FEW, rate_words
-from organizing_analytics.measures.show_up import CLASSES
-from organizing_analytics.reports.numbers import Number, Where, counted, shared
+from organizing_analytics.reports.numbers import Number, Where, counted, rated
 from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
-from organizing_analytics.reports.pooling import pooled, total, with_show_up
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.team_week import only, rows_of
 from organizing_analytics.reports.words import NOTHING, TOO_FEW, more_or_less
 from organizing_analytics.wording import plural
 
@@ -24,32 +23,31 @@ if TYPE_CHECKING:
 
 HEAD = ("", "Came, of those on the list", "Likely between", "Came, of all who signed up")
 WEEK, BEFORE, NINE = "this_week", "eight_weeks_before", "nine_weeks"
+CAME, FLAKED = SHOW_UP.column("rate"), SHOW_UP.column("flake_rate")
 
 
 @section
 def show_up(team: TeamWeek) -> Part:
     """Return the week's show-up beside the team's own past and all teams, and two charts."""
-    since, _ = team.before
-    mine = team.nine_weeks
-    own = total(mine[mine["week"] != team.week], CLASSES)
-    everyone = team.ask(m.show_up, everyone=True, by="week", since=since)
-    all_week = total(everyone[everyone["week"] == team.week], CLASSES)
+    since, until = team.before
+    own = only(team.ask(m.show_up, since=since, until=until))
+    all_week = only(team.ask(m.show_up, everyone=True, since=team.monday))
     rows = [
         _row("This team, this week", team.show_up, period=WEEK),
         _row("This team, eight weeks before", own, period=BEFORE),
         _row("All teams, this week", all_week, period=WEEK, whose="all_teams"),
     ]
     numbers = together(_verdict(team.show_up, own), table(HEAD, rows), _walked_in(team.show_up))
-    return together(numbers, _drawn(team, total(everyone, CLASSES)))
+    return together(numbers, _drawn(team))
 
 
 def _row(name: str, row: Row | None, **where: Unpack[Where]) -> list[Cell]:
     if row is None:
         return [name, NOTHING, NOTHING, NOTHING]
     n = _n(row)
-    came = shared("came", row["attended"], n, **where)
+    came = rated("came", row, CAME, **where)
     likely = came.between if n >= FEW else TOO_FEW if n else NOTHING
-    signed_up = shared("came_of_all_signed_up", row["attended"], n + row["cancelled"], **where)
+    signed_up = rated("came_of_all_signed_up", row, FLAKED, is_rest=True, **where)
     return [name, came, likely, signed_up]
 
 
@@ -64,7 +62,7 @@ def _verdict(week: Row | None, before: Row | None) -> Part:
         return sentence("Too few people are written down for this week to tell its show-up.")
     if before is None or _n(before) < FEW:
         return sentence("There are too few earlier weeks to compare this one with.")
-    now, then = (shared("came", row["attended"], _n(row)) for row in (week, before))
+    now, then = (rated("came", row, CAME) for row in (week, before))
     word = more_or_less(_span(now), _span(then))
     return sentence(
         f"{rate_words(now.rate or 0.0)} came, {word} the {rate_words(then.rate or 0.0)} of the"
@@ -84,20 +82,20 @@ def _walked_in(week: Row | None) -> Part | None:
     return sentence(said, counted("walk_in", n), kind="quiet")
 
 
-def _drawn(team: TeamWeek, everyone: Row | None) -> Part | None:
-    nine_weeks = total(team.nine_weeks, CLASSES)
-    if nine_weeks is None or _n(nine_weeks) < FEW:
+def _drawn(team: TeamWeek) -> Part | None:
+    weeks = team.show_up_by_week.sort_values("week", ignore_index=True)
+    if int(weeks["attended"].sum() + weeks["no_show"].sum()) < FEW:
         return None  # the table has said it
-    weeks = pooled(team.nine_weeks, "week", counts=CLASSES).sort_values("week", ignore_index=True)
-    leads = pooled(team.nine_weeks, "lead", counts=CLASSES)
-    reference = everyone["attended"] / _n(everyone) if everyone and _n(everyone) else None
+    leads = team.ask(m.show_up, by="lead", since=team.before[0])
+    everyone = only(team.ask(m.show_up, everyone=True, since=team.before[0], independent=True))
+    reference = everyone["rate"] if everyone and _n(everyone) else None
     by_week = charts.show_up_by_week(
-        with_show_up(weeks), reference=reference, reference_name="all teams in these weeks"
+        weeks, reference=reference, reference_name="all teams in these weeks"
     )
     return beside(
         figure(by_week, _numbers(weeks, "week", "Week")),
         figure(
-            charts.show_up_by_lead(with_show_up(leads)),
+            charts.show_up_by_lead(leads),
             _numbers(leads, "lead", "Days before"),
             on_paper=False,
         ),

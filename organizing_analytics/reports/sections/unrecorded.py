@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import organizing_analytics.measures as m
+from organizing_analytics.catalog.show_up import SHOW_UP
 from organizing_analytics.charts.theme import rate_words
-from organizing_analytics.measures.show_up import CLASSES
-from organizing_analytics.reports.numbers import counted, shared
+from organizing_analytics.reports.numbers import counted, rated
 from organizing_analytics.reports.parts import Part, sentence, table, together
-from organizing_analytics.reports.pooling import pooled
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.words import called
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 MOST_SHIFTS = 8
 NINE = "nine_weeks"
+IF_NONE, IF_ALL = (SHOW_UP.column(name) for name in ("rate_if_none", "rate_if_all"))
 
 
 @section
 def unrecorded(team: TeamWeek) -> Part:
     """Return the past shifts that nobody closed, and how far the week's show-up could move."""
-    shifts = pooled(team.nine_weeks, "shift", counts=CLASSES)
+    shifts = team.ask(m.show_up, by="shift", since=team.before[0], independent=True)
     return together(_range_of_week(team), _open_shifts(team, shifts), _open_meetings(team))
 
 
@@ -37,8 +38,8 @@ def _range_of_week(team: TeamWeek) -> Part | None:
         return None
     came, missing = row["attended"], row["unrecorded"]
     n = came + row["no_show"]
-    none = shared("came_if_none_of_the_unrecorded", came, n + missing)
-    every = shared("came_if_all_of_the_unrecorded", came + missing, n + missing)
+    none = rated("came_if_none_of_the_unrecorded", row, IF_NONE)
+    every = rated("came_if_all_of_the_unrecorded", row, IF_ALL)
     recorded = f"; {rate_words(came / n)} of those recorded came" if n else ""
     signups = plural(missing, "sign-up of this week is", "sign-ups of this week are")
     return sentence(
@@ -93,7 +94,7 @@ def _named(team: TeamWeek, shifts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _open_meetings(team: TeamWeek) -> Part | None:
-    n = int(team.all_meetings["unrecorded"].sum())
+    n = int(team.meetings_of_nine_weeks["unrecorded"].sum())
     if not n:
         return None
     one, many = "one-to-one is still marked", "one-to-ones are still marked"
