@@ -56,6 +56,10 @@ _PUBLIC = {
     "plan_together": "planning",
     "backtest": "planning",
     "todo": "to_do",
+    "coded_list": "logbook.listing",
+    "log_answer": "logbook",
+    "log_contact": "logbook",
+    "undo_log": "logbook",
     "write_reports": "reports",
     "run_weekly": "weekly",
 }

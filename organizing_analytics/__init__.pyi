@@ -20,6 +20,10 @@ from organizing_analytics.identity.finding import people_find as people_find
 from organizing_analytics.identity.forgetting import forget as forget
 from organizing_analytics.loading import load_files as load_files
 from organizing_analytics.loading import load_records as load_records
+from organizing_analytics.logbook import log_answer as log_answer
+from organizing_analytics.logbook import log_contact as log_contact
+from organizing_analytics.logbook import undo_log as undo_log
+from organizing_analytics.logbook.listing import coded_list as coded_list
 from organizing_analytics.measures import answer as answer
 from organizing_analytics.measures.comparing import compare as compare
 from organizing_analytics.measures.explaining import explain as explain

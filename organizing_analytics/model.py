@@ -352,6 +352,7 @@ TABLES: tuple[Table, ...] = (
             _ref("signup_id", "signups", "the sign-up it was about"),
             _ref("meeting_id", "meetings", "the 1:1 it was about"),
             _ref("ask_id", "asks", "the ask it was about"),
+            _text("notes", "anything else"),
         ),
         key=("contact_id",),
         local_dates=(LocalDate("contacted_on", "at", "campaign"),),

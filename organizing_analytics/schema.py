@@ -68,7 +68,8 @@ IDENTITY = (
     dedent("""\
         CREATE TABLE signup_facts (
             signup_id VARCHAR, attended BOOLEAN, recruiter_id VARCHAR, role VARCHAR,
-            channel VARCHAR, signed_up_at TIMESTAMP, signed_up_on DATE, confirmed_at TIMESTAMP
+            channel VARCHAR, signed_up_at TIMESTAMP, signed_up_on DATE, confirmed_at TIMESTAMP,
+            status VARCHAR, cancelled_at TIMESTAMP
         )"""),
     "CREATE TABLE forgotten (digest VARCHAR, left_id VARCHAR, forgotten_at TIMESTAMP)",
 )
@@ -119,9 +120,22 @@ KEYED = (
     "CREATE TABLE forgotten_sharers (digest VARCHAR)",
 )
 
+#: Replies to lines of to-do lists, each with what its line was about (see the logbook package).
+LOGBOOK = (
+    dedent("""\
+        CREATE TABLE log_replies (
+            number BIGINT, code VARCHAR, word VARCHAR, happened_at TIMESTAMP, again_on DATE,
+            notes VARCHAR,
+            by_id VARCHAR, way VARCHAR, received_at TIMESTAMP, action VARCHAR, person_id VARCHAR,
+            team_id VARCHAR, organizer_id VARCHAR, ask_id VARCHAR, shift_id VARCHAR,
+            signup_id VARCHAR, meeting_id VARCHAR, ask_for VARCHAR
+        )"""),
+)
+
 #: Every statement that a new store's database is created with.
 CREATE_STORE = (
     *(create_table(table) for table in TABLES), *LOADS, *IDENTITY, *EXPERIMENTS, *KEYED,
+    *LOGBOOK,
 )  # fmt: skip
 
 
@@ -142,6 +156,10 @@ MIGRATIONS = {
         *_added_columns("events", "why"),
         *_added_columns("meetings", "we_promised", "they_promised"),
         create_table(BY_NAME["assignments"]),
+        *_added_columns("contacts", "notes"),
+        *_added_columns("signup_facts", "status"),
+        "ALTER TABLE signup_facts ADD COLUMN IF NOT EXISTS cancelled_at TIMESTAMP",
+        *LOGBOOK,
     ),
 }
 

@@ -77,6 +77,12 @@ TODO = (
     Column("ask_for", Kind.TEXT, "the event type or role that the words ask for"),
 )
 
+CODED_LIST = (
+    Column("code", Kind.ID, "by which the answer is logged: oa log CODE WORD"),
+    *TODO,
+    Column("answers", Kind.TEXT, "the words that answer the line"),
+)
+
 COMPARE = (
     Column("with", Kind.TEXT, "value of the factor on the one side"),
     Column("without", Kind.TEXT, "value of the factor on the other side"),
@@ -169,6 +175,7 @@ TABLES = {
     "plan together": PLAN_TOGETHER,
     "backtest": BACKTEST_PLANNING,
     "todo": TODO,
+    "list": CODED_LIST,
     "compare": COMPARE,
     "experiment result": EXPERIMENT_RESULT,
     "experiment list": EXPERIMENT_LIST,

@@ -18,6 +18,7 @@ from organizing_analytics.cli import (
     comparing,
     history,
     lab,
+    logbook,
     mapping,
     people,
     planning,
@@ -95,6 +96,7 @@ campaign.add_to(app)
 mapping.add_to(app)
 asking.add_to(app)
 planning.add_to(app)
+logbook.add_to(app)
 to_do.add_to(app)
 reporting.add_to(app)
 people.add_to(app)

@@ -54,6 +54,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plan together": ("--on 2026-12-05 --until 2026-12-06", "--shift S-104 --shift S-105"),
     "planner": ("", "--no-browser"),
     "backtest": ("", "--ahead-days 3", "--chart reliability.html"),
+    "list": ("--team T1", "--team T1 --format csv"),
+    "log": (
+        "7K3MQ2ZT not-now --again-on 2026-12-03",
+        "met ann@example.org held-yes --kind recruitment",
+        "--undo",
+    ),
     "todo": ("--team T1", "--team T1 --format csv", "--as-of 2026-11-22"),
     "report": ("", "--week 2026-W47 --team T1", "--no-names --pdf"),
     "weekly": ("--inbox inbox --out reports", "--inbox inbox --delivery delivery.toml --dry-run"),

@@ -26,7 +26,7 @@ PANELS = {
         "compare", "experiment", "lab",
     ),
     "Plan": ("plan", "planner", "backtest"),
-    "Act": ("todo",),
+    "Act": ("todo", "list", "log"),
     "Report": ("report", "weekly", "schedule"),
     "Look after people and data": ("people", "twins", "forget", "empty", "backup", "export"),
 }  # fmt: skip
@@ -38,7 +38,7 @@ _BY_NAME = {
     "by": "columns", "within": "columns", "factor": "column", "since": "date", "until": "date",
     "as_of": "date", "on": "date", "last_day": "date", "week": "week", "team": "team",
     "shift": "shift", "store": "folder", "out": "path", "inbox": "folder", "timezone": "time zone",
-    "event_type": "type", "source": "name or file", "at": "days and time",
+    "event_type": "type", "source": "name or file", "at": "days and time", "again_on": "date",
 }  # fmt: skip
 #: Python type → what an option of it takes, and an example.
 _BY_TYPE: dict[Any, tuple[str, str]] = {

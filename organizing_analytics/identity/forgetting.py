@@ -41,6 +41,7 @@ from organizing_analytics.identity.texts import (
 from organizing_analytics.identity.traces import Traces, name_parts
 from organizing_analytics.store import store_folder, unfinished
 from organizing_analytics.store.keyed_ids import digest, keep_key
+from organizing_analytics.store.log_lines import drop_people
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.reports import reports_that_mention
 from organizing_analytics.store.snapshots import require_store, retire, snapshot_file
@@ -188,6 +189,7 @@ def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
     try:
         done = Forgotten(current.snapshot, left, len(traces.records), int(plan["rejects"]))
         clean_reject_files(folder, traces)
+        drop_people(folder, traces.records)
         shared = read_back(snapshot_file(folder, current.snapshot))
         with reading(snapshot_file(folder, current.snapshot)) as connection:
             done.texts = texts_that_name(connection, traces)

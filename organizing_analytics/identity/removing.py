@@ -40,6 +40,8 @@ def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: st
         ("experiment_people", "person_id"),
         ("signup_facts", "recruiter_id"),
         ("merged_people", "organizer_id"),
+        ("log_replies", "by_id"),
+        ("log_replies", "organizer_id"),
     ):
         connection.execute(
             f"UPDATE main.{holder} SET {column} = ? WHERE {column} IN (SELECT unnest(?))",

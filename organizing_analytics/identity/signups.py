@@ -3,7 +3,8 @@
 They are one where a crosswalk of the tools says so, or when one person is signed up for one start
 in two lists. The row of the list whose word counts most stays (`keys.rank_of`); what it leaves
 empty is filled from the others. Of attendance, what somebody wrote down wins over an empty cell,
-and a list from the door over all else.
+a list from the door over all tools, and what was logged by hand over all else. A sign-up that was
+logged as confirmed or cancelled is so, unless its tool knows more than that it was made.
 """
 
 from __future__ import annotations
@@ -59,13 +60,23 @@ def refresh_signups(connection: duckdb.DuckDBPyConnection) -> None:
         f"first(s.{c} ORDER BY g.rank, g.signup_id) FILTER (s.{c} IS NOT NULL) AS {c}"
         for c in _FILLED
     )
-    from_door = "g.space LIKE 'check_in:%'"
+    trusted = (
+        "CASE WHEN g.space LIKE 'log:%' THEN 0 WHEN g.space LIKE 'check_in:%' THEN 1 ELSE 2 END"
+    )
+    logged = (
+        "FILTER (g.space LIKE 'log:%' "
+        "AND (s.confirmed_at IS NOT NULL OR s.cancelled_at IS NOT NULL))"
+    )
+    newest = "ORDER BY coalesce(s.cancelled_at, s.confirmed_at) DESC, g.signup_id"
     connection.execute(
-        "INSERT INTO main.signup_facts "
-        "WITH facts AS (SELECT g.grp, first(s.attended ORDER BY "
-        f"NOT ({from_door}), g.rank, g.signup_id) FILTER (s.attended IS NOT NULL) AS attended, "
+        f"INSERT INTO main.signup_facts (signup_id, attended, {', '.join(_FILLED)}, status, "
+        "cancelled_at) WITH facts AS (SELECT g.grp, first(s.attended ORDER BY "
+        f"{trusted}, g.rank, g.signup_id) FILTER (s.attended IS NOT NULL) AS attended, "
+        f"first(s.status {newest}) {logged} AS status, "
+        f"first(s.cancelled_at {newest}) {logged} AS cancelled_at, "
         f"{first} FROM grouped g JOIN main.signups s USING (signup_id) GROUP BY g.grp) "
-        f"SELECT g.signup_id, f.attended, {', '.join(f'f.{c}' for c in _FILLED)} "
+        f"SELECT g.signup_id, f.attended, {', '.join(f'f.{c}' for c in _FILLED)}, f.status, "
+        "f.cancelled_at "
         "FROM grouped g JOIN facts f USING (grp) "
         "WHERE g.signup_id NOT IN (SELECT signup_id FROM main.signup_twins)"
     )

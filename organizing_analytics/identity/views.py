@@ -53,6 +53,11 @@ def _select(table: Table) -> str | None:
         put["recruiter_id"] = "coalesce(m_recruiter_id.person_id, t.recruiter_id, f.recruiter_id)"
         put["attended"] = "coalesce(f.attended, t.attended)"
         put |= {c: f"coalesce(t.{c}, f.{c})" for c in _FILLED}
+        # The tool's cancellation stands; of the rest, what was logged by hand is known better.
+        put["status"] = (
+            "CASE WHEN t.status = 'cancelled' THEN t.status ELSE coalesce(f.status, t.status) END"
+        )
+        put["cancelled_at"] = "coalesce(t.cancelled_at, f.cancelled_at)"
         joins.append("LEFT JOIN main.signup_facts f ON f.signup_id = t.signup_id")
         joins.append("ANTI JOIN main.signup_twins w ON w.signup_id = t.signup_id")
     for column in table.columns:

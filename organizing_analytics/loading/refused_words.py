@@ -48,6 +48,4 @@ def refuse_words(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: R
 
 
 def _bad_cell(cell: Cell, text: str) -> BadCell:
-    return BadCell(
-        ", ".join(dict.fromkeys(cell.columns)), text, _UNLISTED if cell.is_closed else _LISTED
-    )
+    return BadCell(", ".join(cell.columns), text, _UNLISTED if cell.is_closed else _LISTED)

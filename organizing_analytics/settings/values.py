@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.zone_names import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -139,17 +138,20 @@ def time_zone() -> ValueKind:
 
 
 def check_timezone(name: str) -> str:
-    """Return the IANA time zone of this name: in any case, an abbreviation, or a Windows name.
+    """Return the IANA time zone of this name, whatever its case.
 
     Raises
     ------
     OptionError
         There is no such time zone; the nearest names are offered.
     """
-    zone = zone_of(name)
-    if zone is None:
-        raise OptionError(unknown("time zone", name, sorted(available_timezones()), most=3))
-    return zone
+    zones = available_timezones()
+    if name not in zones:
+        same = [zone for zone in zones if zone.casefold() == name.strip().casefold()]
+        if same:
+            return same[0]
+        raise OptionError(unknown("time zone", name, sorted(zones), most=3))
+    return name
 
 
 def plain_word(word: str) -> str:

@@ -30,6 +30,7 @@ _BOOKKEEPING: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("experiment_people", "person_id", ""),
         ("crosswalks", "one_id", "kind = 'person'"),
         ("crosswalks", "other_id", "kind = 'person'"),
+        ("log_replies", "person_id", ""),
     ),
     "signups": (
         ("signup_twins", "signup_id", ""),
@@ -37,12 +38,17 @@ _BOOKKEEPING: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("signup_facts", "signup_id", ""),
         ("crosswalks", "one_id", "kind = 'signup'"),
         ("crosswalks", "other_id", "kind = 'signup'"),
+        ("log_replies", "signup_id", ""),
     ),
     "teams": (
         ("merged_people", "team_id", ""),
         ("team_lines", "team_id", ""),
         ("team_lines", "ancestor_id", ""),
+        ("log_replies", "team_id", ""),
     ),
+    "asks": (("log_replies", "ask_id", ""),),
+    "meetings": (("log_replies", "meeting_id", ""),),
+    "shifts": (("log_replies", "shift_id", ""),),
 }
 
 

@@ -202,11 +202,15 @@ def remove_old(folder: Path, current: int, *, keep: int) -> list[Path]:
     remove_drafts(folder)
     remove_drafts(folder / REJECTS_FOLDER)
     stuck = []
-    for path in sorted(folder.glob("snapshot-*.duckdb")):
+    paths = sorted(folder.glob("snapshot-*.duckdb"))
+    # Numbers may be missing: of several answers logged in a row only the last snapshot stays.
+    # A snapshot numbered above the current one is left over from a load killed between the rename
+    # and the pointer update.
+    numbers = sorted(n for path in paths if (n := _number(path)) is not None and n <= current)
+    recent = numbers[-keep:]
+    for path in paths:
         number = _number(path)
-        # A snapshot numbered above the current one is left over from a load killed between the
-        # rename and the pointer update.
-        is_recent = number is None or current - keep < number <= current
+        is_recent = number is None or number in recent
         if not is_recent and not is_open(path) and not discard(path):
             stuck.append(path)
     for spilled in folder.glob("snapshot-*.duckdb.*tmp"):  # of readers that were killed

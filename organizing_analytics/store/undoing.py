@@ -107,7 +107,8 @@ def undo(
 def _target(folder: Path, current: int, to: int | None) -> int:
     """Return the snapshot to go back to, or refuse."""
     kept = kept_snapshots(folder, current)
-    target = current - 1 if to is None else to
+    before = kept[0] if kept else current - 1
+    target = before if to is None else to
     if target not in kept:
         choice = f"Kept are {', '.join(map(str, kept))}." if kept else "No older one is kept."
         raise OptionError(

@@ -19,6 +19,7 @@ from organizing_analytics.errors import StoreError
 from organizing_analytics.private_files import (
     DRAFT_PREFIX,
     copy_privately,
+    discard,
     make_private,
     remove_drafts,
     write_durably,
@@ -91,6 +92,9 @@ class Draft:
         What `oa history` says of the change; they name no person.
     key : str
         The store's key, which the connection knows (see keyed_ids.py).
+    takes_place : bool
+        Whether the snapshot takes the place of the one before, which is then removed: of many
+        small changes in a row only the last is worth going back to.
     is_migrated : bool
         Whether the copy was brought up from an older format: worth keeping for that alone.
     """
@@ -106,6 +110,7 @@ class Draft:
     action: str = "change"
     summary: str = ""
     key: str = ""
+    takes_place: bool = False
     is_migrated: bool = False
 
     @property
@@ -288,11 +293,19 @@ def _publish(draft: Draft, draft_file: Path) -> None:
         write_durably(draft.folder / name, text)
     point_to(draft.folder, Current(draft.number, draft.settings))
     corrections.bound(draft.folder, draft.files)
+    if draft.takes_place:
+        _remove_previous(draft)
     for path in remove_old(draft.folder, draft.number, keep=draft.settings.keep_snapshots):
         draft.warnings.append(
             f"{path}: this old snapshot cannot be removed. The next load tries again; what it "
             "holds takes room, and people who are forgotten later stay in it."
         )
+
+
+def _remove_previous(draft: Draft) -> None:
+    previous = snapshot_file(draft.folder, draft.number - 1)
+    if previous.exists() and not is_open(previous):
+        discard(previous)
 
 
 def _write_afresh(path: Path) -> None:

@@ -20,7 +20,7 @@ from organizing_analytics.loading.dates.reading import (
     Reader,
     Written,
 )
-from organizing_analytics.zone_names import ZONE_OF_ABBREVIATION
+from organizing_analytics.loading.dates.zones import ZONE_OF_ABBREVIATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,133 @@
+"""The commands that write down what happened, and that print lines to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from organizing_analytics.cli.options import As as Form
+from organizing_analytics.cli.options import AsOf, Format, Json, Store, Team, chosen
+from organizing_analytics.cli.output import print_answer, print_json, say
+
+if TYPE_CHECKING:
+    from organizing_analytics.logbook.recording import Logged
+
+#: What a person does, as `oa log` names it, where no code says it.
+KINDS = ("ask", "met", "called", "came")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    app.command("log")(log)
+    app.command("list")(list_lines)
+
+
+def log(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CODE WORD | ask|met|called|came PERSON WORD",
+            help="A line's code and the answer; or what you did, with whom, and what came of it.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    again_on: Annotated[
+        str | None,
+        typer.Option("--again-on", help="When to ask again, or when the next step is due."),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="What else was said.")] = "",
+    at: Annotated[
+        str | None, typer.Option("--at", help="When it happened, like 2026-11-27T18:30; now.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who did it: an id, e-mail, phone or name.")
+    ] = None,
+    ask_for: Annotated[
+        str | None, typer.Option("--for", help="Of an ask: the event type or role.")
+    ] = None,
+    shift: Annotated[
+        str | None, typer.Option("--shift", help="The shift asked for, or come to: its id.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option("--kind", help="Of a 1:1: recruitment, maintenance or escalation.")
+    ] = "maintenance",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Of a call: follow_up, confirmation, thank_you, …")
+    ] = "other",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back the answer that was logged last.")
+    ] = False,
+    store: Store = None,
+    form: Form = Format.table,
+    json: Json = False,
+) -> None:
+    """Write down what happened: the answer to a line of a list, or a contact of your own."""
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook import log_answer, log_contact, undo_log
+
+    given = words or []
+    how = chosen(form, json=json)
+    if undo:
+        if given:
+            raise OptionError("--undo takes back the last answer: give no code or word with it.")
+        _say(undo_log(store=store), how, start="Taken back")
+        return
+    if given and given[0] in KINDS:
+        if len(given) == 2 and given[0] == "came":  # noqa: PLR2004
+            given = [*given, "yes"]
+        if len(given) != 3:  # noqa: PLR2004
+            raise OptionError(f"Write: oa log {given[0]} PERSON WORD. Put quotes around a name.")
+        logged = log_contact(
+            *given, ask_for=ask_for, shift=shift, kind=kind, reason=reason, at=at,
+            again_on=again_on, note=note, by=by, store=store, way="command",
+        )  # fmt: skip
+        _say(logged, how, start="Logged")
+        return
+    if len(given) != 2:  # noqa: PLR2004
+        raise OptionError(
+            "Write: oa log CODE WORD, like oa log 7K3MQ2ZT not-now. Without a code: "
+            "oa log ask|met|called|came PERSON WORD."
+        )
+    code, word = given
+    logged = log_answer(
+        code, word, at=at, again_on=again_on, note=note, by=by, store=store, way="command"
+    )
+    _say(logged, how, start="Logged")
+
+
+def _say(logged: Logged, how: Format, *, start: str) -> None:
+    from organizing_analytics.logbook.words import spelled
+    from organizing_analytics.wording import spoken
+
+    if how is Format.json:
+        print_json(logged.as_dict())
+        return
+    if not logged.rows:
+        say("This answer was logged before; nothing changed.")
+    for row in logged.rows:
+        thing = f" to {spoken(row['ask_for'])}" if row["ask_for"] else ""
+        again = f", next on {row['again_on']}" if row["again_on"] else ""
+        say(f"{start}: {row['name']}, {spelled(row['word'])}{thing}{again}.")
+        if start == "Logged":
+            say(f"To correct it: oa log {row['code']} WORD. To take it back: oa log --undo")
+
+
+def list_lines(
+    *,
+    team: Team = None,
+    as_of: AsOf = None,
+    store: Store = None,
+    form: Form = Format.table,
+    json: Json = False,
+) -> None:
+    """Print the to-do list with a code for each line, by which its answer is logged."""
+    from organizing_analytics.logbook.listing import coded_list
+
+    answer = coded_list(store=store, team=team, as_of=as_of)
+    how = chosen(form, json=json)
+    if answer.frame.empty and how is Format.table:
+        say(f"Nothing is waiting as of {answer.as_of}.")
+        return
+    print_answer(answer, how, shown=("code", "action", "name", "reason", "due_on", "answers"))

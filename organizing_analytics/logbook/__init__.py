@@ -1,0 +1,16 @@
+"""Write down what happened: replies to the lines of a to-do list.
+
+    words.py      which words answer a line, and what each of them means
+    codes.py      the eight characters by which a line is named on paper, on a page and in a mail
+    lines.py      a line for each task of a list, and its code
+    replies.py    a reply: code, word, moment; read from text and checked
+    recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
+    answering.py  one answer, or one contact that no list asked for
+
+Each way in (the command line, a mail, a form, a workbook) ends in the same replies. One code has
+one state: the newest reply by its own moment. So replies may come in any order, and twice.
+"""
+
+from organizing_analytics.logbook.answering import log_answer, log_contact, undo_log
+
+__all__ = ["log_answer", "log_contact", "undo_log"]
