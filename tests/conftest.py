@@ -23,6 +23,7 @@ SLOW = {
     "test_charts_of_notebooks",
     "test_engines",
     "test_lab",
+    "test_nbval",
     "test_notebooks",
     "test_page_in_browser",
     "test_planner_in_browser",

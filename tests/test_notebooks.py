@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from kept_outputs import compare_outputs
 from nbclient import NotebookClient
 
 import organizing_analytics as oa
@@ -38,22 +38,6 @@ SAMPLE = {"seed": 1, "people": 800, "weeks": 20, "last_day": LAST_DAY}
 MOST_BYTES = 150_000
 LOGIC = (ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.With, ast.FunctionDef, ast.ClassDef)
 LOGIC += (ast.Lambda, ast.comprehension)
-
-#: What two machines may draw differently: where things stand, since their fonts differ. The words
-#: of a chart, its title and its numbers are compared.
-NOT_COMPARED = r"""
-[places]
-regex: <(?!/?text)[^>]*>
-replace:
-
-[fonts]
-regex: <text[^>]*>
-replace: <text>
-
-[machine]
-regex: <Store .*>
-replace: <Store>
-"""
 
 
 def load_sample(folder: Path) -> Path:
@@ -87,22 +71,12 @@ def tiny_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", EXPLORATIONS)
-def test_a_notebook_shows_what_it_showed(name: str, sample_store: Path, tmp_path: Path) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "not_compared.ini").write_text(NOT_COMPARED)
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
-    command += ["--nbval-sanitize-with", str(tmp_path / "not_compared.ini")]
-    command += ["-p", "no:cacheprovider", "-c", str(tmp_path / "pytest.ini")]
-    ran = subprocess.run(
-        [*command, str(notebook_path(name))],
-        env={**os.environ, "ORGANIZING_STORE": str(sample_store)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout[-6000:]
+def test_a_notebook_shows_what_it_showed(
+    name: str, sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORGANIZING_STORE", str(sample_store))
+    differences = compare_outputs(notebook_path(name), tmp_path)
+    assert differences is None, differences
 
 
 @pytest.fixture(scope="module")

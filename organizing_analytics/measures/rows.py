@@ -8,7 +8,7 @@ measure has to think of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import ibis
 from ibis import _
@@ -16,6 +16,8 @@ from ibis import _
 from organizing_analytics.lead_times import LABELS, LAST_DAYS, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis.expr.types as ir
 
     from organizing_analytics.measures.selection import Selection
@@ -24,14 +26,32 @@ if TYPE_CHECKING:
 RECORDS = ("new", "under 1/3", "1/3 to 2/3", "over 2/3")
 
 
-def live_shifts(chosen: Selection) -> ir.Table:
-    """Return the shifts that count, with `event_type` and `team_id` of their event."""
-    shifts, events = chosen.table("shifts"), chosen.table("events")
-    events = events.filter(events.deleted_at.isnull()).select("event_id", "event_type", "team_id")
+class HasTables(Protocol):
+    """What has tables by name: a store, a selection, a store as it was known on a date."""
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table."""
+
+
+def live_shifts(
+    data: HasTables, *, shift_columns: Sequence[str] = (), event_columns: Sequence[str] = ()
+) -> ir.Table:
+    """Return the shifts that are not deleted, nor their event.
+
+    Parameters
+    ----------
+    data : HasTables
+        Where the tables are from.
+    shift_columns, event_columns : sequence of str
+        Columns to have beside `shift_id event_id starts_at ends_at starts_on` of the shift and
+        `event_type team_id` of its event.
+    """
+    shifts, events = data.table("shifts"), data.table("events")
+    events = events.filter(events.deleted_at.isnull())
     return (
         shifts.filter(shifts.deleted_at.isnull())
-        .select("shift_id", "event_id", "starts_at", "ends_at", "starts_on")
-        .join(events, "event_id")
+        .select("shift_id", "event_id", "starts_at", "ends_at", "starts_on", *shift_columns)
+        .join(events.select("event_id", "event_type", "team_id", *event_columns), "event_id")
     )
 
 

@@ -31,10 +31,10 @@ import numpy as np
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.do_not_ask import standing_not_evers
+from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.measures.rows import live_signups
 from organizing_analytics.measures.selection import select
 from organizing_analytics.planning.backward_result import BackwardPlan, Pace, Step
-from organizing_analytics.planning.known_then import KnownThen
 from organizing_analytics.planning.odds import MOST_PEOPLE
 from organizing_analytics.planning.options import USUAL_SURE, probability, whole
 from organizing_analytics.planning.team_rates import (

@@ -18,7 +18,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from organizing_analytics.planning.clock import end_of, ends_of
+from organizing_analytics.measures.clock import end_of, ends_of
+from organizing_analytics.measures.rows import live_shifts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,17 +46,15 @@ COLUMNS = (
 )
 
 
-def live_shifts(store: Data) -> ir.Table:
-    """Return the shifts that are not deleted, nor their event.
+def shifts_to_plan(store: Data) -> ir.Table:
+    """Return the shifts that are not deleted, nor their event, with what planning needs of them.
 
-    Columns: `shift_id event_id team event_type title timezone starts_at starts_on need capacity`.
+    Columns: `shift_id event_id starts_at starts_on need capacity title timezone event_type team`.
     """
-    shifts, events = store.table("shifts"), store.table("events")
-    shifts = shifts.filter(shifts.deleted_at.isnull())
-    events = events.filter(events.deleted_at.isnull())
-    own = ("shift_id", "event_id", "starts_at", "starts_on", "need", "capacity")
-    named = events.select("event_id", "title", "timezone", "event_type", team="team_id")
-    return shifts.select(*own).join(named, "event_id")
+    shifts = live_shifts(
+        store, shift_columns=("need", "capacity"), event_columns=("title", "timezone")
+    )
+    return shifts.drop("ends_at").rename(team="team_id")
 
 
 def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True) -> pd.DataFrame:
@@ -81,7 +80,7 @@ def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True
         `COLUMNS` and `came`, one row per sign-up that was on the list at that moment. By
         starts_at, then signup_id; the most recent `MOST_OUTCOMES`.
     """
-    shifts = live_shifts(store)
+    shifts = shifts_to_plan(store)
     shifts = shifts.filter(shifts.starts_on <= until)
     moment = shifts.starts_at
     if ahead:
@@ -103,7 +102,7 @@ def untimed_cancels(store: Data, until: date) -> float:
     They are on no list of the past, since it cannot be told until when they were. Somebody who
     signs up from now on may become one of them.
     """
-    shifts = live_shifts(store)
+    shifts = shifts_to_plan(store)
     shifts = shifts.filter(shifts.starts_on <= until).select("shift_id")
     signups = store.table("signups")
     signups = signups.filter(~signups.is_walk_in.fill_null(False)).join(shifts, "shift_id")

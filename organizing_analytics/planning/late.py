@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from organizing_analytics.planning.clock import local_dates
-from organizing_analytics.planning.history import live_shifts
+from organizing_analytics.measures.clock import local_dates
+from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.pickup import Kind, PastShifts
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def read_past_lists(store: Data, until: date) -> PastLists:
     When a shift was put up is not in the tables. It existed when somebody first signed up for
     its event; where no sign-up has a time, always.
     """
-    live = live_shifts(store)
+    live = shifts_to_plan(store)
     live = live.filter(live.starts_on <= until)
     signups = store.table("signups").select(
         "signup_id", "shift_id", "signed_up_at", "signed_up_on", "status", "cancelled_at",

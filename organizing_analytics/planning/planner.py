@@ -17,9 +17,9 @@ import pandas as pd
 
 from organizing_analytics.planning.forecast import Forecast, Late, forecast
 from organizing_analytics.planning.history import (
-    live_shifts,
     read_history,
     read_lists,
+    shifts_to_plan,
     untimed_cancels,
     with_records,
 )
@@ -74,7 +74,7 @@ class Planner:
 
     def shifts_ahead(self) -> ir.Table:
         """Return the shifts after the date, as an expression."""
-        shifts = live_shifts(self.store)
+        shifts = shifts_to_plan(self.store)
         return shifts.filter(shifts.starts_on > self.day)
 
     def lists(self, shifts: ir.Table) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis import _
 
-from organizing_analytics.planning.known_then import KnownThen
+from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.to_do.standing import Standing
 
 if TYPE_CHECKING:

@@ -1,19 +1,16 @@
-"""Run a notebook with papermill: parameters in, executed notebook or a sentence out."""
+"""Run a notebook: parameters in, executed notebook or a sentence out."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-import papermill
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError
-from papermill.exceptions import PapermillExecutionError
 
 from organizing_analytics.errors import ReportError
 from organizing_analytics.reports.kernels import (
@@ -23,7 +20,7 @@ from organizing_analytics.reports.kernels import (
     kernels_in_use,
     last_words,
 )
-from organizing_analytics.reports.kernels.engine import ENGINE
+from organizing_analytics.reports.kernels.engine import CellError, execute, remove_paths
 from organizing_analytics.temporary import private_folder, socket_folder
 
 if TYPE_CHECKING:
@@ -105,7 +102,7 @@ def _run(
         held.enter_context(_own_loop())
         try:
             _execute(template, folder, parameters, until=until, manager=manager)
-        except PapermillExecutionError as error:
+        except CellError as error:
             raise NotebookError(_in_words(template, error), _read(folder, template)) from error
         except CellTimeoutError as error:
             raise NotebookError(
@@ -162,30 +159,25 @@ def _execute(
     until: float,
     manager: type[OwnKernelManager],
 ) -> None:
-    logging.getLogger("papermill").setLevel(logging.ERROR)  # its warnings are not for the reader
-    papermill.execute_notebook(
+    execute(
         read_notebook(template),
-        str(folder / KEPT),
-        dict(parameters),
-        engine_name=ENGINE,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        start_timeout=START_SECONDS,
-        kernel_manager_class=manager,
-        shutdown_kernel="immediate",  # it holds nothing that must be put down in order
-        timeout_func=lambda _cell: max(1, until - monotonic()),
+        folder / KEPT,
+        parameters,
+        manager=manager,
+        start_seconds=START_SECONDS,
+        cell_seconds=lambda _cell: max(1, until - monotonic()),
     )
 
 
 def _read(folder: Path, template: Path) -> NotebookNode:
     notebook = read_notebook(folder / KEPT)
-    notebook.metadata.papermill.update(input_path=template.name, output_path=None)
+    remove_paths(notebook, template.name)
     return notebook
 
 
-def _in_words(template: Path, error: PapermillExecutionError) -> str:
-    said = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-    # Papermill put its cell in at the top: after the one tagged "parameters".
+def _in_words(template: Path, error: CellError) -> str:
+    said = f"{error.name}: {error.message}" if error.message else error.name
+    # The cell of parameters was put in at the top.
     cells = read_notebook(template).cells[: max(0, error.cell_index)]
     headings = [c.source for c in cells if c.cell_type == "markdown" and c.source.startswith("#")]
     place = f' in the section "{headings[-1].splitlines()[0].strip("# ")}"' if headings else ""

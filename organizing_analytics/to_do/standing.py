@@ -20,10 +20,10 @@ import pandas as pd
 from ibis import _
 
 from organizing_analytics.measures import asks_do_not_ask
+from organizing_analytics.measures.clock import end_of
 from organizing_analytics.measures.contacts import NOT_REACHED
-from organizing_analytics.planning.clock import end_of
-from organizing_analytics.planning.history import live_shifts
-from organizing_analytics.planning.known_then import KnownThen
+from organizing_analytics.measures.known_then import KnownThen
+from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.wording import day_and_time, short_day, spoken
 
@@ -113,14 +113,14 @@ class Standing:
         """Return the live shifts, with their end (or start) and place."""
         ends = self.store.table("shifts").select("shift_id", "ends_at")
         places = self.store.table("events").select("event_id", "location", "is_virtual")
-        rows = live_shifts(self.store).left_join(ends, "shift_id").drop("shift_id_right")
+        rows = shifts_to_plan(self.store).left_join(ends, "shift_id").drop("shift_id_right")
         rows = rows.left_join(places, "event_id").drop("event_id_right")
         return rows.mutate(ends_at=ibis.coalesce(rows.ends_at, rows.starts_at))
 
     @cached_property
     def ahead(self) -> ir.Table:
         """Return `person_id`, `shift_id` and `signed_up_at` of the lists of shifts ahead."""
-        shifts = live_shifts(self.store).filter(_.starts_at >= self.end).select("shift_id")
+        shifts = shifts_to_plan(self.store).filter(_.starts_at >= self.end).select("shift_id")
         signups = self.known.table("signups")
         live = signups.filter(signups.status != "cancelled", ~signups.is_walk_in.fill_null(False))
         return live.join(shifts, "shift_id").select("person_id", "shift_id", "signed_up_at")

@@ -13,7 +13,7 @@ from make_store import make_store
 from scipy.special import gammaln
 from scipy.stats import nbinom
 
-from organizing_analytics.planning.clock import end_of, ends_of, local_dates
+from organizing_analytics.measures.clock import end_of, ends_of, local_dates
 from organizing_analytics.planning.forecast import Late
 from organizing_analytics.planning.late import kind_of, read_past_lists
 from organizing_analytics.planning.pickup import (

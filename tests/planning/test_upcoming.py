@@ -10,7 +10,7 @@ import pytest
 from make_store import make_store
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.planning.clock import end_of
+from organizing_analytics.measures.clock import end_of
 from organizing_analytics.planning.headcount import plan
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import KEYS, SHIFT_KEYS

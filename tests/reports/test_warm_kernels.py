@@ -353,7 +353,7 @@ def test_a_hung_notebook_ends_by_its_time_limit_and_its_process_with_it(
 )
 def test_a_huge_output_is_cut_and_said(kernels: Kernels, notebook: Path, gives: str) -> None:
     ran = run_notebook(notebook, {"what": gives}, kernels=kernels)
-    assert len(nbformat.writes(ran)) < engines.MOST_OUTPUT * 1.1
+    assert len(nbformat.writes(ran)) < engines.MAX_OUTPUT * 1.1
     [said] = [o for o in ran.cells[-1].outputs if o.output_type == "display_data"]
     assert said.data["text/plain"] == engines.LEFT_OUT
     assert engines.LEFT_OUT in page_of(ran)

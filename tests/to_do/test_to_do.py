@@ -16,7 +16,7 @@ from make_store import make_store
 from test_against_oracle import _closed_at_the_end  # noqa: F401  # a fixture of this file too
 
 import organizing_analytics as oa
-from organizing_analytics.planning.clock import end_of
+from organizing_analytics.measures.clock import end_of
 from organizing_analytics.to_do.listing import todo_of_all, within_reach
 from organizing_analytics.to_do.task import ACTIONS, NEXT_ASKS
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from organizing_analytics.planning.clock import end_of
+from organizing_analytics.measures.clock import end_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
