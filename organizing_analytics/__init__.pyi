@@ -449,7 +449,6 @@ def retention_tiers(
     as_of: str | date | None = ...,
     team: str | None = ...,
     with_subteams: bool = ...,
-    confidence: float = ...,
 ) -> pd.DataFrame:
     """Return how many people are in each tier of activity.
 
@@ -468,8 +467,6 @@ def retention_tiers(
         Only this team (its id).
     with_subteams : bool, default False
         A team includes the teams below it.
-    confidence : float, default 0.95
-        Confidence of the intervals, like 0.95.
 
     Returns
     -------
@@ -489,7 +486,6 @@ def retention_losing(
     as_of: str | date | None = ...,
     team: str | None = ...,
     with_subteams: bool = ...,
-    confidence: float = ...,
 ) -> pd.DataFrame:
     """Return the people whom the campaign is losing, the longest away first.
 
@@ -508,8 +504,6 @@ def retention_losing(
         Only this team (its id).
     with_subteams : bool, default False
         A team includes the teams below it.
-    confidence : float, default 0.95
-        Confidence of the intervals, like 0.95.
 
     Returns
     -------
@@ -536,7 +530,6 @@ def retention_departures(
     as_of: str | date | None = ...,
     team: str | None = ...,
     with_subteams: bool = ...,
-    confidence: float = ...,
 ) -> pd.DataFrame:
     """Return how many people left, by their reason.
 
@@ -560,8 +553,6 @@ def retention_departures(
         Only this team (its id).
     with_subteams : bool, default False
         A team includes the teams below it.
-    confidence : float, default 0.95
-        Confidence of the intervals, like 0.95.
 
     Returns
     -------
@@ -807,7 +798,6 @@ def asks_do_not_ask(
     as_of: str | date | None = ...,
     team: str | None = ...,
     with_subteams: bool = ...,
-    confidence: float = ...,
 ) -> pd.DataFrame:
     """Return the people who must not be asked, and why.
 
@@ -825,8 +815,6 @@ def asks_do_not_ask(
         Only this team (its id).
     with_subteams : bool, default False
         A team includes the teams below it.
-    confidence : float, default 0.95
-        Confidence of the intervals, like 0.95.
 
     Returns
     -------
@@ -979,7 +967,6 @@ def meetings_overdue(
     as_of: str | date | None = ...,
     team: str | None = ...,
     with_subteams: bool = ...,
-    confidence: float = ...,
 ) -> pd.DataFrame:
     """Return the people who are due a maintenance 1:1: who never had one, then the longest gap.
 
@@ -998,8 +985,6 @@ def meetings_overdue(
         Only this team (its id).
     with_subteams : bool, default False
         A team includes the teams below it.
-    confidence : float, default 0.95
-        Confidence of the intervals, like 0.95.
 
     Returns
     -------

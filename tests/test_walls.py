@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import grimp
 import pytest
+
+import organizing_analytics as oa
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "organizing_analytics"
@@ -39,3 +42,19 @@ def test_one_module_quotes_for_sql():
     quotes = re.compile(r"""replace\((?:"'"|'"'), (?:"''"|'""')\)""")
     texts = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
     assert [path.name for path, text in texts.items() if quotes.search(text)] == ["sql.py"]
+
+
+def test_no_name_imported_on_first_use_is_a_modules_name_too():
+    """Whoever imported the module first would get it in place of the function."""
+    homes = {"organizing_analytics": oa._PUBLIC}
+    for path in PACKAGE.rglob("__init__.py"):
+        if "on_first_use(" in path.read_text(encoding="utf-8"):
+            name = ".".join(path.parent.relative_to(ROOT).parts)
+            homes[name] = import_module(name)._HOMES
+    assert len(homes) > 3
+    for name, names in homes.items():
+        folder = ROOT / name.replace(".", "/")
+        modules = {path.stem for path in folder.glob("*.py")} | {
+            path.parent.name for path in folder.glob("*/__init__.py")
+        }
+        assert not modules & set(names), name

@@ -231,6 +231,11 @@ class Measure:
         return any(group.name not in self.always for group in self.groups)
 
     @property
+    def has_intervals(self) -> bool:
+        """Return whether it has rates, and so intervals; lists of people have none."""
+        return bool(self.clusters)
+
+    @property
     def rates(self) -> tuple[Column, ...]:
         """Return the columns that are quotients of counts."""
         return tuple(column for column in self.columns if column.n)

@@ -59,5 +59,5 @@ def shared_options(measure: Measure) -> tuple[Option, ...]:
     absent = {"by"} if not measure.is_grouped else set()
     absent |= {"since", "until"} if measure.is_state else set()
     absent |= set() if measure.can_shrink else {"shrink"}
-    absent |= set() if measure.clusters else {"independent"}
+    absent |= set() if measure.has_intervals else {"confidence", "independent"}
     return tuple(option for option in SHARED if option.name not in absent)

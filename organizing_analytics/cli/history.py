@@ -49,6 +49,7 @@ def undo(
     to: Annotated[
         int | None, typer.Option(help="A kept snapshot to return to (default: the one before).")
     ] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a load to end.")] = 300,
     store: Store = None,
     form: As = Format.table,
     json: Json = False,
@@ -56,7 +57,7 @@ def undo(
     """Take back the last load, join, split or settings change; it can itself be taken back."""
     from organizing_analytics.store.undoing import undo as take_back
 
-    undone = take_back(to=to, store=store)
+    undone = take_back(to=to, store=store, wait_seconds=wait)
     if chosen(form, json=json) is Format.json:
         print_json(undone.as_dict())
     else:

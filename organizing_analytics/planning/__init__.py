@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from organizing_analytics.planning.backtest import Backtest, backtest
+    from organizing_analytics.planning.backtesting import Backtest, backtest
     from organizing_analytics.planning.backward import plan_backward
     from organizing_analytics.planning.backward_result import BackwardPlan
     from organizing_analytics.planning.headcount import plan
@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Backtest": "backtest",
+    "Backtest": "backtesting",
     "Together": "together",
-    "backtest": "backtest",
+    "backtest": "backtesting",
     "plan_together": "together",
     "BackwardPlan": "backward_result",
     "Plan": "result",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "organizing_analytics.charts",
-    "organizing_analytics.planning.backtest",
+    "organizing_analytics.planning.backtesting",
     "organizing_analytics.planning.headcount",
     "organizing_analytics.planning.together",
     "organizing_analytics.planning.upcoming",

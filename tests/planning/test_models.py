@@ -12,7 +12,7 @@ from scipy import optimize
 from scipy.special import expit
 
 import organizing_analytics as oa
-from organizing_analytics.planning.backtest import backtest
+from organizing_analytics.planning.backtesting import backtest
 from organizing_analytics.planning.history import read_history, with_records
 from organizing_analytics.planning.models import RUNGS, _regress, fit
 from organizing_analytics.planning.planner import Planner
