@@ -23,12 +23,25 @@ ROOT = Path(__file__).parent.parent
 
 
 class Children:
-    """The helper, seen from an attack: `with Children() as children: children.run(words)`."""
+    """The helper, seen from an attack: `with Children() as children: children.run(words)`.
+
+    Parameters
+    ----------
+    temporary : Path, optional
+        The folder for temporary files of all that it runs.
+    """
+
+    def __init__(self, temporary: Path | None = None) -> None:
+        self.temporary = temporary
 
     def __enter__(self) -> Self:
+        environment = dict(os.environ)
+        if self.temporary is not None:
+            self.temporary.mkdir(exist_ok=True)
+            environment["TMPDIR"] = str(self.temporary)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "assault.children"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
         )  # fmt: skip
         return self
 
@@ -48,6 +61,7 @@ class Children:
         kill_after: float | None = None,
         with_all: bool = False,
         fake_reports: bool = False,
+        notebook: Path | None = None,
     ) -> dict[str, Any]:
         """Run a command; return its `code` (None when killed), `error` and `seconds`.
 
@@ -61,9 +75,12 @@ class Children:
             Kill all that it started, too.
         fake_reports : bool
             Pages are written at once, without notebooks: for what goes on around them.
+        notebook : Path, optional
+            An executed notebook, which every report takes instead of running its own.
         """
         order = {"words": [str(word) for word in words], "kill_after": kill_after,
-                 "with_all": with_all, "fake_reports": fake_reports}  # fmt: skip
+                 "with_all": with_all, "fake_reports": fake_reports,
+                 "notebook": notebook and str(notebook)}  # fmt: skip
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(json.dumps(order) + "\n")
@@ -81,6 +98,13 @@ def _fake_reports() -> None:
     reporting._write_index = killed_runs.fake_index
 
 
+def _use_notebook(path: Path) -> None:
+    from organizing_analytics.reports import batch
+    from organizing_analytics.reports.running import read_notebook
+
+    batch.run_notebook = lambda *_, **__: read_notebook(path)
+
+
 def _child(order: dict[str, Any], words: int) -> None:
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
@@ -92,6 +116,8 @@ def _child(order: dict[str, Any], words: int) -> None:
 
     if order["fake_reports"]:
         _fake_reports()
+    if order["notebook"]:
+        _use_notebook(Path(order["notebook"]))
     code: object = 70
     try:
         main(order["words"])
@@ -119,9 +145,9 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
         _, status = os.waitpid(child, 0)
         seconds = time.perf_counter() - started
         words.seek(0)
-        said = words.read().decode("utf-8", "replace")
+        printed = words.read().decode("utf-8", "replace")
     code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-    return {"code": code, "error": said[-2000:], "seconds": seconds}
+    return {"code": code, "error": printed[-2000:], "seconds": seconds}
 
 
 def _serve() -> None:

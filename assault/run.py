@@ -51,7 +51,7 @@ def attacks(size: str) -> dict[str, Callable[[Path], dict[str, Any]]]:
         },
     }
     for command in kills.ATTACKS:
-        if size == "full" or command != "report":  # the tests run reports already
+        if size == "full" or not command.startswith("report"):  # the tests run reports already
             chosen[f"kill-{command}"] = partial(
                 kills.assault, command=command, kills=n["kills"], seed=SEED
             )

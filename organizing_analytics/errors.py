@@ -52,6 +52,30 @@ class FileError(OrganizingError):
         self.file, self.row, self.column, self.value = file, row, column, value
 
 
+class WriteError(OrganizingError, OSError):
+    """A file cannot be written, or the old one cannot be replaced.
+
+    It is the system's error, too: `errno`, `strerror` and `filename` are those of what was refused.
+
+    Parameters
+    ----------
+    message : str
+        The sentence for the person at the keyboard.
+    cause : OSError
+        What the system raised.
+    file : Path
+        The file that was to be written.
+    """
+
+    def __init__(self, message: str, *, cause: OSError, file: Path) -> None:
+        OSError.__init__(self, cause.errno, cause.strerror, str(file))
+        self.message, self.file = message, file
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        return self.message
+
+
 @contextmanager
 def about(file: Path) -> Iterator[None]:
     """Let file errors of a block name the file that it works on, where they name none."""

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import StoreError
+from organizing_analytics.errors import StoreError, WriteError
 from organizing_analytics.refusals import NOT_SUPPORTED, refusal
 
 if TYPE_CHECKING:
@@ -23,32 +23,101 @@ FICLONE = 0x40049409
 
 
 def write_durably(path: Path, text: str) -> None:
-    """Replace a small file whole: after a crash it holds the old text or the new one."""
+    """Replace a small file whole: after a crash it holds the old text or the new one.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written or replaced; the old one is as it was.
+    StoreError
+        The file cannot be hidden from other users.
+    """
     draft = path.with_name(f"{DRAFT_PREFIX}{os.getpid()}-{path.name}")
+    replace_whole(path, text.encode(), draft=draft, is_durable=True, must_be_private=True)
+
+
+def replace_whole(
+    path: Path,
+    content: bytes,
+    *,
+    draft: Path,
+    is_durable: bool = False,
+    must_be_private: bool = False,
+) -> None:
+    """Replace a file: whoever opens it sees the old one or the new one, whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made when it is not there.
+    content : bytes
+        What it is to hold.
+    draft : Path
+        Where the new file is written first, in the same folder. Its owner alone may read it.
+    is_durable : bool
+        Whether the file must outlast a power cut.
+    must_be_private : bool
+        Whether to refuse where the file system cannot hide it from other users.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written or replaced; the old one is as it was.
+    StoreError
+        `must_be_private`, and it cannot be hidden.
+    OSError
+        The file is there, but the system could not say whether it outlasts a power cut.
+    """
     try:
-        with open(draft, "w", encoding="utf-8", opener=open_private) as file:
-            make_private(draft)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(draft, path)
-    except (OSError, StoreError):
         discard(draft)
+        with open(draft, "xb", opener=open_private) as file:  # Path has no opener
+            if must_be_private:
+                make_private(draft)
+            file.write(content)
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
+        replace_file(draft, path)
+    except WriteError:
         raise
-    sync_folder(path.parent)
+    except OSError as error:
+        message = f"{path}: this file cannot be written. {refusal(error)}"
+        raise WriteError(message, cause=error, file=path) from error
+    finally:
+        discard(draft)
+    if is_durable:
+        sync_folder(path.parent)
 
 
-def _replace(draft: Path, path: Path, *, tries: int = 50) -> None:
+def replace_file(draft: Path, path: Path, *, tries: int = 50) -> None:
+    """Put a finished draft in the place of a file.
+
+    Raises
+    ------
+    WriteError
+        The system does not replace the file; it is as it was.
+    """
     # Windows refuses to replace a file for the moment in which a reader has it open.
-    for left in reversed(range(tries)):
+    tries = tries if os.name == "nt" else 1
+    for tries_left in reversed(range(tries)):
         try:
             draft.replace(path)
-        except PermissionError:
-            if not left:
-                raise
+        except PermissionError as error:
+            if not tries_left:
+                raise WriteError(_not_replaced(path, error), cause=error, file=path) from error
             time.sleep(0.02)
+        except OSError as error:
+            raise WriteError(_not_replaced(path, error), cause=error, file=path) from error
         else:
             return
+
+
+def _not_replaced(path: Path, error: OSError) -> str:
+    return (
+        f"{path}: this file cannot be replaced ({error.strerror}). The old one is as it was. "
+        "Close any program that has it open. If it is on a network drive or stick that does not "
+        "let files be replaced, use a folder on a local disk. Then run the command again."
+    )
 
 
 def sync_folder(folder: Path) -> None:

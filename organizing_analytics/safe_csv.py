@@ -6,7 +6,9 @@ a text that itself begins with one, so that a load (loading/cells.py) gives back
 Numbers and phone numbers stay.
 
 A program set to another separator cuts a cell at its semicolons and tabs, and, as it then does not
-see the quotes, at its line breaks. What comes after one of them gets an apostrophe as well.
+see the quotes, at its line breaks. What comes after one of them gets an apostrophe as well. A
+program that does not know our comma takes the whole line for one cell, and it begins as the line's
+first cell does: a text there that is a signed number (a phone, an id) is guarded, too.
 """
 
 from __future__ import annotations
@@ -55,7 +57,16 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return CSV text with guarded cells; None is an empty cell."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([guard(name) for name in header])
-    for row in rows:
-        writer.writerow(["" if cell is None else guard(str(cell)) for cell in row])
+    for row in ([*header], *rows):
+        first, *others = [_written(cell) for cell in row]
+        writer.writerow([_guard_line(first, row[0]), *others])
     return out.getvalue()
+
+
+def _written(cell: object) -> str:
+    return "" if cell is None else guard(str(cell))
+
+
+def _guard_line(written: str, cell: object) -> str:
+    """Return a line's first cell so that the line as a whole is no formula; numbers stay."""
+    return f"'{written}" if isinstance(cell, str) and written.startswith(("+", "-")) else written

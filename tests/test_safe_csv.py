@@ -33,10 +33,43 @@ def test_no_text_runs(row):
 
 
 def test_numbers_phones_and_plain_texts_stay():
-    row = ["-4", "+15551234567", "1,5", "a; b", "x - y", "a@b.org", "two\nlines", 3.5, None]
-    [written] = csv_text(["h"] * 9, [row]).splitlines()[1:2]
-    assert "'" not in csv_text(["h"] * 9, [row])
-    assert written.startswith('-4,+15551234567,"1,5",a; b,x - y,a@b.org')
+    row = [
+        "Ann",
+        -4,
+        "-4",
+        "+15551234567",
+        "1,5",
+        "a; b",
+        "x - y",
+        "a@b.org",
+        "two\nlines",
+        3.5,
+        None,
+    ]
+    [written] = csv_text(["h"] * 11, [row]).splitlines()[1:2]
+    assert "'" not in csv_text(["h"] * 11, [row])
+    assert written.startswith('Ann,-4,-4,+15551234567,"1,5",a; b,x - y,a@b.org')
+
+
+@pytest.mark.parametrize("number", ["-4", "+15551234567", "-1,5", "+0.5"])
+def test_a_line_that_begins_with_a_number_is_no_formula_to_a_program_with_another_separator(
+    number, run, write, store, rows
+):
+    """The line "+1,cmd|' /C calc'!A0" is one cell where commas cut nothing."""
+    row = [number, "cmd|' /C calc'!A0"]
+    text = csv_text(["phone", "given_name"], [row])
+    assert hostile.cells_that_run(text) == []
+    # A load gives back the very same text.
+    folder = write(people=csv_text(["person_id", "given_name"], [row]))
+    run("load", folder, "--store", store, "--timezone", "UTC")
+    assert rows(store, "SELECT person_id, given_name FROM people") == [tuple(row)]
+
+
+def test_a_number_of_a_number_column_stays_a_number():
+    assert (
+        csv_text(["change", "name"], [[-4, "Ann"], [-0.5, "Bo"]])
+        == "change,name\n-4,Ann\n-0.5,Bo\n"
+    )
 
 
 @pytest.mark.parametrize("text", hostile.FORMULAS)

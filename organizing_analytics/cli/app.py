@@ -30,6 +30,7 @@ from organizing_analytics.cli.help import in_words
 from organizing_analytics.cli.output import say
 from organizing_analytics.errors import OrganizingError
 from organizing_analytics.extras import missing
+from organizing_analytics.refusals import refusal
 from organizing_analytics.terminal import visible
 
 if TYPE_CHECKING:
@@ -132,6 +133,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         _end("Stopped. Nothing half-done is left behind.", None, debug=False)
+    except OSError as error:  # of a full disk or a folder that may not be written to
+        message = f"The system refused something. {refusal(error)}"
+        _end(f"{message}\nRun it again with --debug for the details.", error, debug=debug)
     except Exception as error:  # noqa: BLE001  # the last net: a person reads this, not a traceback
         said = f"This should not have happened: {type(error).__name__}: {error}"
         _end(f"{said}\nRun it again with --debug for the details.", error, debug=debug)

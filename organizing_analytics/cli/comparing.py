@@ -102,8 +102,11 @@ def start(
     if out is not None:
         from organizing_analytics.reports.files import write_whole
         from organizing_analytics.safe_csv import csv_text
+        from organizing_analytics.store import store_folder
+        from organizing_analytics.store.copies import note_copy
 
         write_whole(out, csv_text(head, rows))
+        note_copy(store_folder(store), "list", out)
     how = chosen(form, json=json)
     if how is Format.json:
         print_json(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -34,15 +35,21 @@ def lab(
     store: Store = None,
 ) -> None:
     """Put the notebooks into a folder (no edit is overwritten) and open JupyterLab there."""
+    from organizing_analytics.errors import OrganizingError
     from organizing_analytics.extras import require
     from organizing_analytics.lab import copy_notebooks, lab_command, serve
     from organizing_analytics.lab.serving import HERE, free_port, new_token
+    from organizing_analytics.store.reports import note_reports
+    from organizing_analytics.store.snapshots import POINTER_FILE
 
     if not copy_only:
         require("lab")
     for name, done in copy_notebooks(folder).items():
         say(f"{name}: {done}")
     place = _made_up(folder / "made-up") if sample else _place(store)
+    if (place / POINTER_FILE).exists():
+        with suppress(OSError, OrganizingError):
+            note_reports(place, folder)  # so that `oa forget` finds who is named in notebooks
     if copy_only:
         return
     token, port = new_token(), free_port(port)

@@ -52,6 +52,7 @@ def map_sheet(
     """Propose a mapping file for a sheet, show how it would load, and write it beside the sheet."""
     from organizing_analytics.proposing.proposal import as_dict
     from organizing_analytics.proposing.sheets import preview, read_sheet
+    from organizing_analytics.reports.files import write_whole
 
     how = chosen(form, json=json)
     answers = _answers(answer or [])
@@ -73,7 +74,7 @@ def map_sheet(
             _say_question(question)
         raise typer.Exit(1)
     shown = preview(path, proposal.toml, proposal.kind, store=store)
-    target.write_text(proposal.toml, encoding="utf-8")
+    write_whole(target, proposal.toml)
     if how is Format.json:
         return
     print_table(shown.head, [["" if v is None else str(v) for v in row] for row in shown.rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -165,6 +166,7 @@ def forget(
     if how is Format.json:
         print_json(done.as_dict())
     elif not done.records:
+        _say_copies(done)
         say(f"Forgotten already: {done.left} stands in their place. Snapshot {done.snapshot}.")
     else:
         _say_forgotten(done)
@@ -213,7 +215,22 @@ def _say_forgotten(done: Forgotten) -> None:
         say(f"This report mentions the person, delete it: {path}")
     for path in done.unread:
         say(f"This PDF could not be looked into, look yourself: {path}")
+    for path in done.files:
+        say(f"This file from an inbox names the person, clean or delete it: {path}")
+    _say_copies(done)
     say(f"Snapshot {done.snapshot}. The files that were loaded are yours to clean.")
+
+
+def _say_copies(done: Forgotten) -> None:
+    for copy in done.copies:
+        path = shlex.quote(copy.path)
+        if copy.kind == "list":
+            say(f"This list names the person, delete it: {path}")
+        else:
+            say(
+                f"This {copy.kind} was made before and still holds the person. Delete it, or "
+                f"replace it: oa {copy.kind} {path}"
+            )
 
 
 def _answer(

@@ -40,6 +40,7 @@ from organizing_analytics.identity.texts import (
 )
 from organizing_analytics.identity.traces import Traces, name_parts
 from organizing_analytics.store import store_folder, unfinished
+from organizing_analytics.store.copies import StoreCopy, copies_that_hold, inbox_files_that_mention
 from organizing_analytics.store.keyed_ids import digest, keep_key
 from organizing_analytics.store.log_lines import drop_people
 from organizing_analytics.store.reading import CONFIG
@@ -80,6 +81,10 @@ class Forgotten:
         Reports, letters and PDFs already written that mention the person: delete them yourself.
     unread : list of str
         PDFs that could not be looked into.
+    copies : list of StoreCopy
+        Backups, exports and lists already written that hold the person, or may.
+    files : list of str
+        Files that weekly runs took from an inbox and that name the person.
     texts : list of NamingText
         Texts of other rows that name the person, or may.
     texts_emptied : bool
@@ -96,6 +101,8 @@ class Forgotten:
     snapshots_removed: list[int] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    copies: list[StoreCopy] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     texts: list[NamingText] = field(default_factory=list)
     texts_emptied: bool = False
     namesakes: list[str] = field(default_factory=list)
@@ -143,7 +150,8 @@ def forget(
             if left:
                 if isinstance(earlier, Forgotten) and earlier.left == left:
                     return earlier
-                return Forgotten(draft.current, left, 0)
+                copies = copies_that_hold(folder, left)
+                return Forgotten(draft.current, left, 0, copies=copies)
             plan = _plan(draft, person, empty_texts=empty_texts)
             keep_key(folder, draft.key)
             unfinished.note(folder, "forget", plan)
@@ -202,6 +210,8 @@ def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
 
         done.snapshots_rewritten, done.snapshots_removed = rewrite_older(folder, change)
         done.reports, done.unread = reports_that_mention(folder, plan["said"])
+        done.files = inbox_files_that_mention(folder, plan["said"])
+        done.copies = copies_that_hold(folder, left, set(traces.records))
     except (OSError, duckdb.Error) as error:
         raise StoreError(
             f"{folder}: {left} stands in the person's place, but older snapshots or rejected rows "

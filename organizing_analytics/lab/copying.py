@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from organizing_analytics import __version__
-from organizing_analytics.errors import OptionError
+from organizing_analytics.errors import OptionError, WriteError
 from organizing_analytics.reports.files import notebook_path, write_whole
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def copy_notebooks(folder: Path) -> dict[str, str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return _copy(folder)
+    except WriteError:
+        raise
     except OSError as error:
         raise OptionError(
             f"{folder}: notebooks cannot be put there ({error.strerror}). Give another folder."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from organizing_analytics.errors import OptionError, OrganizingError, ReportError
+from organizing_analytics.errors import OptionError, OrganizingError, ReportError, WriteError
 from organizing_analytics.private_files import (
     make_private,
     make_private_folder,
@@ -205,7 +205,10 @@ def _make_or_say(job: Job) -> TeamReport:
     begun = perf_counter()
     try:
         return _make(job)
-    except OSError as error:  # a full disk: not even the page that says so could be written
+    except WriteError as error:  # a full disk: not even the page that says so could be written
+        seconds = perf_counter() - begun
+        return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, str(error))
+    except OSError as error:
         said = f"{error.filename or job.file('html')}: {error.strerror}."
         seconds = perf_counter() - begun
         return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, said)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.private_files import open_private
+from organizing_analytics.private_files import replace_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,13 +80,13 @@ def _marked(name: str) -> str:
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file for its owner alone: whoever opens it sees the old one or the new one whole."""
+    """Write a file for its owner alone: whoever opens it sees the old one or the new one whole.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written or replaced; the old one is as it was.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        draft.unlink(missing_ok=True)
-        with open(draft, "xb", opener=open_private) as file:  # Path has no opener
-            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_whole(path, content if isinstance(content, bytes) else content.encode(), draft=draft)
     return path

@@ -25,6 +25,7 @@ from organizing_analytics.private_files import (
     write_durably,
 )
 from organizing_analytics.refusals import refusal
+from organizing_analytics.store.copies import note_copy
 from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 from organizing_analytics.store.snapshots import (
     POINTER_FILE,
@@ -113,6 +114,7 @@ def backup(
         _check(draft, snapshot)
         sizes = [path.stat().st_size for path in draft.rglob("*") if path.is_file()]
         put_in_place(draft, goal)
+        note_copy(folder, "backup", goal)  # so that `oa forget` names it
     except (OSError, duckdb.Error) as error:
         raise StoreError(
             f"{goal}: the backup could not be written. {refusal(error)} Nothing was changed there."

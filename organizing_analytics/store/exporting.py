@@ -23,6 +23,7 @@ from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
 from organizing_analytics.private_files import make_private, sync_folder, write_durably
 from organizing_analytics.refusals import refusal
+from organizing_analytics.store.copies import note_copy
 from organizing_analytics.store.reading import tables_of
 from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 
@@ -97,6 +98,7 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
         draft.mkdir(mode=0o700)
         made = _write(store, draft, target)
         put_in_place(draft, target)
+        note_copy(store.path, "export", target)  # so that `oa forget` names it
     except (OSError, duckdb.Error) as error:
         raise StoreError(
             f"{target}: the export could not be written. {refusal(error)} Nothing was changed "

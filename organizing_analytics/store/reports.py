@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import zipfile
+import zlib
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from organizing_analytics.private_files import write_durably
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FILE = "reports.json"
 #: What can be read as text; a letter's attachments and a workbook's sheets are unpacked first.
-TEXTS = (".html", ".ipynb", ".csv", ".json", ".txt", ".ics", ".md")
-LETTER, WORKBOOK, PRINT = ".eml", ".xlsx", ".pdf"
+TEXTS = (".html", ".ipynb", ".csv", ".tsv", ".json", ".jsonl", ".txt", ".ics", ".md")
+WORKBOOKS = (".xlsx", ".ods")
+LETTER, PRINT, PACKED = ".eml", ".pdf", ".gz"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def note_reports(folder: Path, out: Path) -> None:
@@ -42,11 +50,18 @@ def reports_that_mention(folder: Path, texts: list[str]) -> tuple[list[str], lis
         The files that mention a text; and the PDFs without a page beside them, which nobody has
         looked into.
     """
+    return files_that_mention(map(Path, report_folders(folder)), texts)
+
+
+def files_that_mention(
+    folders: Iterable[Path], texts: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Return the files in some folders in which any of the texts stands, and the unread PDFs."""
     forms = (form for text in texts for form in (text, html.escape(text), json.dumps(text)[1:-1]))
     words = {form.casefold() for form in forms}
     mentioning: list[str] = []
     unread: list[str] = []
-    for out in map(Path, report_folders(folder)):
+    for out in folders:
         for path in sorted(out.rglob("*")) if out.is_dir() else []:
             if not path.is_file():
                 continue
@@ -62,16 +77,23 @@ def _text(path: Path) -> str:
     """Return the text in a file in small letters; nothing where it cannot be read."""
     try:
         if path.suffix in TEXTS:
-            return path.read_text(encoding="utf-8", errors="replace").casefold()
+            return _decoded(path.read_bytes()).casefold()
+        if path.suffix == PACKED:
+            return _decoded(gzip.decompress(path.read_bytes())).casefold()
         if path.suffix == LETTER:
             return _letter(path.read_bytes()).casefold()
-        if path.suffix == WORKBOOK:
+        if path.suffix in WORKBOOKS:
             with zipfile.ZipFile(path) as packed:
                 sheets = [packed.read(name) for name in packed.namelist() if name.endswith(".xml")]
             return b" ".join(sheets).decode("utf-8", "replace").casefold()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
         pass
     return ""
+
+
+def _decoded(content: bytes) -> str:
+    encoding = "utf-16" if content.startswith(UTF_16_MARKS) else "utf-8"
+    return content.decode(encoding, "replace")
 
 
 def _letter(content: bytes) -> str:

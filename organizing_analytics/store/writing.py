@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from organizing_analytics.errors import StoreError
+from organizing_analytics.errors import StoreError, WriteError
 from organizing_analytics.private_files import (
     DRAFT_PREFIX,
     copy_privately,
     discard,
     make_private,
     remove_drafts,
+    replace_file,
     write_durably,
 )
 from organizing_analytics.refusals import refusal
@@ -178,6 +179,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
     before = read_current(folder)
     try:
         yield
+    except WriteError as error:
+        raise StoreError(f"{error} {_outcome(folder, before)}") from error
     except (OSError, MemoryError, duckdb.OperationalError, duckdb.FatalException) as error:
         raise StoreError(f"{folder}: {refusal(error)} {_outcome(folder, before)}") from error
 
@@ -322,7 +325,7 @@ def _write_afresh(path: Path) -> None:
         connection.execute("CHECKPOINT fresh")
     finally:
         connection.close()
-    fresh.replace(path)
+    replace_file(fresh, path)
 
 
 def rewrite_older(
@@ -364,7 +367,7 @@ def _rewrite(folder: Path, path: Path, change: Callable[[duckdb.DuckDBPyConnecti
     finally:
         connection.close()
     _write_afresh(draft)
-    draft.replace(path)
+    replace_file(draft, path)
 
 
 def _format_of(connection: duckdb.DuckDBPyConnection) -> int:

@@ -14,6 +14,7 @@ from organizing_analytics.private_files import make_private, remove_drafts
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.reports.weeks import monday_of
 from organizing_analytics.store import store_folder
+from organizing_analytics.store.copies import note_copy
 from organizing_analytics.store.snapshots import read_current
 from organizing_analytics.teams import chosen_teams
 from organizing_analytics.weekly.delivery import DeliverySettings, deliver, read_settings
@@ -192,6 +193,7 @@ class _Run:
             return
         moves = self.journal.moving
         troubles = make_moves(inbox, moves)
+        note_copy(self.wanted.store, "inbox", inbox)  # so that `oa forget` looks into its files
         # After a run with another inbox, some of them are not of this one.
         targets = [(m["name"], Path(m["to"])) for m in moves]
         moved = {

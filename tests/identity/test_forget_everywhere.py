@@ -6,6 +6,7 @@ sources were loaded. The words of the person who is forgotten are in nobody else
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -15,12 +16,14 @@ import sys
 from pathlib import Path
 
 import duckdb
+import killed_runs
 import pytest
 from every_source import Person, load_all, loads
 
 import organizing_analytics as oa
 from organizing_analytics.errors import StoreError
 from organizing_analytics.model import TABLES
+from organizing_analytics.weekly import reporting
 
 GIVEN = ("Quillara", "Zsófia", "Ng\u1ecdc Anh", "Wilhelmíne")
 FAMILY = ("Zandvoort", "Quístérgaard", "Vanden-Broekx", "Okonkwozi")
@@ -313,3 +316,73 @@ def test_an_older_snapshot_knows_who_is_forgotten(campaign):
     for path in store.glob("snapshot-*.duckdb"):
         with duckdb.connect(str(path), read_only=True) as connection:
             assert connection.execute("SELECT count(*) > 0 FROM forgotten").fetchall() == [(True,)]
+
+
+def listed_copies(run, person: str, store: Path) -> set[tuple[str, str]]:
+    answer = json.loads(run("forget", person, "--store", store, "--json"))
+    return {(copy["kind"], Path(copy["path"]).name) for copy in answer["copies"]}
+
+
+def test_copies_that_hold_the_person_are_listed_until_they_do_not(campaign, run, tmp_path):
+    store, who = campaign
+    person = f"p{who.number}"
+    run("backup", tmp_path / "backup", "--store", store)
+    run("backup", tmp_path / "gone", "--store", store)
+    shutil.rmtree(tmp_path / "gone")
+    run("export", tmp_path / "parquet's", "--store", store)
+    for name, people in (("their", [person, "p1"]), ("others", ["p1", "p2"])):
+        (tmp_path / f"{name}.csv").write_text("person_id\n" + "\n".join(people) + "\n")
+        run("experiment", "start", name, "--people", tmp_path / f"{name}.csv", "--arms", "a,b",
+            "--out", tmp_path / f"{name}-arms.csv", "--store", store)  # fmt: skip
+    backup, export, arms = ("backup", "backup"), ("export", "parquet's"), ("list", "their-arms.csv")
+    assert listed_copies(run, person, store) == {backup, export, arms}
+    # Asked again, as long as they are there and hold the person.
+    assert listed_copies(run, person, store) == {backup, export}
+    message = run("forget", person, "--store", store)
+    assert f"oa backup {tmp_path / 'backup'}" in message
+    run("backup", tmp_path / "backup", "--store", store)
+    assert listed_copies(run, person, store) == {export}
+    run("export", tmp_path / "parquet's", "--store", store)
+    assert listed_copies(run, person, store) == set()
+    # The backup is a store itself, and does not name itself.
+    assert ("backup", "backup") not in listed_copies(run, "p1", tmp_path / "backup")
+
+
+def test_a_copy_that_cannot_be_looked_into_is_listed(campaign, run, tmp_path):
+    store, who = campaign
+    run("backup", tmp_path / "backup", "--store", store)
+    for path in (tmp_path / "backup").glob("snapshot-*"):
+        path.write_bytes(b"damaged")
+    assert listed_copies(run, f"p{who.number}", store) == {("backup", "backup")}
+
+
+def test_files_of_an_inbox_and_notebooks_that_name_the_person_are_listed(
+    campaign, run, tmp_path, monkeypatch
+):
+    from openpyxl import Workbook
+
+    monkeypatch.setattr(reporting, "write_reports", killed_runs.fake_reports)
+    monkeypatch.setattr(reporting, "_write_index", killed_runs.fake_index)
+    store, who = campaign
+    inbox, book = tmp_path / "inbox", tmp_path / "book"
+    inbox.mkdir()
+    head = "person_id,given_name,family_name,email\n"
+    (inbox / "people.csv").write_text(f"{head}z1,{who.given},{who.family},\n", encoding="utf-8")
+    (inbox / "people.other.csv").write_text(f"{head}z2,Bo,Roe,\n", encoding="utf-8")
+    (inbox / "people.utf16.csv").write_text(f"{head}z3,Al,Moe,{who.email}\n", encoding="utf-16")
+    (inbox / "people.packed.csv.gz").write_bytes(
+        gzip.compress(f"{head}z4,Di,Poe,{who.email}\n".encode())
+    )
+    table = Workbook()
+    table.active.title = "people"
+    for row in (head.strip().split(","), ["z5", "Ed", "Lee", who.email]):
+        table.active.append(row)
+    table.save(inbox / "people.book.xlsx")
+    words = ["--out", tmp_path / "out", "--settle", 0, "--week", "2026-W10"]
+    run("weekly", "--inbox", inbox, "--store", store, *words)
+    run("lab", book, "--copy-only", "--store", store)
+    (book / "mine.ipynb").write_text(json.dumps({"cells": [{"source": who.name}]}))
+    answer = json.loads(run("forget", f"p{who.number}", "--store", store, "--json"))
+    names = {Path(path).name.split(".")[1] for path in answer["files"]}
+    assert names == {"csv", "utf16", "packed", "book"}, answer["files"]
+    assert [Path(path).name for path in answer["reports"]] == ["mine.ipynb"]

@@ -9,7 +9,7 @@ from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
@@ -21,8 +21,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import organizing_analytics as oa
 import organizing_analytics.measures as m
 from organizing_analytics.errors import OptionError, StoreError
-from organizing_analytics.reports import batch, sections, write_reports
+from organizing_analytics.reports import batch, running, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.reports.kernels import forks, provisioner
 from organizing_analytics.reports.numbers import as_csv, shared, table_of
 from organizing_analytics.reports.pages import facts_of, page_of
 from organizing_analytics.reports.parts import (
@@ -38,6 +39,9 @@ from organizing_analytics.reports.parts import (
 from organizing_analytics.reports.running import NotebookError, run_notebook
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.teams import chosen_teams, team_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Long past, so that no clock that a test runs by is before it.
 WEEK = "2024-W47"  # Monday 18 to Sunday 24 November 2024
@@ -794,6 +798,27 @@ def test_a_failing_cell_is_named_by_its_section_and_its_notebook_kept(stopping: 
 def test_a_notebook_has_a_time_limit(stopping: Path) -> None:
     with pytest.raises(NotebookError, match="time limit"):
         run_notebook(stopping, {"what": "while True: pass"}, seconds=0.1)
+
+
+def test_a_slow_machine_fails_no_report(stopping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel may take as long to start as its notebook may take."""
+    limits = {}
+
+    class StopError(Exception):
+        pass
+
+    def execute(
+        *_: Any, start_seconds: float, cell_seconds: Callable[..., float], **__: Any
+    ) -> None:
+        limits.update(start=start_seconds, cell=cell_seconds(None))
+        raise StopError
+
+    monkeypatch.setattr(running, "execute", execute)
+    with pytest.raises(StopError):
+        run_notebook(stopping, {})
+    assert limits["start"] == pytest.approx(limits["cell"], abs=60)
+    assert limits["cell"] > 20 * 60
+    assert min(forks.READY_SECONDS, provisioner.START_SECONDS) >= 600
 
 
 def test_a_kernel_that_dies_is_said_with_its_last_words(stopping: Path) -> None:

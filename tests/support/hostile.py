@@ -27,6 +27,13 @@ FORMULAS = (
     "=1+1",
     "+1+cmd|' /C calc'!A0",
     "-2+3",
+    "+1 234",
+    "+1-555-123-4567",
+    "-1e5",
+    "- 4",
+    "+44 (0)20 7946 0958",
+    "-0x1F",
+    "+A1",
     "@SUM(1+1)",
     "\t=1+1",
     "\r=1+1",
@@ -56,6 +63,7 @@ def cells_that_run(text: str) -> list[str]:
     """Return what of a CSV file some spreadsheet would run, with any of the usual separators.
 
     A program set to another separator than the file's sees no quotes but those at a cell's start.
+    It takes a line for one cell: nothing but a number alone may begin with a sign.
     """
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     inner = [piece for cell in cells for piece in re.split(r"[;\t\r\n]", cell)[1:]]
@@ -67,7 +75,7 @@ def cells_that_run(text: str) -> list[str]:
     return [
         cell
         for cell in bare
-        if re.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20](?!\d+([.,]\d+)?(,|$))", cell)
+        if re.match(r"[=+\-@\uff1d\uff0b\uff0d\uff20](?!\d+([.,]\d+)?$)", cell)
     ]
 
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULE = "organizing_analytics.reports.kernels.warm_process"
-#: Importing everything takes seconds; on a machine that is busy with something else, many.
-READY_SECONDS = 120.0
+#: Importing everything takes seconds; on a machine that is busy with something else, minutes. To
+#: give up costs more: each notebook would import everything by itself. Death is noticed at once.
+READY_SECONDS = 600.0
 END_SECONDS = 5.0
 MOST_BYTES = 4096
 SAID = "warm.txt"

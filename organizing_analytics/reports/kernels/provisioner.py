@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Between two looks whether something has happened: a kernel takes some hundredths to begin.
 PAUSE = 0.002
-START_SECONDS = 60.0
+#: A fork that dies is noticed at once; one that lives may be slow on a busy machine.
+START_SECONDS = 1800.0
 INTERPRETER_WORDS = 3  # this interpreter, -m, ipykernel_launcher
 
 

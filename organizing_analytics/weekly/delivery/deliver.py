@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import DeliveryError
+from organizing_analytics.errors import DeliveryError, WriteError
 from organizing_analytics.private_files import make_private, make_private_folder, share_words
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.store.reports import note_reports
@@ -56,6 +56,8 @@ def _to_folder(
         note_reports(wanted.store, to)  # so that `oa forget` finds who is named in these, too
     try:
         written, same = copy_pages(pages, base=base, to=to, share_mode=settings.share_mode)
+    except WriteError as error:
+        return Delivery("folder", "failed", said=str(error))
     except OSError as error:
         return Delivery("folder", "failed", said=f"{to}: cannot be written to ({error.strerror}).")
     return Delivery(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from organizing_analytics.private_files import make_private_folder, open_private, share, sync_folder
+from organizing_analytics.private_files import make_private_folder, replace_whole, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +26,8 @@ def copy_pages(
     Raises
     ------
     OSError
-        The folder cannot be written to. What has been written is whole.
+        The folder cannot be written to, or a file in it cannot be replaced. What has been written
+        is whole.
     """
     written = same = 0
     for page in pages:
@@ -54,13 +54,4 @@ def _write(target: Path, content: bytes) -> None:
     # In the same folder, so that the replacing is one step; hidden, so that it is not synced; and
     # always of the same name, so that what a crash leaves is written over by the next run.
     draft = target.with_name(f".{target.name}.tmp")
-    try:
-        draft.unlink(missing_ok=True)
-        with open(draft, "xb", opener=open_private) as file:  # Path has no opener
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    replace_whole(target, content, draft=draft, is_durable=True)
