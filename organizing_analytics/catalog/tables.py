@@ -75,6 +75,14 @@ TODO = (
     Column("signup_id", Kind.ID, "the sign-up that the reason tells of"),
     Column("meeting_id", Kind.ID, "the 1:1 that the reason tells of"),
     Column("ask_for", Kind.TEXT, "the event type or role that the words ask for"),
+    Column("organizer_id", Kind.ID, "whose list it is on; empty: that of the team's lead"),
+    Column("organizer", Kind.TEXT, "the organizer's name"),
+    Column("words", Kind.TEXT, "a hard ask, ready to say"),
+    Column("second", Kind.TEXT, 'what to say after a "not now"'),
+    Column("other", Kind.TEXT, 'what to say after a "not that"'),
+    count("overdue_days", "for how many days a promise is overdue on the first day of the list"),
+    Column("is_promise", Kind.FLAG, "whether somebody was given this date, or the 48 hours run"),
+    Column("team_id", Kind.ID, "the team that it is about"),
 )
 
 CODED_LIST = (

@@ -11,7 +11,7 @@ from organizing_analytics.catalog import MEASURES
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "sample": ("made-up", "made-up --people 500 --weeks 12"),
     "templates": ("my-files", "my-files --xlsx"),
-    "settings": ("", "timezone=America/Chicago", "lapse_days=90 todo_most=40"),
+    "settings": ("", "timezone=America/Chicago", "lapse_days=90 todo_most=15"),
     "load": (
         "my-files --timezone America/Chicago",
         "export.csv --source mobilize --dry-run",
@@ -60,7 +60,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "met ann@example.org held-yes --kind recruitment",
         "--undo",
     ),
-    "todo": ("--team T1", "--team T1 --format csv", "--as-of 2026-11-22"),
+    "todo": ("--organizer P2", "--team T1", "--all --format csv"),
     "report": ("", "--week 2026-W47 --team T1", "--no-names --pdf"),
     "weekly": ("--inbox inbox --out reports", "--inbox inbox --delivery delivery.toml --dry-run"),
     "schedule": ("cron --inbox inbox", "systemd --inbox inbox --at 'Mon 06:00' --write units"),

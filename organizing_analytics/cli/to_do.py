@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
+
+import typer
 
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
 from organizing_analytics.cli.output import print_answer, say
 
-if TYPE_CHECKING:
-    import typer
-
 #: The columns of the table; CSV and JSON also have the ids that an answer refers to.
-SHOWN = ("action", "person_id", "name", "reason", "due_on", "details")
+SHOWN = (
+    "organizer", "action", "person_id", "name", "reason", "due_on", "overdue_days", "details",
+)  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,6 +23,12 @@ def add_to(app: typer.Typer) -> None:
 def todo(
     *,
     team: Team = None,
+    organizer: Annotated[
+        str | None, typer.Option("--organizer", help="Only the list of this organizer (the id).")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what does not fit into an organizer's week.")
+    ] = False,
     as_of: AsOf = None,
     store: Store = None,
     form: As = Format.table,
@@ -33,7 +40,9 @@ def todo(
     from organizing_analytics.to_do.listing import todo_answer
 
     with oa.open_store(store) as data:
-        answer = todo_answer(data, team=team, as_of=as_of)
+        answer = todo_answer(
+            data, team=team, organizer=organizer, everything=everything, as_of=as_of
+        )
         fresh = freshness(data)
     how = chosen(form, json=json)
     if answer.frame.empty and how is Format.table:
@@ -43,4 +52,7 @@ def todo(
     left = answer.details["left"]
     if left and how is Format.table:
         counts = ", ".join(f"{n:,} {action}" for action, n in left.items())
-        say(f"Not shown, since it is more than fits into a week (setting todo_most): {counts}.")
+        say(
+            f"Not shown, since it is more than an organizer's week holds (setting todo_most; --all "
+            f"shows it): {counts}."
+        )

@@ -67,8 +67,9 @@ class Settings:
     )
     todo_days: int = setting(7, "how many days ahead the to-do list looks", whole_number())
     todo_most: int = setting(
-        40,
-        "how many things a team can do in that time; the to-do list only counts the rest",
+        12,
+        "how many things one organizer can do in that time; the to-do list only counts the rest, "
+        "but shows every promise with a date",
         whole_number(),
     )
     organizer_most: int = setting(

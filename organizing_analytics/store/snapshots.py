@@ -38,6 +38,10 @@ def snapshot_file(folder: Path, number: int) -> Path:
     return folder / f"snapshot-{number:06d}.duckdb"
 
 
+#: The last format whose lists were those of whole teams, and how long they were.
+LAST_TEAM_LISTS, OLD_TODO_MOST = 3, 40
+
+
 @dataclass(frozen=True)
 class Current:
     """What a store stands at: the number of its snapshot, and the campaign's settings."""
@@ -62,7 +66,7 @@ def read_current(folder: Path) -> Current | None:
     try:
         kept = json.loads(pointer.read_text(encoding="utf-8"))
         number, made_by = int(kept["snapshot"]), int(kept["format"])
-        settings = settings_of(kept.get("settings", {}))
+        settings = settings_of(_of_today(kept.get("settings", {}), made_by))
     except (ValueError, KeyError, TypeError, AttributeError, OptionError) as error:
         raise StoreError(
             f"{pointer}: this file should name the store's current snapshot and its settings, but "
@@ -76,6 +80,15 @@ def read_current(folder: Path) -> Current | None:
             f"reads up to {FORMAT}). Update organizing-analytics."
         )
     return Current(number, settings, made_by)
+
+
+def _of_today(stored: dict[str, object], made_by: int) -> dict[str, object]:
+    """Return stored settings without a default whose meaning has changed since.
+
+    Up to format 3, `todo_most` was what a whole team can do: 40 unless somebody changed it.
+    """
+    is_old_default = made_by <= LAST_TEAM_LISTS and stored.get("todo_most") == OLD_TODO_MOST
+    return {n: v for n, v in stored.items() if not (is_old_default and n == "todo_most")}
 
 
 def require_store(folder: Path) -> Current:

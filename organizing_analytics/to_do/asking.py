@@ -190,6 +190,8 @@ def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) 
         due,
         offer.words,
         order=freshness(due, shifts.then.day),
+        # A day that was named is a promise to ask again on it.
+        is_promise=action == "re_ask" and row["again_on"] is not None,
         ask_id=row["ask_id"],
         shift_id=offer.shift_id,
         ask_for=offer.ask_for,

@@ -137,6 +137,7 @@ def next_steps(then: Standing) -> Iterator[Task]:
             f"The next step from the {row['kind']} 1:1 of {met_on} {was} on {short_day(due_on)}",
             due_on,
             order=freshness(due_on, then.day),
+            is_promise=True,
             meeting_id=row["meeting_id"],
         )
 

@@ -1,9 +1,9 @@
-"""All tasks in one list: nobody twice for the same thing, and no more than a team can do."""
+"""All tasks, a list for each organizer: nobody twice for the same thing, no more than fits."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -11,17 +11,19 @@ import pandas as pd
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TODO
+from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import check_team
 from organizing_analytics.to_do.asking import NextShifts, next_asks
+from organizing_analytics.to_do.fitting import IMPORTANCE, by_urgency, within_reach
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
+from organizing_analytics.to_do.organizers import Organizers
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.to_do.staying import reshifts, win_backs
 from organizing_analytics.to_do.task import (
     ACTIONS,
     FOR_WHO_LEFT,
     NEXT_ASKS,
-    TURNS,
     WITHOUT_ASKING,
     Task,
 )
@@ -36,11 +38,17 @@ if TYPE_CHECKING:
 
 COLUMNS = tuple(column.name for column in TODO)
 #: What a report's page needs beside them.
-MORE_COLUMNS = ("team_id", "phone", "email", "is_marked")
-IMPORTANCE = {action: place for place, action in enumerate(ACTIONS)}
+MORE_COLUMNS = ("phone", "email", "is_marked", "is_tonight", "runs_out_on")
 
 
-def todo(store: Data, *, team: str | None = None, as_of: str | date | None = None) -> pd.DataFrame:
+def todo(
+    store: Data,
+    *,
+    team: str | None = None,
+    organizer: str | None = None,
+    everything: bool = False,
+    as_of: str | date | None = None,
+) -> pd.DataFrame:
     """Return what to do in the coming days: with whom, why, by when, and how.
 
     Parameters
@@ -48,7 +56,11 @@ def todo(store: Data, *, team: str | None = None, as_of: str | date | None = Non
     store : Data
         An open store.
     team : str, optional
-        Only this team's list; without, every team's.
+        Only what is about this team.
+    organizer : str, optional
+        Only the list of this organizer (the id).
+    everything : bool
+        Also what does not fit into an organizer's week.
     as_of : str or date, optional
         The local date at whose end the list stands, yesterday by default. What was written down
         for later is not known.
@@ -56,28 +68,44 @@ def todo(store: Data, *, team: str | None = None, as_of: str | date | None = Non
     Returns
     -------
     DataFrame
-        `action person_id name reason due_on details`, the most important action first, and what
-        an answer refers to: `ask_id shift_id signup_id meeting_id ask_for`. A task about a shift
-        has neither person nor name. `attrs["left"]` counts, by action, what does
-        not fit into a team's week (setting `todo_most`).
+        One list for each organizer, what runs out soonest first: `action person_id name reason
+        due_on details`, what an answer refers to (`ask_id shift_id signup_id meeting_id ask_for`),
+        whose list it is (`organizer_id organizer`), what to say (`words second other`), and
+        `overdue_days is_promise team_id`. A task about a shift has neither person nor name.
+        `attrs["left"]` counts, by action, what does not fit into an organizer's week (setting
+        `todo_most`); a promise with a date always does.
 
     Raises
     ------
     OptionError
         An option's value is not allowed.
     """
-    return todo_answer(store, team=team, as_of=as_of).as_frame()
+    return todo_answer(
+        store, team=team, organizer=organizer, everything=everything, as_of=as_of
+    ).as_frame()
 
 
-def todo_answer(store: Data, *, team: str | None = None, as_of: str | date | None = None) -> Answer:
+def todo_answer(
+    store: Data,
+    *,
+    team: str | None = None,
+    organizer: str | None = None,
+    everything: bool = False,
+    as_of: str | date | None = None,
+) -> Answer:
     """Return what `todo` does, with what it rests on; `details["left"]` is what does not fit."""
     full = todo_of_all(store, as_of=as_of)
-    chosen = full if team is None else full[full["team_id"] == team]
-    if team is not None and chosen.empty:
+    shown, left = (full, {}) if everything else within_reach(full, store.settings.todo_most)
+    if team is not None and not (full["team_id"] == team).any():
         check_team(store, team)
-    shown, left = within_reach(chosen, store.settings.todo_most)
+    if organizer is not None and not (full["organizer_id"] == organizer).any():
+        check_organizer(store, organizer)
+    if team is not None or organizer is not None:
+        shown, chosen = _of(shown, team, organizer), _of(full, team, organizer)
+        counts = chosen["action"].value_counts().sub(shown["action"].value_counts(), fill_value=0)
+        left = {a: int(counts[a]) for a in ACTIONS if counts.get(a, 0) and not everything}
     return Answer(
-        frame=shown[list(COLUMNS)],
+        frame=by_urgency(shown)[list(COLUMNS)],
         measure="todo",
         as_of=store.as_of(as_of).isoformat(),
         snapshot=store.snapshot,
@@ -86,48 +114,93 @@ def todo_answer(store: Data, *, team: str | None = None, as_of: str | date | Non
     )
 
 
+def _of(tasks: pd.DataFrame, team: str | None, organizer: str | None) -> pd.DataFrame:
+    if team is not None:
+        tasks = tasks[tasks["team_id"] == team]
+    return tasks if organizer is None else tasks[tasks["organizer_id"] == organizer]
+
+
+def check_organizer(store: Data, organizer: str) -> None:
+    """Refuse an organizer whom the store does not have.
+
+    Raises
+    ------
+    OptionError
+        There is no such person.
+    """
+    people = store.table("people")
+    if store.execute(people.filter(people.person_id == organizer).select("person_id")).empty:
+        raise OptionError(
+            f'There is no person with the id "{organizer}". oa people spans lists the organizers '
+            "with their ids."
+        )
+
+
 def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame:
-    """Return every team's tasks, none left out: `COLUMNS`, then `MORE_COLUMNS`, in order."""
-    day = store.as_of(as_of)
-    then = Standing(store, day)
-    kept = sorted(_nobody_twice(_allowed(then, _all(then))), key=_place)
-    people = _people(then, [task.person_id for task in kept if task.person_id is not None])
-    frame = pd.DataFrame([asdict(task) for task in kept], columns=list(Task.__annotations__))
+    """Return everybody's tasks, none left out: `COLUMNS`, then `MORE_COLUMNS`, by importance."""
+    standing = Standing(store, store.as_of(as_of))
+    tasks = sorted(_nobody_twice(_allowed(standing, _all(standing))), key=_place)
+    frame = pd.DataFrame([asdict(task) for task in tasks], columns=list(Task.__annotations__))
+    people = _people(standing, [task.person_id for task in tasks if task.person_id is not None])
     frame = frame.merge(people, on="person_id", how="left").assign(
         team_id=lambda f: f["team_id"].where(f["team_id"].notna(), f["home"]),
         due_on=lambda f: pd.to_datetime(f["due_on"]).astype("datetime64[s]"),
-        is_marked=lambda f: f["person_id"].isin(then.marked),
+        runs_out_on=lambda f: _runs_out(f, standing.until),
+        is_marked=lambda f: f["person_id"].isin(standing.marked),
+    )
+    tomorrow = pd.Timestamp(standing.day + timedelta(days=1))
+    frame = _with_organizers(standing, frame).assign(
+        overdue_days=(tomorrow - frame["due_on"]).dt.days.clip(lower=0).astype("int64")
+        * frame["is_promise"],
+        is_tonight=(frame["action"] == "recruit") & (frame["runs_out_on"] == tomorrow),
     )
     return frame[[*COLUMNS, *MORE_COLUMNS]]
 
 
-def _all(then: Standing) -> Iterator[Task]:
-    shifts = NextShifts(then)
-    yield from records(then)
-    yield from follow_ups(then)
-    yield from last_thanks(then)
-    yield from confirmations(then)
-    yield from next_steps(then)
-    yield from next_asks(then, shifts)
-    yield from recruits(then)
-    yield from reshifts(then, shifts)
-    yield from recruitments(then)
-    yield from escalations(then)
-    yield from maintenance(then)
-    yield from recognitions(then)
-    yield from win_backs(then, shifts)
+def _runs_out(tasks: pd.DataFrame, until: date) -> pd.Series[pd.Timestamp]:
+    """Return after which day it is too late: of a promise its own, else any day of the list."""
+    days = pd.to_datetime(tasks["runs_out_on"]).astype("datetime64[s]")
+    own = tasks["due_on"].where(tasks["is_promise"] | (tasks["due_on"] > pd.Timestamp(until)))
+    return days.fillna(own).fillna(pd.Timestamp(until))
 
 
-def _allowed(then: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
+def _with_organizers(standing: Standing, tasks: pd.DataFrame) -> pd.DataFrame:
+    organizers = Organizers.of(standing)
+    pairs = tasks[["person_id", "team_id"]].astype(object)
+    pairs = pairs.where(pairs.notna(), None)
+    whose = [organizers.of_task(p, t) for p, t in pairs.itertuples(index=False, name=None)]
+    ids = pd.Series(whose, index=tasks.index, dtype="str")
+    names = _people(standing, ids.dropna().tolist()).set_index("person_id")["name"]
+    return tasks.assign(organizer_id=ids, organizer=ids.map(names).astype("str"))
+
+
+def _all(standing: Standing) -> Iterator[Task]:
+    shifts = NextShifts(standing)
+    yield from records(standing)
+    yield from follow_ups(standing)
+    yield from last_thanks(standing)
+    yield from confirmations(standing)
+    yield from next_steps(standing)
+    yield from next_asks(standing, shifts)
+    yield from recruits(standing)
+    yield from reshifts(standing, shifts)
+    yield from recruitments(standing)
+    yield from escalations(standing)
+    yield from maintenance(standing)
+    yield from recognitions(standing)
+    yield from win_backs(standing, shifts)
+
+
+def _allowed(standing: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
     """Leave out what must not be done: asking who must not be asked, or who has left."""
     for task in tasks:
         person = task.person_id
         allowed: tuple[str, ...] = ACTIONS
-        if person in then.marked:
+        if person in standing.marked:
             allowed = ("confirm",)
-        elif person in then.must_not_ask:
+        elif person in standing.must_not_ask:
             allowed = WITHOUT_ASKING
-        elif person in then.departed:
+        elif person in standing.departed:
             allowed = FOR_WHO_LEFT
         if task.action in allowed:
             yield task
@@ -148,39 +221,12 @@ def _nobody_twice(tasks: Iterable[Task]) -> Iterator[Task]:
         yield task
 
 
-def _people(then: Standing, ids: list[str]) -> pd.DataFrame:
-    people, homes = then.store.table("people"), then.homes.select("person_id", "home")
+def _people(standing: Standing, ids: list[str]) -> pd.DataFrame:
+    people, homes = standing.store.table("people"), standing.homes.select("person_id", "home")
     rows = people.join(homes, "person_id").select(
         "person_id", "given_name", "family_name", "phone", "email", "home"
     )
     # As a table: a list of thousands of ids takes the engine's compiler long.
     wanted = ibis.memtable(pd.DataFrame({"person_id": sorted(set(ids))}, dtype="str"))
-    frame = then.store.execute(rows.semi_join(wanted, "person_id"))
+    frame = standing.store.execute(rows.semi_join(wanted, "person_id"))
     return frame.assign(name=full_name(frame)).drop(columns=["given_name", "family_name"])
-
-
-def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return what each team can do, and a count of the rest by action.
-
-    Every kind of action gets its turns, the urgent ones larger ones: a long list of people to
-    follow up leaves room for the 1:1s that are due.
-
-    Parameters
-    ----------
-    tasks : DataFrame
-        From `todo_of_all`.
-    most : int
-        How many things a team can do.
-    """
-    size = tasks["action"].map(TURNS).fillna(1).astype("int64")
-    turn = tasks.groupby(["team_id", "action"], dropna=False, sort=False).cumcount() // size
-    importance = tasks["action"].map(IMPORTANCE).astype("int64")
-    queue = tasks.assign(turn=turn, importance=importance).sort_values(
-        ["turn", "importance"], kind="stable"
-    )
-    place = queue.groupby("team_id", dropna=False, sort=False).cumcount()
-    fits = (place < most).reindex(tasks.index)
-    left = Counter(tasks.loc[~fits, "action"])
-    return tasks[fits].reset_index(drop=True), dict(
-        sorted(left.items(), key=lambda i: IMPORTANCE[i[0]])
-    )

@@ -67,6 +67,12 @@ class Task:
         The shift that it is about, or that the words ask for.
     ask_for : str or None
         What the words ask for: an event type or a role.
+    runs_out_on : date or None
+        The day after which it is too late, where that is not `due_on`: that of the shift.
+    is_promise : bool
+        Whether somebody was given this date, or the 48 hours run: it is on the list in any case.
+    words, second, other : str
+        A hard ask, ready to say; a second time for a "not now"; another thing for a "not that".
     """
 
     action: str
@@ -81,6 +87,11 @@ class Task:
     signup_id: str | None = None
     meeting_id: str | None = None
     ask_for: str | None = None
+    runs_out_on: date | None = None
+    is_promise: bool = False
+    words: str = ""
+    second: str = ""
+    other: str = ""
 
 
 def freshness(due_on: date, day: date) -> float:

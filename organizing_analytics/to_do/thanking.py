@@ -48,6 +48,7 @@ def follow_ups(then: Standing) -> Iterator[Task]:
             due,
             _follow_up_words(then, person, f"Also: {said}." if said else ""),
             order=freshness(due, then.day),
+            is_promise=True,
             ask_id=latest.get("ask_id"),
             signup_id=latest.get("signup_id"),
             meeting_id=latest.get("meeting_id"),

@@ -71,6 +71,7 @@ def _confirm(then: Standing, person: str, rows: list[Row], shifts: dict[str, Row
         max(as_day(first["starts_on"]) - timedelta(days=1), then.day + timedelta(days=1)),
         " ".join(said),
         order=rows[0]["chance"],
+        runs_out_on=as_day(first["starts_on"]),
         shift_id=rows[0]["shift_id"],
         signup_id=rows[0]["signup_id"],
     )
@@ -132,6 +133,7 @@ def recruits(then: Standing) -> Iterator[Task]:
             f"{called(shift)} on {day_and_time(start)}: {uncapitalized(row['verdict_words'])}",
             as_day(row["starts_on"]) - timedelta(days=1),
             row["sentence"],
+            runs_out_on=as_day(row["starts_on"]),
             shift_id=row["shift_id"],
             ask_for=shift["event_type"],
         )

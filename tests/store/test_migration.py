@@ -79,12 +79,14 @@ def old_ids(store):
 
 
 def test_ids_made_from_personal_data_become_keyed_and_rows_still_match(old_ids, tmp_path, rows):
-    counts = {t.name: rows(old_ids, f"SELECT count(*) FROM main.{t.name}") for t in TABLES}
+    held = {t for (t,) in rows(old_ids, "SELECT table_name FROM duckdb_tables()")}
+    tables = [t for t in TABLES if t.name in held]  # later tables are made by the next load
+    counts = {t.name: rows(old_ids, f"SELECT count(*) FROM main.{t.name}") for t in tables}
     files = loads(tmp_path / "in", PEOPLE)
     for load, result in zip(files, load_all(files, old_ids), strict=True):
         for file in result.files:
             assert (file.new, file.updated, file.skipped) == (0, 0, 0), (load, file)
-    assert counts == {t.name: rows(old_ids, f"SELECT count(*) FROM main.{t.name}") for t in TABLES}
+    assert counts == {t.name: rows(old_ids, f"SELECT count(*) FROM main.{t.name}") for t in tables}
     # The same ids, and the same references, as in a store of this version with this one's key.
     fresh = tmp_path / "fresh"
     fresh.mkdir()

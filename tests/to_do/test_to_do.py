@@ -17,7 +17,8 @@ from test_against_oracle import _closed_at_the_end  # noqa: F401  # a fixture of
 
 import organizing_analytics as oa
 from organizing_analytics.measures.clock import end_of
-from organizing_analytics.to_do.listing import todo_of_all, within_reach
+from organizing_analytics.to_do.fitting import within_reach
+from organizing_analytics.to_do.listing import todo_of_all
 from organizing_analytics.to_do.task import ACTIONS, NEXT_ASKS
 
 if TYPE_CHECKING:
@@ -449,15 +450,72 @@ def test_what_does_not_fit_is_counted_and_every_kind_gets_its_turn() -> None:
     signups = [came(person=person["person_id"]) for person in many]
     store = make_store(campaign(people=many, signups=signups))
     full, shown = todo_of_all(store, as_of=DAY), oa.todo(store, as_of=DAY)
+    # 40 follow-ups (promises: the 48 hours run), 40 to reshift, 40 maintenance 1:1s.
     assert len(full) == 120
-    # In turns of four, two and one: five whole ones, then four and one.
-    assert shown["action"].value_counts().to_dict() == {
-        "follow_up": 24, "reshift": 11, "maintenance": 5,
-    }  # fmt: skip
-    assert sum(shown.attrs["left"].values()) == 80
-    some, left = within_reach(full, 8)
+    assert shown["action"].value_counts().to_dict() == {"follow_up": 40}
+    assert shown.attrs["left"] == {"reshift": 40, "maintenance": 40}
+    some, left = within_reach(full.assign(is_promise=False), 8)
+    # In turns of four, two and one.
     assert list(some["action"]) == ["follow_up"] * 5 + ["reshift"] * 2 + ["maintenance"]
     assert left == {"follow_up": 35, "reshift": 38, "maintenance": 39}
+    everything = oa.todo(store, as_of=DAY, everything=True)
+    assert (len(everything), everything.attrs["left"]) == (120, {})
+
+
+def test_each_organizer_has_a_list_of_their_own_length() -> None:
+    crew = [{"person_id": p, "given_name": p.title()} for p in ("ada", "ben")]
+    many = [
+        {"person_id": f"p{i:02d}", "team_id": "t1", "role": "team_leader",
+         "organizer_id": "ada" if i < 30 else "ben"}
+        for i in range(40)
+    ]  # fmt: skip
+    nobody = [{"person_id": "zoe", "role": "team_leader"}]
+    store = make_store(campaign(people=[*crew, *many, *nobody]))
+    # One maintenance 1:1 each.
+    shown = oa.todo(store, as_of=DAY)
+    assert shown["organizer_id"].value_counts().to_dict() == {"ada": 12, "ben": 10}
+    assert list(shown.loc[shown["organizer_id"].isna(), "person_id"]) == ["zoe"]
+    assert list(shown["organizer"].dropna().unique()) == ["Ada", "Ben"]
+    assert shown.attrs["left"] == {"maintenance": 18}
+    assert not shown["person_id"].duplicated().any()
+    own = oa.todo(store, organizer="ada", as_of=DAY)
+    assert (len(own), own.attrs["left"]) == (12, {"maintenance": 18})
+    assert len(oa.todo(store, organizer="ada", everything=True, as_of=DAY)) == 30
+    assert oa.todo(store, organizer="zoe", as_of=DAY).empty
+    with pytest.raises(oa.OrganizingError, match="no person"):
+        oa.todo(store, organizer="nobody", as_of=DAY)
+    # A team's lead gets what is about people whom nobody looks after.
+    led = campaign(people=[*crew, {"person_id": "zoe", "role": "team_leader", "team_id": "t1"}])
+    led["teams"] = [TEAM | {"lead_id": "ben"}]
+    assert list(oa.todo(make_store(led), as_of=DAY)["organizer_id"]) == ["ben"]
+
+
+def test_a_promise_with_a_date_is_never_left_out_and_comes_in_time() -> None:
+    people = [
+        {"person_id": f"p{i:02d}", "role": "team_leader", "organizer_id": "ada"} for i in range(30)
+    ]
+    steps = [
+        {
+            "meeting_id": f"m{i}", "person_id": f"p{i:02d}", "kind": "maintenance",
+            "scheduled_at": "2026-11-12 18:00", "status": "held",
+            "next_step_on": f"2026-11-{14 + i}",
+        }
+        for i in range(15)
+    ]  # fmt: skip
+    again = [
+        asked("not_now", again_on="2026-11-24", person_id=f"p{i}", ask_id=f"a{i}") for i in (20, 21)
+    ]
+    store = make_store(campaign(people=[{"person_id": "ada"}, *people], meetings=steps, asks=again))
+    shown = oa.todo(store, organizer="ada", as_of=DAY)
+    promises = shown[shown["is_promise"]]
+    # Next steps of 14 to 28 November, all within a week or missed lately, and two "not now".
+    assert promises["action"].value_counts().to_dict() == {"next_step": 15, "re_ask": 2}
+    assert shown.attrs["left"] == {"maintenance": 15}
+    # Overdue on 23 November, the first day of the list: 9 days for the 14th, 1 for the 22nd.
+    assert list(promises["overdue_days"])[:9] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert not promises["overdue_days"].iloc[9:].any()
+    later = promises[promises["overdue_days"] == 0]["due_on"]
+    assert later.is_monotonic_increasing
 
 
 def test_the_command_line_gives_the_same(small, store, run) -> None:
@@ -468,6 +526,8 @@ def test_the_command_line_gives_the_same(small, store, run) -> None:
     assert set(answer["rows"][0]) == {
         "action", "person_id", "name", "reason", "due_on", "details",
         "ask_id", "shift_id", "signup_id", "meeting_id", "ask_for",
+        "organizer_id", "organizer", "words", "second", "other", "overdue_days", "is_promise",
+        "team_id",
     }  # fmt: skip
     by_action = {row["action"]: row for row in answer["rows"]}
     assert by_action["follow_up"]["person_id"] == "p1"

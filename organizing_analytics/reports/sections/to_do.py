@@ -14,7 +14,7 @@ from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import listed, whole
-from organizing_analytics.to_do.listing import within_reach
+from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.task import ACTIONS
 from organizing_analytics.wording import plural, short_day
 
