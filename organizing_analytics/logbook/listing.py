@@ -10,7 +10,8 @@ from organizing_analytics.logbook.lines import issue_lines
 from organizing_analytics.logbook.words import WORDS, kind_of, spelled
 from organizing_analytics.store import open_store, store_folder
 from organizing_analytics.teams import check_team
-from organizing_analytics.to_do.listing import todo_of_all, within_reach
+from organizing_analytics.to_do.fitting import within_reach
+from organizing_analytics.to_do.listing import todo_of_all
 
 if TYPE_CHECKING:
     import os
