@@ -59,6 +59,11 @@ BACKTEST_PLANNING = (
     Column("method", Kind.TEXT, "how the number to schedule was chosen"),
     count("shifts", "shifts replayed"),
     Column("scheduled", Kind.NUMBER, "people scheduled, on average"),
+    Column(
+        "promised",
+        Kind.RATE,
+        "mean chance of enough people by the forecast: above sure, as people are whole",
+    ),
     Column("met", Kind.RATE, "share of shifts to which enough people came"),
     Column("surplus", Kind.NUMBER, "people beyond the need, on average"),
 )

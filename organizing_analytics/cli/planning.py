@@ -298,11 +298,11 @@ def _print_backtest(found: Backtest) -> None:
     )  # fmt: skip
     say("")
     print_table(
-        ["need", "sure", "method", "shifts", "scheduled", "met", "too many"],
+        ["need", "sure", "method", "shifts", "scheduled", "promised", "met", "too many"],
         [
             [
                 str(r.need), f"{r.sure:.0%}", str(r.method), f"{r.shifts:,}", f"{r.scheduled:.1f}",
-                f"{r.met:.0%}", f"{r.surplus:.1f}",
+                f"{r.promised:.0%}", f"{r.met:.0%}", f"{r.surplus:.1f}",
             ]
             for r in found.planning.itertuples()
         ],

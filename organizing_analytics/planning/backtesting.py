@@ -65,9 +65,10 @@ class Backtest:
     crps : float
         Mean continuous ranked probability score of the lists' totals, in people.
     planning : DataFrame
-        `need sure method shifts scheduled met surplus`: how many people each method would have
-        scheduled on average, in which share of shifts at least `need` of them came, and how many
-        more than needed came on average.
+        `need sure method shifts scheduled promised met surplus`: how many people each method
+        would have scheduled on average, how likely the forecast held it that at least `need` of
+        them come, in which share of shifts they did, and how many more than needed came on
+        average. `promised` is above `sure` as people are whole.
     chosen : dict
         `model`, the rung that was last in use, and `why`.
     reliability : DataFrame
@@ -245,54 +246,81 @@ def _plans(shifts: list[_Shift]) -> pd.DataFrame:
     """Return what each method would have scheduled of the people who signed up."""
     rows = []
     for need in NEEDS:
+        plans = [plan for shift in shifts if (plan := _plan(shift, need)) is not None]
         for sure in SURES:
-            made = [plan for shift in shifts if (plan := _plan(shift, need, sure)) is not None]
-            for method in ("rule", "mean", "chosen") if made else ():
-                numbers = np.array([plan[method] for plan in made])
-                came = np.array([plan["came"][n] for plan, n in zip(made, numbers, strict=True)])
+            known = [(plan, sized) for plan in plans if (sized := plan.sizes(sure)) is not None]
+            for method in ("rule", "mean", "chosen") if known else ():
+                numbers = np.array([sized[method] for _, sized in known])
+                came = np.array([plan.came[sized[method]] for plan, sized in known])
+                promised = [plan.odds[sized[method]] for plan, sized in known]
                 rows.append(
                     {
                         "need": need,
                         "sure": sure,
                         "method": method,
-                        "shifts": len(made),
+                        "shifts": len(known),
                         "scheduled": float(numbers.mean()),
+                        "promised": float(np.mean(promised)),
                         "met": float(np.mean(came >= need)),
                         "surplus": float(np.mean(came - need)),
                     }
                 )
-    columns = ["need", "sure", "method", "shifts", "scheduled", "met", "surplus"]
+    columns = ["need", "sure", "method", "shifts", "scheduled", "promised", "met", "surplus"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _plan(shift: _Shift, need: int, sure: float) -> dict[str, Any] | None:
-    """Return how many of a shift's people each method takes; None when the list is too short."""
+@dataclass(frozen=True)
+class _Plan:
+    """One shift's people taken in order, for one need.
+
+    Attributes
+    ----------
+    rule, mean : int
+        How many people the rule, and the need over the mean chance, take.
+    odds : array, shape (people + 1,)
+        P(at least the need come) of the first so many people.
+    came : array, shape (people + 1,)
+        How many of the first so many came.
+    """
+
+    rule: int
+    mean: int
+    odds: Floats
+    came: Floats
+
+    def sizes(self, sure: float) -> dict[str, int] | None:
+        """Return how many people each method takes; None when not even all are sure enough."""
+        enough = np.flatnonzero(self.odds >= sure)
+        if not len(enough):
+            return None
+        return {"rule": self.rule, "mean": self.mean, "chosen": int(enough[0])}
+
+
+def _plan(shift: _Shift, need: int) -> _Plan | None:
+    """Return a shift's plans; None when its list is too short for the rule or the mean."""
     people = len(shift.chances)
     rule = 2 * need
     mean = int(np.ceil(need / shift.learned.fitted.overall))
     if people < max(rule, mean):
         return None
-    chosen = _first_sure(shift, need, sure)
-    if chosen is None:
-        return None
     came = np.concatenate([[0.0], np.cumsum(shift.came)])
-    return {"rule": rule, "mean": mean, "chosen": chosen, "came": came}
+    return _Plan(rule, mean, _odds(shift, need), came)
 
 
-def _first_sure(shift: _Shift, need: int, sure: float) -> int | None:
-    """Return how many of the people, in order, make it sure enough; person by person."""
+def _odds(shift: _Shift, need: int) -> Floats:
+    """Return P(at least the need come) of the first 0, 1, … people, person by person."""
     moved = shift.learned.total_spread * DAYS
     by_day = expit(logit(shift.chances)[None, :] + moved[:, None])
     # P(k came so far | day) for k < need; the rest have enough.
     pmf = np.zeros((len(DAYS), need))
     pmf[:, 0] = 1.0
+    odds = [0.0]
     for place in range(len(shift.chances)):
         chance = by_day[:, place, None]
         pmf[:, 1:] = pmf[:, 1:] * (1 - chance) + pmf[:, :-1] * chance
         pmf[:, :1] *= 1 - chance
-        if 1 - float(DAY_WEIGHTS @ pmf.sum(axis=1)) >= sure:
-            return place + 1
-    return None
+        odds.append(1 - float(DAY_WEIGHTS @ pmf.sum(axis=1)))
+    return np.array(odds)
 
 
 def _chosen(last: Block, models: pd.DataFrame, outcomes: int) -> dict[str, str]:
