@@ -37,6 +37,12 @@ _VALUES: dict[str, object] = {
     "status_raw": "Confirmed",
     "ask_for": "canvass",
     "measure": "attended",
+    "values": "Safe streets near the school",
+    "skills": "Speaks Spanish, drives",
+    "available": "Weekday evenings",
+    "why": "The vote on the school street is in two weeks.",
+    "we_promised": "Send the flyer",
+    "they_promised": "Bring a neighbor",
     "notes": "An example. It is never loaded: delete this row or leave it.",
     "starts_at": datetime(2026, 3, 7, 10),  # noqa: DTZ001  # a cell has the clock, no offset
     "ends_at": datetime(2026, 3, 7, 13),  # noqa: DTZ001
@@ -172,7 +178,9 @@ def _drop_down(offered: tuple[str, ...], column: Column, *, letter: str) -> Any:
 def _example(table: Table, column: Column) -> object:
     named = column.refers_to or (table.name if column.name == table.key[0] else None)
     if named:
-        return EXAMPLE + _OTHERS.get(column.name, named.removesuffix("s"))
+        # Where the row must be there, it is the only one that the example has.
+        other = None if column.must_exist else _OTHERS.get(column.name)
+        return EXAMPLE + (other or named.removesuffix("s"))
     if column.name in _VALUES:
         return _VALUES[column.name]
     if column.allowed:
