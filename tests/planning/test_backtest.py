@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 
 import organizing_analytics as oa
 from organizing_analytics.catalog.tables import BACKTEST_PLANNING
-from organizing_analytics.planning import backtest as backtests
+from organizing_analytics.planning import backtesting as backtests
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS
 from organizing_analytics.planning.models import fit
 from organizing_analytics.planning.replay import Learned
