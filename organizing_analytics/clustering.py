@@ -201,7 +201,7 @@ def effect_of_sums(alone: float, kinds: Sequence[tuple[int, float]]) -> tuple[fl
 
 
 def widened(
-    found: Difference, effect: float, degrees: float, confidence: float = 0.95
+    independent: Difference, effect: float, degrees: float, confidence: float = 0.95
 ) -> Difference:
     """Return the interval of a difference of independent rows, as wide as clusters make it.
 
@@ -216,11 +216,11 @@ def widened(
     """
     usual = NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2)
     factor = sqrt(effect) * t_quantile(degrees, confidence) / usual
-    low = found.difference - factor * (found.difference - found.low)
-    high = found.difference + factor * (found.high - found.difference)
+    low = independent.difference - factor * (independent.difference - independent.low)
+    high = independent.difference + factor * (independent.high - independent.difference)
     # A bound that is not known stays so.
     return Difference(
-        found.difference,
+        independent.difference,
         low if low != low else max(-1.0, low),  # noqa: PLR0124
         high if high != high else min(1.0, high),  # noqa: PLR0124
     )

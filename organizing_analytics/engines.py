@@ -178,8 +178,8 @@ def connect(
                 'Say whose clock counts: settings={"timezone": "America/Chicago"}, or '
                 "settings=store.settings."
             )
-        made = _OnSpark if engine.name == "pyspark" else Connected
-        return made(engine, settings=own, snapshot=snapshot, database=database)
+        connected_class = _OnSpark if engine.name == "pyspark" else Connected
+        return connected_class(engine, settings=own, snapshot=snapshot, database=database)
     if engine not in ENGINES:
         raise OptionError(unknown("engine", engine, ENGINES))
     if source is None:
@@ -220,14 +220,14 @@ def _spark(source: str | os.PathLike[str], settings: Settings | None, session: A
     return _OnSpark(backend, settings=settings or about["settings"], snapshot=about["snapshot"])
 
 
-def _session(given: Any) -> Any:
+def _session(session_of_caller: Any) -> Any:
     """Return a Spark session of our own: its time zone and views disturb nobody's."""
     try:
         from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise EngineError(_NO_PYSPARK) from error
-    session = given or SparkSession.getActiveSession()
+    session = session_of_caller or SparkSession.getActiveSession()
     if session is None:
         # A session of Spark Connect runs elsewhere and needs no Java here.
         if not (os.environ.get("SPARK_REMOTE") or _has_java()):
@@ -275,12 +275,12 @@ def _read_about_from_afar(spark: Any, root: str) -> dict[str, Any]:
 
 def _understood(text: str, path: Path | str) -> dict[str, Any]:
     try:
-        kept = json.loads(text)
-        made_by, snapshot = int(kept["format"]), int(kept["snapshot"])
+        contents = json.loads(text)
+        made_by, snapshot = int(contents["format"]), int(contents["snapshot"])
         about = {
             "snapshot": snapshot,
-            "settings": settings_of(kept["settings"]),
-            "tables": list(kept["tables"]),
+            "settings": settings_of(contents["settings"]),
+            "tables": list(contents["tables"]),
         }
     except (ValueError, KeyError, TypeError, AttributeError, OptionError) as error:
         raise StoreError(
@@ -303,12 +303,12 @@ def _with_plain_counts(expression: ir.Expr) -> ir.Expr:
     import ibis.expr.datatypes as dt  # noqa: PLC0415
     import ibis.expr.operations as ops  # noqa: PLC0415
 
-    one, none = ops.Literal(1, dt.int8), ops.Literal(None, dt.int8)
+    literal_one, literal_none = ops.Literal(1, dt.int8), ops.Literal(None, dt.int8)
 
     def plain(node: ops.Node, parts: dict[str, Any] | None) -> ops.Node:
         same = node.__recreate__(parts) if parts else node
         if isinstance(same, ops.CountStar) and same.where is not None and same.where.relations:
-            return ops.Count(ops.IfElse(same.where, one, none))
+            return ops.Count(ops.IfElse(same.where, literal_one, literal_none))
         return same
 
     return expression.op().replace(plain).to_expr()

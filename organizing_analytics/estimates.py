@@ -152,7 +152,7 @@ class Difference(NamedTuple):
 
 
 def newcombe(
-    one: tuple[float, float], other: tuple[float, float], confidence: float = 0.95
+    first: tuple[float, float], second: tuple[float, float], confidence: float = 0.95
 ) -> Difference:
     """Return the difference of two rates, one - other, with Newcombe's score interval.
 
@@ -176,18 +176,18 @@ def newcombe(
     >>> [round(float(bound), 4) for bound in newcombe((56, 70), (48, 80))]
     [0.2, 0.0524, 0.3339]
     """
-    return newcombe_of(one, other, NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2))
+    return newcombe_of(first, second, NormalDist().inv_cdf(0.5 + check_confidence(confidence) / 2))
 
 
-def newcombe_of(one: tuple[float, float], other: tuple[float, float], z: float) -> Difference:
+def newcombe_of(first: tuple[float, float], second: tuple[float, float], z: float) -> Difference:
     """Return `newcombe` at a quantile: Student's t, or one that holds for many looks.
 
     Infinity gives an interval from -1 to 1.
     """
-    rates = share([one[0], other[0]], [one[1], other[1]])
+    rates = share([first[0], second[0]], [first[1], second[1]])
     if z == float("inf"):
         return Difference(float(rates[0] - rates[1]), -1.0, 1.0)
-    low, high = score_interval([one[0], other[0]], [one[1], other[1]], z)
+    low, high = score_interval([first[0], second[0]], [first[1], second[1]], z)
     difference = rates[0] - rates[1]
     below = np.hypot(rates[0] - low[0], high[1] - rates[1])
     above = np.hypot(high[0] - rates[0], rates[1] - low[1])

@@ -226,8 +226,8 @@ def _share_blocks(source: Path, target: Path) -> bool:
         return False
     import fcntl  # noqa: PLC0415  # not on Windows
 
-    with source.open("rb") as held, target.open("wb") as made, suppress(OSError):
-        fcntl.ioctl(made.fileno(), FICLONE, held.fileno())
+    with source.open("rb") as original, target.open("wb") as copy, suppress(OSError):
+        fcntl.ioctl(copy.fileno(), FICLONE, original.fileno())
         return True
     return False
 

@@ -64,5 +64,5 @@ def _reason(error: BaseException) -> str | None:
     if isinstance(error, OSError):
         return _REASONS.get(error.errno or 0)
     # DuckDB hands on the system's own words and not its number.
-    said = str(error)
-    return next((reason for code, reason in _REASONS.items() if os.strerror(code) in said), None)
+    text = str(error)
+    return next((reason for code, reason in _REASONS.items() if os.strerror(code) in text), None)

@@ -131,22 +131,23 @@ def shrink(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Shru
     """
     count, total = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
     low, high = wilson(count, total, check_confidence(confidence))
-    known = ~np.isnan(count + total)
-    counted = known & (total > 0)
+    is_counted = ~np.isnan(count + total)
+    counted = is_counted & (total > 0)
     if counted.sum() < 2:  # noqa: PLR2004
         return Shrunk(share(count, total), low, high, float("nan"))
     grid = _posterior(count[counted], total[counted])
     # Many groups of the same counts are one piece of work.
-    pairs, place = np.unique(np.stack([count[known], total[known]]), axis=1, return_inverse=True)
+    counts = np.stack([count[is_counted], total[is_counted]])
+    pairs, place = np.unique(counts, axis=1, return_inverse=True)
     parts = [
         _believed(pairs[:, start : start + _PART], grid, confidence)
         for start in range(0, pairs.shape[1], _PART)
     ]
     estimate, low, high = np.full((3, *count.shape), np.nan)
-    for out, found in zip(
+    for out, pooled in zip(
         (estimate, low, high), np.concatenate(parts, axis=1)[:, place.ravel()], strict=True
     ):
-        out[known] = found
+        out[is_counted] = pooled
     return Shrunk(estimate, low, high, _median(grid.a + grid.b, grid.weight))
 
 
@@ -174,10 +175,10 @@ def add_shrunk(
     counts = summed(frame, successes), summed(frame, n)
     if design is not None:
         counts = effective_counts(*counts, design, confidence)
-    found = shrink(*counts, confidence)
-    added = frame.assign(shrunk=found.estimate, shrunk_low=found.low, shrunk_high=found.high)
-    known = None if np.isnan(found.strength) else round(found.strength, 1)
-    added.attrs = {**frame.attrs, "strength": known}
+    pooled = shrink(*counts, confidence)
+    added = frame.assign(shrunk=pooled.estimate, shrunk_low=pooled.low, shrunk_high=pooled.high)
+    strength = None if np.isnan(pooled.strength) else round(pooled.strength, 1)
+    added.attrs = {**frame.attrs, "strength": strength}
     return added
 
 
@@ -206,7 +207,7 @@ def draw_rates(
     grid = _posterior(count[total > 0], total[total > 0])
     pair = np.array([[count[group]], [total[group]]])
     place = generator.choice(len(grid.weight), size=size, p=grid.weight)
-    is_odd = generator.random(size) > _usual_share(pair, grid.a, grid.b)[0, place]
+    is_odd = generator.random(size) > _typical_share(pair, grid.a, grid.b)[0, place]
     a, b = np.where(is_odd, 1, grid.a[place]), np.where(is_odd, 1, grid.b[place])
     drawn: Floats = generator.beta(count[group] + a, total[group] - count[group] + b)
     return drawn
@@ -221,14 +222,14 @@ def _believed(pairs: Floats, grid: _Grid, confidence: float) -> Floats:
     count, total = pairs[:, :, None]
     a = np.hstack([count + grid.a, count + 1])
     b = np.hstack([total - count + grid.b, total - count + 1])
-    usual = grid.weight * _usual_share(pairs, grid.a, grid.b)
+    usual = grid.weight * _typical_share(pairs, grid.a, grid.b)
     weight = np.hstack([usual, 1 - usual.sum(axis=1, keepdims=True)])
     tail = (1 - confidence) / 2
     bounds = [_quantile(a, b, weight, p) for p in (tail, 1 - tail)]
     return np.stack([np.sum(a / (a + b) * weight, axis=1), *bounds])
 
 
-def _usual_share(pairs: Floats, a: Floats, b: Floats) -> Floats:
+def _typical_share(pairs: Floats, a: Floats, b: Floats) -> Floats:
     """Return how likely each group is one of the usual ones: shape (pairs, *a.shape)."""
     usual, odd = _log_likelihoods(pairs, a, b)
     share_of_usual: Floats = 1 / (1 + np.exp(np.minimum(odd - usual, _LARGE)))
@@ -316,7 +317,7 @@ def _slope(pairs: Floats, times: Floats, logit: Floats, strength: Floats) -> tup
     mean = 1 / (1 + np.exp(-logit))
     a, b = mean * strength, (1 - mean) * strength
     missed = total - count
-    usual = times[:, None] * _usual_share(pairs, a, b)
+    usual = times[:, None] * _typical_share(pairs, a, b)
     first = np.sum(
         usual * (digamma(count + a) - digamma(a) - digamma(missed + b) + digamma(b)), axis=0
     )

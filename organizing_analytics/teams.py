@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from organizing_analytics.store import Data
 
-MOST_NAMED = 12
+MAX_NAMED = 12
 
 
 def team_names(store: Data) -> dict[str, str]:
@@ -28,8 +28,10 @@ def team_names(store: Data) -> dict[str, str]:
     named = store.execute(listed).dropna(subset=["team_id"])
     names = dict.fromkeys(active_teams(store))
     names |= dict(zip(named["team_id"], named["name"], strict=True))
-    known = {team: name if isinstance(name, str) and name else team for team, name in names.items()}
-    return dict(sorted(known.items(), key=lambda item: (item[1].casefold(), item[0])))
+    shown_names = {
+        team: name if isinstance(name, str) and name else team for team, name in names.items()
+    }
+    return dict(sorted(shown_names.items(), key=lambda item: (item[1].casefold(), item[0])))
 
 
 def active_teams(store: Data) -> set[str]:
@@ -39,8 +41,8 @@ def active_teams(store: Data) -> set[str]:
 
 def is_active(store: Data, team_id: str) -> bool:
     """Return whether a team has an event, an ask or a 1:1."""
-    found = _active(store)
-    return bool(len(store.execute(found.filter(found.team_id == team_id))))
+    active = _active(store)
+    return bool(len(store.execute(active.filter(active.team_id == team_id))))
 
 
 def _active(store: Data) -> ir.Table:
@@ -87,8 +89,8 @@ def _unknown_team(team: str, names: Mapping[str, str]) -> str:
     called = {name.casefold(): team_id for team_id, name in names.items()}
     close = [*(called[name] for name in nearest(team.casefold(), called)), *nearest(team, names)]
     hint = [_shown(team_id, names) for team_id in dict.fromkeys(close)][:3]
-    shown = ", ".join(_shown(team_id, names) for team_id in list(names)[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    shown = ", ".join(_shown(team_id, names) for team_id in list(names)[:MAX_NAMED])
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     mean = f" Did you mean {' or '.join(hint)}?" if hint else ""
     return f'There is no team with the id "{team}".{mean} There are: {shown}{more}.'
 

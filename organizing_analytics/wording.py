@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
+def plural(n: int, singular: str, plural_form: str | None = None) -> str:
     """Return a count with its noun.
 
     Examples
@@ -18,7 +18,7 @@ def plural(n: int, one: str, many: str | None = None) -> str:
     >>> plural(1, "shift"), plural(1200, "person", "people")
     ('1 shift', '1,200 people')
     """
-    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
+    return f"{n:,} {singular if n == 1 else plural_form or f'{singular}s'}"
 
 
 def short_day(day: date) -> str:

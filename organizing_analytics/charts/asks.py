@@ -43,12 +43,12 @@ def asks_outcomes(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     if frame.empty or not frame["asks"].iloc[0]:
         return Note("No asks to draw: nobody was asked in this time.")
     row = frame.to_dict("records")[0]
-    given = [outcome for outcome in OUTCOMES if row[outcome]]
+    answers = [outcome for outcome in OUTCOMES if row[outcome]]
     bars = pd.DataFrame(
         {
-            "label": [OUTCOME_WORDS[outcome] for outcome in given],
-            "side": [ANSWER_SIDES[outcome] for outcome in given],
-            "count": [int(row[outcome]) for outcome in given],
+            "label": [OUTCOME_WORDS[outcome] for outcome in answers],
+            "side": [ANSWER_SIDES[outcome] for outcome in answers],
+            "count": [int(row[outcome]) for outcome in answers],
         }
     )
     return lying_bars(
@@ -96,12 +96,14 @@ def hard_asks(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
 
 def _hard_against_others(asked: pd.DataFrame) -> str:
     shares = {row["kind"]: share_words(row) for row in asked.to_dict("records")}
-    told = [
+    kind_words = [
         f"{shares[kind]} to {words}"
         for kind, words in (("hard", "hard asks"), ("other", "other asks"))
         if kind in shares
     ]
-    return f"Yes: {', '.join(told)}" if told else "Nobody noted whether the asks were hard"
+    if kind_words:
+        return f"Yes: {', '.join(kind_words)}"
+    return "Nobody noted whether the asks were hard"
 
 
 def after_no(frame: pd.DataFrame, *, title: str | None = None) -> Chart:

@@ -33,7 +33,7 @@ def lying_bars(
         x=alt.X("count:Q", title=count_title, axis=whole_axis(frame["count"])),
     )
     colour = alt.Scale(domain=list(SIDES), range=list(SIDES.values()))
-    told = "; ".join(
+    count_words = "; ".join(
         f"{label} {n:,}" for label, n in zip(frame["label"], frame["count"], strict=True)
     )
     return finish(
@@ -42,6 +42,6 @@ def lying_bars(
             base.mark_text(align="left", dx=4).encode(text=alt.Text("count:Q", format=",d")),
         ],
         title=title,
-        description=f"{n_title}: {told}.",
+        description=f"{n_title}: {count_words}.",
         height=AROUND + ROW_HEIGHT * len(frame),
     )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 #: Cells keep these whatever the page's colours are: each is read against its own ground.
 PALE, DEEP = "#e3eef7", "#084a86"
 ON_PALE, ON_DEEP = "#111111", "#ffffff"
-MOST_COHORTS = 9
-MOST_PERIODS = 6
+MAX_COHORTS = 9
+MAX_PERIODS = 6
 
 
 def cohorts(
@@ -41,8 +41,8 @@ def cohorts(
         Cells of fewer than five people show their counts and no colour; a note when no cell is
         known yet.
     """
-    last = sorted(frame["cohort"].unique())[-MOST_COHORTS:]
-    later = frame["period"].between(1, MOST_PERIODS) & frame["cohort"].isin(last)
+    last = sorted(frame["cohort"].unique())[-MAX_COHORTS:]
+    later = frame["period"].between(1, MAX_PERIODS) & frame["cohort"].isin(last)
     cells = frame[later].dropna(subset=["rate"])
     if cells.empty:
         return Note(f"No retention to draw yet: nobody first came a full {period} ago or earlier.")

@@ -43,7 +43,7 @@ CLUSTERED = "people counted, divided by the design effect"
 #: Chance reaches past the inner limits once in 20 groups, past the outer ones once in 500.
 INNER, OUTER = 0.95, 0.998
 #: More names than this would cover the chart; those farthest out are named.
-MOST_NAMES = 8
+MAX_NAMES = 8
 #: How near two names may be, in points of the rate and in shares of the width.
 _NEAR_UP, _NEAR_ACROSS = 0.06, 0.3
 _NAME_LETTERS = 22
@@ -165,7 +165,7 @@ def _dots(base: alt.Chart, across: alt.X, up: alt.Y) -> alt.Chart:
 def _names(groups: pd.DataFrame, across: alt.X, up: alt.Y) -> list[alt.Chart]:
     """Return the names of the groups outside, on the side where there is room."""
     named = groups[groups["place"] != "inside"].sort_values("away", ascending=False)
-    named = _apart(named, float(groups["worth"].max())).head(MOST_NAMES)
+    named = _apart(named, float(groups["worth"].max())).head(MAX_NAMES)
     half = float(groups["worth"].max()) / 2
     layers = []
     sides: tuple[tuple[bool, Literal["left", "right"], int], ...] = (
@@ -182,17 +182,17 @@ def _names(groups: pd.DataFrame, across: alt.X, up: alt.Y) -> list[alt.Chart]:
 
 def _apart(named: pd.DataFrame, widest: float) -> pd.DataFrame:
     """Keep the names that lie over no name that is kept before them."""
-    kept: list[int] = []
+    visible: list[int] = []
     for i in range(len(named)):
         row = named.iloc[i]
         is_free = all(
             abs(row["rate"] - named["rate"].iloc[k]) > _NEAR_UP
             or abs(row["worth"] - named["worth"].iloc[k]) > _NEAR_ACROSS * widest
-            for k in kept
+            for k in visible
         )
         if is_free:
-            kept.append(i)
-    return named.iloc[kept]
+            visible.append(i)
+    return named.iloc[visible]
 
 
 def _how_many_outside(groups: pd.DataFrame, label: str) -> str:
@@ -208,9 +208,13 @@ def _how_many_outside(groups: pd.DataFrame, label: str) -> str:
 
 def _in_words(groups: pd.DataFrame, pooled: float) -> str:
     outside = groups[groups["place"] != "inside"].sort_values("away", ascending=False)
-    told = "; ".join(
+    outside_words = "; ".join(
         f"{label} {rate_words(rate)} of {int(n):,}"
         for label, rate, n in zip(outside["label"], outside["rate"], outside["n"], strict=True)
     )
-    found = f"Outside the 95 % limits: {told}" if told else "None is outside the 95 % limits"
-    return f"{len(groups):,} groups, {rate_words(pooled)} of all. {found}."
+    summary = (
+        f"Outside the 95 % limits: {outside_words}"
+        if outside_words
+        else "None is outside the 95 % limits"
+    )
+    return f"{len(groups):,} groups, {rate_words(pooled)} of all. {summary}."

@@ -28,10 +28,10 @@ def half_rule(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     Chart
         Ten bars, those on the rule's side of one half in blue; a note when no shift is left.
     """
-    known = frame[(frame["scheduled"] > 0) & (frame["unrecorded"] == 0)]
-    if known.empty:
+    recorded = frame[(frame["scheduled"] > 0) & (frame["unrecorded"] == 0)]
+    if recorded.empty:
         return Note("No shifts to draw: none has its whole attendance written down.")
-    came = known["attended"] / known["scheduled"]
+    came = recorded["attended"] / recorded["scheduled"]
     places = np.clip((came * BINS).astype(int), 0, BINS - 1)
     bars = pd.DataFrame(
         {
@@ -42,10 +42,10 @@ def half_rule(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     )
     bars = bars[bars["shifts"] > 0].assign(enough=lambda b: b["start"] >= HALF)
     enough = int((came >= HALF).sum())
-    left_out = len(frame) - len(known)
+    left_out = len(frame) - len(recorded)
     return finish(
         _layers(bars),
-        title=title or f"Half or more came at {enough:,} of {len(known):,} shifts",
+        title=title or f"Half or more came at {enough:,} of {len(recorded):,} shifts",
         subtitle=f"left out: {left_out:,} not fully written down" if left_out else "",
         description=_in_words(bars),
         height=220,
@@ -87,8 +87,8 @@ def _layers(bars: pd.DataFrame) -> list[alt.Chart]:
 
 
 def _in_words(bars: pd.DataFrame) -> str:
-    told = "; ".join(
+    share_words = "; ".join(
         f"{rate_words(start)} to {rate_words(end)} {n:,}"
         for start, end, n in zip(bars["start"], bars["end"], bars["shifts"], strict=True)
     )
-    return f"Shifts by the share of their sign-ups that came: {told}."
+    return f"Shifts by the share of their sign-ups that came: {share_words}."

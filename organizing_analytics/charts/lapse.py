@@ -19,7 +19,7 @@ from organizing_analytics.charts.theme import (
 
 HALF = 0.5
 #: A curve is drawn from at most this many days: more cannot be told apart on a phone.
-MOST_DAYS = 120
+MAX_DAYS = 120
 #: Numbers stand at least this share of the width apart, and not at its very end.
 _APART, _EDGE = 0.15, 0.95
 
@@ -71,9 +71,9 @@ def lapse(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
 
 def _thinned(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the days evenly thinned out, the last one kept."""
-    step = -(-len(frame) // MOST_DAYS)
-    kept = frame.iloc[::step]
-    return kept if kept.index[-1] == frame.index[-1] else pd.concat([kept, frame.tail(1)])
+    step = -(-len(frame) // MAX_DAYS)
+    thinned = frame.iloc[::step]
+    return thinned if thinned.index[-1] == frame.index[-1] else pd.concat([thinned, frame.tail(1)])
 
 
 def _from_the_start(frame: pd.DataFrame) -> pd.DataFrame:
@@ -87,11 +87,11 @@ def _from_the_start(frame: pd.DataFrame) -> pd.DataFrame:
 def _spread(curve: pd.DataFrame) -> pd.DataFrame:
     """Return a few days, far enough from each other to write their numbers below them."""
     last = int(curve["day"].max())
-    kept: list[int] = []
+    labeled_days: list[int] = []
     for day in curve["day"].iloc[1:]:
-        if day <= last * _EDGE and (not kept or day - kept[-1] >= last * _APART):
-            kept.append(int(day))
-    return curve.loc[curve["day"].isin(kept), ["day", "at_risk"]]
+        if day <= last * _EDGE and (not labeled_days or day - labeled_days[-1] >= last * _APART):
+            labeled_days.append(int(day))
+    return curve.loc[curve["day"].isin(labeled_days), ["day", "at_risk"]]
 
 
 def _when_half(frame: pd.DataFrame) -> str:
@@ -104,10 +104,10 @@ def _when_half(frame: pd.DataFrame) -> str:
 
 def _in_words(curve: pd.DataFrame) -> str:
     shown = curve.iloc[1 :: max(1, len(curve) // 6)]
-    told = "; ".join(
+    share_words = "; ".join(
         f"day {day:,.0f} {rate_words(surviving)} (of {n:,.0f})"
         for day, surviving, n in zip(
             shown["day"], shown["surviving"], shown["at_risk"], strict=True
         )
     )
-    return f"Share still coming, by days since the first visit: {told}."
+    return f"Share still coming, by days since the first visit: {share_words}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.charts.dots import dots_by_week, lying_dots
-from organizing_analytics.charts.show_up import MOST_WEEKS
+from organizing_analytics.charts.show_up import MAX_WEEKS
 from organizing_analytics.charts.theme import Chart, Note
 from organizing_analytics.estimates import share
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: More rows make a chart that nobody reads; those with the most people are drawn.
-MOST_ROWS = 15
+MAX_ROWS = 15
 #: What is counted → of which 1:1s, the measure's rate, and how it is said.
 WHAT = {
     "committed": ("held", "commitment_rate", "ended with a commitment"),
@@ -48,7 +48,7 @@ def coverage(frame: pd.DataFrame, *, by: str = "role", title: str | None = None)
         part=frame["covered"],
         n=frame["people"],
     )
-    drawn = rows.nlargest(MOST_ROWS, "n", keep="first").sort_index()
+    drawn = rows.nlargest(MAX_ROWS, "n", keep="first").sort_index()
     covered, people = rows["part"].sum(), rows["n"].sum()
     return lying_dots(
         drawn,
@@ -56,7 +56,7 @@ def coverage(frame: pd.DataFrame, *, by: str = "role", title: str | None = None)
         group_title=by,
         rate_title="share who had a maintenance 1:1 lately",
         n_title="Share who had a maintenance 1:1 lately",
-        hint="" if len(drawn) == len(rows) else f"the {MOST_ROWS} largest of {len(rows):,}",
+        hint="" if len(drawn) == len(rows) else f"the {MAX_ROWS} largest of {len(rows):,}",
     )
 
 
@@ -116,7 +116,7 @@ def commitments_by_week(frame: pd.DataFrame, *, title: str | None = None) -> Cha
         A note when no 1:1 was held.
     """
     weeks = frame.groupby("week", as_index=False)[["held", "committed"]].sum()
-    weeks = weeks[weeks["held"] > 0].tail(MOST_WEEKS)
+    weeks = weeks[weeks["held"] > 0].tail(MAX_WEEKS)
     if weeks.empty:
         return Note("No commitments to draw: no 1:1 was held in this time.")
     weeks = weeks.assign(
@@ -126,10 +126,10 @@ def commitments_by_week(frame: pd.DataFrame, *, title: str | None = None) -> Cha
         low=None,
         high=None,
     )
-    done, held = weeks["part"].sum(), weeks["n"].sum()
+    n_committed, n_held = weeks["part"].sum(), weeks["n"].sum()
     return dots_by_week(
         weeks,
-        title=title or f"{done:,} of the last {held:,} 1:1s ended with a commitment",
+        title=title or f"{n_committed:,} of the last {n_held:,} 1:1s ended with a commitment",
         rate_title="share with a commitment",
         n_title="week, and how many 1:1s were held",
     )

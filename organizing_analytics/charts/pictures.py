@@ -97,7 +97,7 @@ def _joined(lines: str | list[str]) -> str:
 
 def _numbered(drawn: str) -> str:
     names = {name: f"n{place}" for place, name in enumerate(dict.fromkeys(NAMED.findall(drawn)))}
-    return NAME.sub(lambda found: found[1] + names.get(found[2], found[2]), drawn)
+    return NAME.sub(lambda match: match[1] + names.get(match[2], match[2]), drawn)
 
 
 def _for_page(drawn: str, label: str) -> str:

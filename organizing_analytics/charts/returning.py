@@ -35,16 +35,16 @@ def came_back(frame: pd.DataFrame, *, by: str = "followed_up", title: str | None
     Chart
         A note when no first visit is old enough.
     """
-    known = frame[frame["matured"] > 0]
-    if known.empty:
+    matured = frame[frame["matured"] > 0]
+    if matured.empty:
         return Note("No returns to draw yet: no first visit is old enough to know who came again.")
     with_it, without = FACTOR_WORDS[by]
-    known = _counted(known.sort_values(by, ascending=False))
-    known = known.assign(label=[with_it if had else without for had in known[by]])
-    said = [f"{share_words(row)} of those {row['label']}" for row in known.to_dict("records")]
+    matured = _counted(matured.sort_values(by, ascending=False))
+    matured = matured.assign(label=[with_it if had else without for had in matured[by]])
+    phrases = [f"{share_words(row)} of those {row['label']}" for row in matured.to_dict("records")]
     return lying_dots(
-        known,
-        title=title or f"Came again: {', '.join(said)}",
+        matured,
+        title=title or f"Came again: {', '.join(phrases)}",
         rate_title="share who came again",
         n_title="Share of newcomers who came again",
     )
@@ -69,10 +69,10 @@ def came_back_by_visit(frame: pd.DataFrame, *, title: str | None = None) -> Char
         return Note("No returns to draw yet: no visit is old enough to know who came again.")
     visits = _counted(frame)
     visits = visits.assign(label=[ORDINALS.get(v, f"{v}th") for v in frame["visit"]])
-    said = [f"{share_words(row)} after the {row['label']}" for row in visits.to_dict("records")]
+    phrases = [f"{share_words(row)} after the {row['label']}" for row in visits.to_dict("records")]
     return lying_dots(
         visits,
-        title=title or f"Came again: {', '.join(said[:2])} visit",
+        title=title or f"Came again: {', '.join(phrases[:2])} visit",
         group_title="visit",
         rate_title="share who came again",
         n_title="Share who came again, by the visit they had made",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: More points make a phone's chart unreadable and a page heavy.
-MOST_WEEKS = 9
+MAX_WEEKS = 9
 LEAD_WORDS = {"0": "same day", "1": "1 day", "31+": "31 days or more", "unknown": "not known"}
 
 
@@ -40,7 +40,7 @@ def show_up_by_week(
     Chart
         A note when there is no week with a known show-up.
     """
-    weeks = _with_counts(frame).dropna(subset=["rate"]).tail(MOST_WEEKS)
+    weeks = _with_counts(frame).dropna(subset=["rate"]).tail(MAX_WEEKS)
     if weeks.empty:
         return Note("No show-up to draw yet: no shift has its attendance written down.")
     return dots_by_week(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Numbers so unlikely would only draw the axis out.
 LEAST = 0.001
 #: More bars than this are put together.
-MOST_BARS = 60
+MAX_BARS = 60
 
 
 def turnout(plan: Plan) -> Chart:
@@ -95,9 +95,9 @@ def turnout(plan: Plan) -> Chart:
 
 def _bars(plan: Plan) -> pd.DataFrame:
     odds = pd.Series(plan.odds)
-    known = odds[odds >= LEAST * odds.max()]
-    shown = odds.loc[known.index.min() : known.index.max()]
-    step = -(-len(shown) // MOST_BARS)
+    likely = odds[odds >= LEAST * odds.max()]
+    shown = odds.loc[likely.index.min() : likely.index.max()]
+    step = -(-len(shown) // MAX_BARS)
     # A bar never holds both enough and too few: they are counted from the need.
     group = (shown.index.to_series() - plan.need) // step
     frame = pd.DataFrame({"odds": shown.groupby(group).sum()})

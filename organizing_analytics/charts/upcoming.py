@@ -13,7 +13,7 @@ from organizing_analytics.wording import plural, short_day
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_SHIFTS = 10
+MAX_SHIFTS = 10
 #: The verdicts of shifts that will probably have too few people as things stand.
 LACKING = ("schedule", "schedule_but_short")
 #: A symbol of our own: Vega's "stroke" lies down.
@@ -38,7 +38,7 @@ def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     """
     if frame.empty:
         return Note("No shifts to draw: none is ahead.")
-    shifts = frame.head(MOST_SHIFTS)
+    shifts = frame.head(MAX_SHIFTS)
     shifts = shifts.assign(label=shift_labels(shifts))
     rows = alt.Y(
         "label:N",

@@ -137,8 +137,8 @@ def main(arguments: list[str] | None = None) -> None:
         message = f"The system refused something. {refusal(error)}"
         _end(f"{message}\nRun it again with --debug for the details.", error, debug=debug)
     except Exception as error:  # noqa: BLE001  # the last net: a person reads this, not a traceback
-        said = f"This should not have happened: {type(error).__name__}: {error}"
-        _end(f"{said}\nRun it again with --debug for the details.", error, debug=debug)
+        message = f"This should not have happened: {type(error).__name__}: {error}"
+        _end(f"{message}\nRun it again with --debug for the details.", error, debug=debug)
 
 
 def _end(message: str, error: Exception | None, *, debug: bool) -> None:

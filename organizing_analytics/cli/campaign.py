@@ -44,11 +44,11 @@ def sample(
     from organizing_analytics.store.reading import parse_day
 
     day = parse_day(last_day, option="last-day") if last_day else None
-    made = write_sample(folder, seed=seed, people=people, weeks=weeks, last_day=day)
+    summary = write_sample(folder, seed=seed, people=people, weeks=weeks, last_day=day)
     if chosen(form, json=json) is Format.json:
-        print_json(made.as_dict())
+        print_json(summary.as_dict())
     else:
-        say(str(made))
+        say(str(summary))
 
 
 def templates(
@@ -171,16 +171,16 @@ def export(
 
     how = chosen(form, json=json)
     with open_store(store) as data:
-        made = write_export(data, folder)
+        exported = write_export(data, folder)
     if how is Format.json:
-        print_json(made.as_dict())
+        print_json(exported.as_dict())
         return
-    head, rows = ["table", "rows"], list(made.tables.items())
+    head, rows = ["table", "rows"], list(exported.tables.items())
     if how is Format.csv:
         print_csv(head, rows)
         return
     print_table(head, [[name, f"{n:,}"] for name, n in rows])
-    say(str(made))
+    say(str(exported))
 
 
 def backup(
@@ -194,11 +194,11 @@ def backup(
     """Copy the store to another folder, whole, whatever loads are going on."""
     from organizing_analytics.store.backing_up import backup as write_backup
 
-    made = write_backup(folder, store=store, wait_seconds=wait)
+    copy = write_backup(folder, store=store, wait_seconds=wait)
     if chosen(form, json=json) is Format.json:
-        print_json(made.as_dict())
+        print_json(copy.as_dict())
     else:
-        say(str(made))
+        say(str(copy))
 
 
 def settings(

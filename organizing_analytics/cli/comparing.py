@@ -57,17 +57,17 @@ def compare(
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        found: Comparison = oa.compare(
+        comparison: Comparison = oa.compare(
             data, measure, factor=factor, within=within, since=since, until=until, as_of=as_of,
             team=team, with_subteams=with_subteams, confidence=confidence,
         )  # fmt: skip
     how = chosen(form, json=json)
     if how is Format.json:
-        print_json(found.as_dict())
+        print_json(comparison.as_dict())
         return
-    print_answer(found.as_answer(), how, empty=found.sentence)
-    if how is Format.table and found.turnout:
-        raw, adjusted = (100 * found.turnout[k].difference for k in ("raw", "adjusted"))
+    print_answer(comparison.as_answer(), how, empty=comparison.sentence)
+    if how is Format.table and comparison.turnout:
+        raw, adjusted = (100 * comparison.turnout[k].difference for k in ("raw", "adjusted"))
         say(f"In turnout, with cancellations: {raw:+.1f} points, like people {adjusted:+.1f}.")
 
 
@@ -93,12 +93,12 @@ def start(
     """Draw who gets what, alike in every team, and write it into the store."""
     import organizing_analytics as oa
 
-    made = oa.start_experiment(
+    experiment = oa.start_experiment(
         name, people=people, arms=arms, by=by, seed=seed, until=until, store=store
     )
-    told = made.as_dict()
-    head = [made.id_column, "arm"]
-    rows = [[row[name] for name in head] for row in told["people"]]
+    as_json = experiment.as_dict()
+    head = [experiment.id_column, "arm"]
+    rows = [[row[name] for name in head] for row in as_json["people"]]
     if out is not None:
         from organizing_analytics.reports.files import write_whole
         from organizing_analytics.safe_csv import csv_text
@@ -109,14 +109,14 @@ def start(
         note_copy(store_folder(store), "list", out)
     how = chosen(form, json=json)
     if how is Format.json:
-        print_json(told)
+        print_json(as_json)
     elif how is Format.csv:
         print_csv(head, rows)
     else:
-        sizes = ", ".join(f"{row['arm']} {row['people']:,}" for row in told["arms"])
-        say(f"{name}: {sizes}. Seed {made.seed}. Look on {made.ends_on}, not before.")
-        if made.left_out:
-            say(f"{len(made.left_out):,} left out: they are on the do-not-ask list.")
+        sizes = ", ".join(f"{row['arm']} {row['people']:,}" for row in as_json["arms"])
+        say(f"{name}: {sizes}. Seed {experiment.seed}. Look on {experiment.ends_on}, not before.")
+        if experiment.left_out:
+            say(f"{len(experiment.left_out):,} left out: they are on the do-not-ask list.")
         if out is None:
             say("--out FILE or --format csv tells who is in which arm.")
 
@@ -138,14 +138,14 @@ def result(
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        found = oa.experiment_result(
+        result = oa.experiment_result(
             data, name, measure=measure, peek=peek, as_of=as_of, confidence=confidence
         )
     how = chosen(form, json=json)
     if how is Format.json:
-        print_json(found.as_dict())
+        print_json(result.as_dict())
         return
-    print_answer(found.as_answer(), how)
+    print_answer(result.as_answer(), how)
 
 
 def list_all(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:

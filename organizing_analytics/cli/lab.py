@@ -44,8 +44,8 @@ def lab(
 
     if not copy_only:
         require("lab")
-    for name, done in copy_notebooks(folder).items():
-        say(f"{name}: {done}")
+    for name, outcome in copy_notebooks(folder).items():
+        say(f"{name}: {outcome}")
     place = _made_up(folder / "made-up") if sample else _place(store)
     if (place / POINTER_FILE).exists():
         with suppress(OSError, OrganizingError):

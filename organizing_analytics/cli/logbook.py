@@ -67,30 +67,30 @@ def log(
     from organizing_analytics.errors import OptionError
     from organizing_analytics.logbook import log_answer, log_contact, undo_log
 
-    given = words or []
+    typed = words or []
     how = chosen(form, json=json)
     if undo:
-        if given:
+        if typed:
             raise OptionError("--undo takes back the last answer: give no code or word with it.")
         _say(undo_log(store=store), how, start="Taken back")
         return
-    if given and given[0] in KINDS:
-        if len(given) == 2 and given[0] == "came":  # noqa: PLR2004
-            given = [*given, "yes"]
-        if len(given) != 3:  # noqa: PLR2004
-            raise OptionError(f"Write: oa log {given[0]} PERSON WORD. Put quotes around a name.")
+    if typed and typed[0] in KINDS:
+        if len(typed) == 2 and typed[0] == "came":  # noqa: PLR2004
+            typed = [*typed, "yes"]
+        if len(typed) != 3:  # noqa: PLR2004
+            raise OptionError(f"Write: oa log {typed[0]} PERSON WORD. Put quotes around a name.")
         logged = log_contact(
-            *given, ask_for=ask_for, shift=shift, kind=kind, reason=reason, at=at,
+            *typed, ask_for=ask_for, shift=shift, kind=kind, reason=reason, at=at,
             again_on=again_on, note=note, by=by, store=store, way="command",
         )  # fmt: skip
         _say(logged, how, start="Logged")
         return
-    if len(given) != 2:  # noqa: PLR2004
+    if len(typed) != 2:  # noqa: PLR2004
         raise OptionError(
             "Write: oa log CODE WORD, like oa log 7K3MQ2ZT not-now. Without a code: "
             "oa log ask|met|called|came PERSON WORD."
         )
-    code, word = given
+    code, word = typed
     logged = log_answer(
         code, word, at=at, again_on=again_on, note=note, by=by, store=store, way="command"
     )

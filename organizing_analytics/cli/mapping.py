@@ -102,17 +102,17 @@ def _proposal(path: Path, sheet: Sheet, answers: dict[str, str], *, is_asked: bo
         question = fresh[0]
         asked.add(question.key)
         choices = f" ({', '.join(question.choices)})" if question.choices else ""
-        said = typer.prompt(f"{question.text}{choices}", default="", show_default=False).strip()
-        if said and question.choices and said not in question.choices:
-            say(f"{said} is none of {', '.join(question.choices)}.")
+        reply = typer.prompt(f"{question.text}{choices}", default="", show_default=False).strip()
+        if reply and question.choices and reply not in question.choices:
+            say(f"{reply} is none of {', '.join(question.choices)}.")
             asked.discard(question.key)
-        elif said:
-            answers[question.key] = said
+        elif reply:
+            answers[question.key] = reply
 
 
-def _answers(given: list[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in given]
-    wrong = next((text for text, (_, sign, _) in zip(given, pairs, strict=True) if not sign), None)
+def _answers(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    wrong = next((text for text, (_, sign, _) in zip(texts, pairs, strict=True) if not sign), None)
     if wrong is not None:
         raise typer.BadParameter(f'--answer is "{wrong}"; write KEY=VALUE, like "date=When".')
     return {key.strip(): value.strip() for key, _, value in pairs}

@@ -57,6 +57,6 @@ def declared(option: Option, measure: Measure) -> Any:
     return Annotated[kind, typer.Option(spelling, help=help_text, show_default=not is_off)]
 
 
-def chosen(given: Format, *, json: bool) -> Format:
+def chosen(form: Format, *, json: bool) -> Format:
     """Return the format that both options together ask for."""
-    return Format.json if json else given
+    return Format.json if json else form

@@ -12,6 +12,7 @@ from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TABLES
 from organizing_analytics.cli.options import As, AsOf, Format, Json, Store, Team, chosen
 from organizing_analytics.cli.output import print_answer, print_json, say
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,12 +118,15 @@ def assign(
     """Give people to an organizer, until they are given to somebody else."""
     from organizing_analytics.identity.assigning import assign_people
 
-    done = assign_people(*people, to=to, on=on, store=store)
+    assignment = assign_people(*people, to=to, on=on, store=store)
     if chosen(form, json=json) is Format.json:
-        print_json(done.as_dict())
+        print_json(assignment.as_dict())
     else:
-        ids = ", ".join(done.person_ids)
-        say(f"{done.organizer_id} looks after {ids} from {done.on}. Snapshot {done.snapshot}.")
+        ids = ", ".join(assignment.person_ids)
+        say(
+            f"{assignment.organizer_id} looks after {ids} from {assignment.on}. "
+            f"Snapshot {assignment.snapshot}."
+        )
 
 
 def spans(
@@ -162,14 +166,17 @@ def forget(
     how = chosen(form, json=json)
     if not yes and sys.stdin.isatty() and how is Format.table:
         typer.confirm(f"Forget {person} for good? It cannot be undone.", abort=True)
-    done = remove(person, store=store, empty_texts=empty_texts)
+    forgotten = remove(person, store=store, empty_texts=empty_texts)
     if how is Format.json:
-        print_json(done.as_dict())
-    elif not done.records:
-        _say_copies(done)
-        say(f"Forgotten already: {done.left} stands in their place. Snapshot {done.snapshot}.")
+        print_json(forgotten.as_dict())
+    elif not forgotten.records:
+        _say_copies(forgotten)
+        say(
+            f"Forgotten already: {forgotten.left} stands in their place. "
+            f"Snapshot {forgotten.snapshot}."
+        )
     else:
-        _say_forgotten(done)
+        _say_forgotten(forgotten)
 
 
 def empty(
@@ -184,45 +191,46 @@ def empty(
     """Empty a text that names somebody who was forgotten, for good."""
     from organizing_analytics.identity.emptying import empty_text
 
-    done = empty_text(table, row, column, store=store)
+    emptied = empty_text(table, row, column, store=store)
     if chosen(form, json=json) is Format.json:
-        print_json(done.as_dict())
+        print_json(emptied.as_dict())
     else:
         say(f"{column} of {row} in {table} is emptied, also when it is loaded again.")
 
 
-def _say_forgotten(done: Forgotten) -> None:
+def _say_forgotten(forgotten: Forgotten) -> None:
     say(
-        f"Forgotten: {done.records} record{'s' * (done.records != 1)} and {done.rejects} rejected "
-        f"row{'s' * (done.rejects != 1)}. {done.left} stands in their place, without a name."
+        f"Forgotten: {plural(forgotten.records, 'record')} and "
+        f"{plural(forgotten.rejects, 'rejected row')}. "
+        f"{forgotten.left} stands in their place, without a name."
     )
-    if done.snapshots_rewritten:
-        say(f"Older snapshots written anew: {', '.join(map(str, done.snapshots_rewritten))}.")
-    if done.snapshots_removed:
-        numbers = ", ".join(map(str, done.snapshots_removed))
+    if forgotten.snapshots_rewritten:
+        say(f"Older snapshots written anew: {', '.join(map(str, forgotten.snapshots_rewritten))}.")
+    if forgotten.snapshots_removed:
+        numbers = ", ".join(map(str, forgotten.snapshots_removed))
         say(f"Open somewhere, and gone as soon as they are closed: snapshots {numbers}.")
-    for record in done.namesakes:
+    for record in forgotten.namesakes:
         say(f"This record has the same name, forget it too if it is the same person: {record}")
-    for naming in done.texts:
+    for naming in forgotten.texts:
         verb = "names" if naming.is_sure else "may name"
         say(
             f"This text {verb} the person: {naming.table} {naming.id}, {naming.column}: "
             f"{naming.text}"
         )
-    if done.texts:
+    if forgotten.texts:
         say("Empty one with: oa empty TABLE ID COLUMN (like: oa empty asks a7 notes).")
-    for path in done.reports:
+    for path in forgotten.reports:
         say(f"This report mentions the person, delete it: {path}")
-    for path in done.unread:
+    for path in forgotten.unread:
         say(f"This PDF could not be looked into, look yourself: {path}")
-    for path in done.files:
+    for path in forgotten.files:
         say(f"This file from an inbox names the person, clean or delete it: {path}")
-    _say_copies(done)
-    say(f"Snapshot {done.snapshot}. The files that were loaded are yours to clean.")
+    _say_copies(forgotten)
+    say(f"Snapshot {forgotten.snapshot}. The files that were loaded are yours to clean.")
 
 
-def _say_copies(done: Forgotten) -> None:
-    for copy in done.copies:
+def _say_copies(forgotten: Forgotten) -> None:
+    for copy in forgotten.copies:
         path = shlex.quote(copy.path)
         if copy.kind == "list":
             say(f"This list names the person, delete it: {path}")
@@ -254,12 +262,19 @@ def _answer(
     print_answer(answer, form, empty=empty)
 
 
-def _say_decision(done: Decision, form: Format) -> None:
+def _say_decision(decision: Decision, form: Format) -> None:
     if form is Format.json:
         print_json(
-            {"snapshot": done.snapshot, "person_id": done.person_id, "records": list(done.records)}
+            {
+                "snapshot": decision.snapshot,
+                "person_id": decision.person_id,
+                "records": list(decision.records),
+            }
         )
-    elif len(done.records) > 1:
-        say(f"One person, {done.person_id}: {', '.join(done.records)}. Snapshot {done.snapshot}.")
+    elif len(decision.records) > 1:
+        say(
+            f"One person, {decision.person_id}: {', '.join(decision.records)}. "
+            f"Snapshot {decision.snapshot}."
+        )
     else:
-        say(f"{done.person_id} is a person of its own. Snapshot {done.snapshot}.")
+        say(f"{decision.person_id} is a person of its own. Snapshot {decision.snapshot}.")

@@ -82,7 +82,7 @@ def plan(
         return
     if need is None and shift is None:
         raise typer.BadParameter("give --need N, or --shift ID.", param_hint="--need")
-    known: dict[str, Any] = {
+    options: dict[str, Any] = {
         "sure": sure, "capacity": capacity, "limit_over": limit_over, "show_rate": show_rate,
         "came": came, "of": of, "cost_short": cost_short, "cost_over": cost_over,
     }  # fmt: skip
@@ -92,15 +92,15 @@ def plan(
         "--days-ahead": days_ahead, "--as-of": as_of, "--shift": shift,
     }  # fmt: skip
     flags = [flag for flag, value in from_store.items() if value is not None]
-    _refuse_two_sources(known, flags)
-    made = _plan(need, known | about, shift, as_of, store, learned=bool(flags))
-    print_plan(made, chosen(form, json=json))
+    _refuse_two_sources(options, flags)
+    result = _plan(need, options | about, shift, as_of, store, learned=bool(flags))
+    print_plan(result, chosen(form, json=json))
 
 
-def _refuse_two_sources(known: dict[str, Any], from_store: list[str]) -> None:
+def _refuse_two_sources(options: dict[str, Any], from_store: list[str]) -> None:
     """Refuse a show-up of one's own beside one from the store, before the store is opened."""
     sources = {"--show-rate": "show_rate", "--came": "came", "--of": "of"}
-    own = [flag for flag, name in sources.items() if known[name] is not None]
+    own = [flag for flag, name in sources.items() if options[name] is not None]
     if own and from_store:
         raise OptionError(
             f"{own[0]} and {from_store[0]} are given; the show-up can have one source only. "
@@ -108,29 +108,29 @@ def _refuse_two_sources(known: dict[str, Any], from_store: list[str]) -> None:
         )
 
 
-def _plan(need, known, shift, as_of, store, *, learned) -> Plan:  # type: ignore[no-untyped-def]
+def _plan(need, options, shift, as_of, store, *, learned) -> Plan:  # type: ignore[no-untyped-def]
     from organizing_analytics.planning.headcount import plan as make_plan
 
     if not learned:
-        return make_plan(need, **known)
+        return make_plan(need, **options)
     from organizing_analytics.store import open_store
     from organizing_analytics.store.reading import parse_day
 
     if as_of is not None:
         parse_day(as_of, option="as-of")  # a wrong date is said even where there is no store
     with open_store(store) as data:
-        return make_plan(need, shift=shift, store=data, as_of=as_of, **known)
+        return make_plan(need, shift=shift, store=data, as_of=as_of, **options)
 
 
-def print_plan(made: Plan, form: Format) -> None:
+def print_plan(result: Plan, form: Format) -> None:
     """Print a plan in the format asked for."""
     if form is Format.json:
-        print_json(made.as_dict())
+        print_json(result.as_dict())
     elif form is Format.csv:
-        flat = {name: value for name, value in made.as_dict().items() if name != "table"}
+        flat = {name: value for name, value in result.as_dict().items() if name != "table"}
         print_csv(list(flat), [list(flat.values())])
     else:
-        say(str(made))
+        say(str(result))
 
 
 @plan_app.command("upcoming")
@@ -176,22 +176,22 @@ def backward(
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        made = oa.plan_backward(
+        backward_plan = oa.plan_backward(
             data, need=need, on=on, team=team, sure=sure, as_of=as_of, window_days=window_days,
             organizers=organizers, signed_up_count=signed_up_count,
         )  # fmt: skip
-    print_backward(made, chosen(form, json=json))
+    print_backward(backward_plan, chosen(form, json=json))
 
 
-def print_backward(made: BackwardPlan, form: Format) -> None:
+def print_backward(backward_plan: BackwardPlan, form: Format) -> None:
     """Print a backward plan in the format asked for; CSV has one row for each step."""
     if form is Format.json:
-        print_json(made.as_dict())
+        print_json(backward_plan.as_dict())
     elif form is Format.csv:
-        rows = [step.as_dict() for step in made.steps]
+        rows = [step.as_dict() for step in backward_plan.steps]
         print_csv(list(rows[0]), [list(row.values()) for row in rows])
     else:
-        say(str(made))
+        say(str(backward_plan))
 
 
 @plan_app.command("together")
@@ -212,14 +212,14 @@ def together(
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        found = oa.plan_together(
+        together = oa.plan_together(
             data, shifts=shift or (), on=on, until=until, team=team, as_of=as_of
         )
     how = chosen(form, json=json)
     if how is Format.json:
-        print_json(found.as_dict())
+        print_json(together.as_dict())
     else:
-        print_answer(found.as_answer(), how, empty=found.sentence)
+        print_answer(together.as_answer(), how, empty=together.sentence)
 
 
 def backtest(
@@ -237,48 +237,49 @@ def backtest(
     import organizing_analytics as oa
 
     with oa.open_store(store) as data:
-        found = oa.backtest(data, ahead_days=ahead_days, as_of=as_of)
+        result = oa.backtest(data, ahead_days=ahead_days, as_of=as_of)
     if chart is not None:
         from organizing_analytics.charts import Note, reliability
 
-        drawn = reliability(found.reliability)
+        drawn = reliability(result.reliability)
         if isinstance(drawn, Note):
             say(drawn.text)
         else:
             drawn.save(str(chart))
     how = chosen(form, json=json)
     if how is Format.json:
-        print_json(found.as_dict())
+        print_json(result.as_dict())
         return
     if how is Format.csv:
         kinds = {column.name: column.kind for column in BACKTEST_PLANNING}
-        print_frame_csv(found.planning, kinds)
+        print_frame_csv(result.planning, kinds)
         return
-    _print_backtest(found)
+    _print_backtest(result)
 
 
 def _number(value: Any, form: str) -> str:
     return "" if value is None or value != value else format(value, form)  # noqa: PLR0124
 
 
-def _print_backtest(found: Backtest) -> None:
-    if not found.signups:
-        say(f"Nothing to score: {found.chosen['why']}.")
+def _print_backtest(result: Backtest) -> None:
+    if not result.signups:
+        say(f"Nothing to score: {result.chosen['why']}.")
         return
     say(
-        f"{found.signups:,} sign-ups of {found.shifts:,} shifts from {found.scored_from} on, "
+        f"{result.signups:,} sign-ups of {result.shifts:,} shifts from {result.scored_from} on, "
         "each forecast from what was known before it.\n"
     )
     print_table(
         ["rung", "Brier", "log loss"],
-        [[str(r.model), f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in found.models.itertuples()],
+        [[str(r.model), f"{r.brier:.4f}", f"{r.log_loss:.4f}"] for r in result.models.itertuples()],
     )
-    say(f"The planner uses {found.chosen['model']}: {found.chosen['why']}.")
+    say(f"The planner uses {result.chosen['model']}: {result.chosen['why']}.")
     covered = ", ".join(
-        f"{float(share):.0%} range: {value:.0%}" for share, value in found.coverage.items()
+        f"{float(share):.0%} range: {value:.0%}" for share, value in result.coverage.items()
     )
     say(
-        f"Of the lists alone, share of totals inside the {covered}. CRPS {found.crps:.2f} people.\n"
+        f"Of the lists alone, share of totals inside the {covered}. "
+        f"CRPS {result.crps:.2f} people.\n"
     )
     say("The whole forecast, late joiners and walk-ins included, as printed so many days ahead:")
     print_table(
@@ -293,7 +294,7 @@ def _print_backtest(found: Backtest) -> None:
                 _number(r.coverage_90, ".1%"), _number(r.crps, ".2f"),
                 _number(r.p_enough_brier, ".3f"),
             ]
-            for r in found.totals.itertuples()
+            for r in result.totals.itertuples()
         ],
     )  # fmt: skip
     say("")
@@ -304,6 +305,6 @@ def _print_backtest(found: Backtest) -> None:
                 str(r.need), f"{r.sure:.0%}", str(r.method), f"{r.shifts:,}", f"{r.scheduled:.1f}",
                 f"{r.promised:.0%}", f"{r.met:.0%}", f"{r.surplus:.1f}",
             ]
-            for r in found.planning.itertuples()
+            for r in result.planning.itertuples()
         ],
     )  # fmt: skip

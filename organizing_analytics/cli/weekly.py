@@ -139,8 +139,8 @@ def schedule(
         inbox, out=out, store=store, delivery=delivery, names=not no_names, at=at,
         timezone=timezone,
     )  # fmt: skip
-    made = units(kind.value, plan)
+    unit_files = units(kind.value, plan)
     if write is None:
-        say("\n".join(unit.text for unit in made).removesuffix("\n"))
-    for path in write_units(made, write) if write is not None else []:
+        say("\n".join(unit.text for unit in unit_files).removesuffix("\n"))
+    for path in write_units(unit_files, write) if write is not None else []:
         say(str(path))

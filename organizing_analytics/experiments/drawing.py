@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Store
 
 #: How long an experiment runs when nobody says.
-USUAL_DAYS = 30
+DEFAULT_DAYS = 30
 #: What may be drawn → the column of the list that says which one a row belongs to.
 UNITS = {
     "person": "person_id",
@@ -166,11 +166,11 @@ def start_experiment(
     folder = store_folder(store)
     with open_store(folder) as data:
         today = data.settings.today()
-        ends_on = today + timedelta(days=USUAL_DAYS) if until is None else parse_day(until)
+        ends_on = today + timedelta(days=DEFAULT_DAYS) if until is None else parse_day(until)
         if ends_on < today:
             raise OptionError(f"until is {ends_on}, which is over. Give a date from {today} on.")
         _check_new(data, name)
-        rows, teams = _known_shifts(data, rows, file=file) if by == "shift" else _known(
+        rows, teams = _known_shifts(data, rows, file=file) if by == "shift" else _check_people(
             data, rows, file=file
         )  # fmt: skip
         barred = set() if by == "shift" else set(asks_do_not_ask(data, as_of=today)["person_id"])
@@ -277,12 +277,12 @@ def has_units(store: Store) -> bool:
 
 def _arms(arms: Sequence[str] | str) -> tuple[str, ...]:
     names = arms.split(",") if isinstance(arms, str) else list(arms)
-    found = tuple(name.strip() for name in names if name.strip())
-    if len(found) < 2 or len(set(found)) < len(found):  # noqa: PLR2004
+    arms = tuple(name.strip() for name in names if name.strip())
+    if len(arms) < 2 or len(set(arms)) < len(arms):  # noqa: PLR2004
         raise OptionError(
             f'arms is "{",".join(names)}"; give two names or more, each once, like text,call.'
         )
-    return found
+    return arms
 
 
 def _read_list(path: Path, by: str) -> list[_Listed]:
@@ -331,7 +331,7 @@ def _chance(text: str, where: str) -> float | None:
     return chance
 
 
-def _known(
+def _check_people(
     store: Store, rows: list[_Listed], *, file: str
 ) -> tuple[list[_Listed], dict[str, str | None]]:
     """Return the people of the list as the store knows them, and everybody's team."""
@@ -364,8 +364,8 @@ def _known_shifts(
     return rows, teams
 
 
-def _refuse_missing(rows: list[_Listed], known: set[str], *, column: str, file: str) -> None:
-    missing = [row for row in rows if row.id not in known]
+def _refuse_missing(rows: list[_Listed], existing: set[str], *, column: str, file: str) -> None:
+    missing = [row for row in rows if row.id not in existing]
     if missing:
         shown = ", ".join(f"row {row.row} ({row.id})" for row in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""  # noqa: PLR2004

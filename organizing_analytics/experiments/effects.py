@@ -123,21 +123,21 @@ def compare_arms(arm: Arm, first: Arm, *, confidence: float, is_peek: bool = Fal
     """
     if not len(arm.outcome) or not len(first.outcome):
         return Difference(float("nan"), float("nan"), float("nan"))
-    designs = [one.design for one in (arm, first)]
+    designs = [each.design for each in (arm, first)]
     degrees = float(min(design.degrees[0] for design in designs))
     z = t_quantile(degrees, confidence)
     if is_peek:
         n_events = sum(
-            one.outcome.sum() / float(design.effect[0])
-            for one, design in zip((arm, first), designs, strict=True)
+            each.outcome.sum() / float(design.effect[0])
+            for each, design in zip((arm, first), designs, strict=True)
         )
         n_rows = len(arm.outcome) + len(first.outcome)
         z *= sequence_quantile(n_events, n_rows, confidence) / t_quantile(float("inf"), confidence)
     if arm.chance is not None and first.chance is not None:
         return _adjusted(arm, first, z)
     counts = [
-        (one.outcome.sum() / float(design.effect[0]), len(one.outcome) / float(design.effect[0]))
-        for one, design in zip((arm, first), designs, strict=True)
+        (each.outcome.sum() / float(design.effect[0]), len(each.outcome) / float(design.effect[0]))
+        for each, design in zip((arm, first), designs, strict=True)
     ]
     return newcombe_of(counts[0], counts[1], z)
 
@@ -174,7 +174,7 @@ def _adjusted(arm: Arm, first: Arm, z: float) -> Difference:
     assert first.chance is not None  # noqa: S101
     mean = float(np.concatenate([arm.chance, first.chance]).mean())
     (rate, variance), (first_rate, first_variance) = (
-        _at_mean_chance(one, mean) for one in (arm, first)
+        _at_mean_chance(each, mean) for each in (arm, first)
     )
     difference, spread = rate - first_rate, z * sqrt(variance + first_variance)
     return Difference(difference, max(-1.0, difference - spread), min(1.0, difference + spread))
@@ -209,8 +209,8 @@ def p_value(interval_at: Callable[[float], Difference]) -> float:
     low, high = log(_MIN_P), 0.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        found = interval_at(1 - exp(middle))
-        holds_none = found.low <= 0 <= found.high
+        interval = interval_at(1 - exp(middle))
+        holds_none = interval.low <= 0 <= interval.high
         low, high = (middle, high) if holds_none else (low, middle)
     return exp((low + high) / 2)
 

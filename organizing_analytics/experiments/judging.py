@@ -158,10 +158,10 @@ def experiment_result(
         if part not in MEASURES:
             raise OptionError(unknown("measure of an experiment", part, list(MEASURES)))
     check_confidence(confidence)
-    known = list_experiments(store).set_index("name")
-    if name not in known.index:
-        raise OptionError(unknown("experiment", name, known.index.tolist()))
-    row = known.loc[name]
+    experiments = list_experiments(store).set_index("name")
+    if name not in experiments.index:
+        raise OptionError(unknown("experiment", name, experiments.index.tolist()))
+    row = experiments.loc[name]
     day, ends_on = store.as_of(as_of), row["ends_on"].date()
     is_peek = min(day, store.as_of()) < ends_on  # a date that has not come yet is no way around it
     if is_peek and not peek:
@@ -257,16 +257,16 @@ def _judged(seen: dict[str, dict[str, Arm]], look: _Look) -> pd.DataFrame:
         arm = seen[measure].get(name, none)
         # The level that Holm holds this one to; without a p there is no comparison.
         steps = 1.0 if isnan(alone) or alone <= 0 else together / alone
-        found = interval_at(1 - (1 - look.confidence) / max(steps, 1.0))
+        interval = interval_at(1 - (1 - look.confidence) / max(steps, 1.0))
         is_none = name == look.arms[0]
         low, high = arm.interval(look.confidence)
         rows.append(
             {
                 "arm": name, "people": len(arm.outcome), "n": int(arm.outcome.sum()),
                 "rate": arm.rate, "low": low, "high": high,
-                "difference": np.nan if is_none else found.difference,
-                "difference_low": np.nan if is_none else found.low,
-                "difference_high": np.nan if is_none else found.high,
+                "difference": np.nan if is_none else interval.difference,
+                "difference_low": np.nan if is_none else interval.low,
+                "difference_high": np.nan if is_none else interval.high,
                 "measure": measure, "units": arm.n_units, "p": alone, "p_holm": together,
                 "adjusted_for_chance": arm.chance is not None,
             }
@@ -284,11 +284,11 @@ def _words(measure: str, drawn_by: str) -> str:
 
 def _sentence(arms: pd.DataFrame, words: str, look: _Look) -> str:
     rows = list(arms[["arm", "people", "n", "rate"]].itertuples(index=False, name=None))
-    said = ", ".join(
+    arm_words = ", ".join(
         f"{arm}: {n:,} of {people:,} {words}" + (f" ({rate:.1%})" if people else "")
         for arm, people, n, rate in rows
     )
-    parts = [f"{said}."]
+    parts = [f"{arm_words}."]
     names = ["arm", "difference", "difference_low", "difference_high", "p_holm"]
     compared = [list(arms[name])[1:] for name in names]
     is_adjusted = bool(arms["adjusted_for_chance"].any())

@@ -59,15 +59,15 @@ def copy_notebooks(folder: Path) -> dict[str, str]:
 
 
 def _copy(folder: Path) -> dict[str, str]:
-    put, done = _remembered(folder), {}
+    put, outcomes = _remembered(folder), {}
     for name in NOTEBOOKS:
         source = notebook_path(name)
         text = source.read_text(encoding="utf-8")
         mark, target = _mark(text), folder / source.name
-        done[source.name] = _put(target, text, mark, put.get(source.name))
+        outcomes[source.name] = _put(target, text, mark, put.get(source.name))
         put[source.name] = mark
     write_whole(folder / FILE, json.dumps(put, indent=1) + "\n")
-    return done
+    return outcomes
 
 
 def _put(target: Path, text: str, mark: str, before: str | None) -> str:
@@ -91,10 +91,10 @@ def _put(target: Path, text: str, mark: str, before: str | None) -> str:
 
 def _remembered(folder: Path) -> dict[str, str]:
     try:
-        kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        contents = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return dict(kept) if isinstance(kept, dict) else {}
+    return dict(contents) if isinstance(contents, dict) else {}
 
 
 def _read(path: Path) -> str:

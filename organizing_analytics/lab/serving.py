@@ -100,11 +100,11 @@ def free_port(wanted: int) -> int:
         All are taken.
     """
     for port in range(wanted, min(wanted + MORE_PORTS, 65_535) + 1):
-        with socket.socket() as one:
+        with socket.socket() as probe:
             if os.name == "posix":  # a server that has just ended holds its port no more
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                one.bind((HERE, port))
+                probe.bind((HERE, port))
             except (OSError, OverflowError):
                 continue
         return port
@@ -122,8 +122,8 @@ def open_when_ready(address: str, *, port: int) -> None:
 def _open_when_ready(address: str, port: int) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
-        with socket.socket() as one:
-            if one.connect_ex((HERE, port)) == 0:
+        with socket.socket() as probe:
+            if probe.connect_ex((HERE, port)) == 0:
                 break
         time.sleep(0.2)
     # A page that leads there: everybody on the machine can read a browser's command line.
@@ -152,7 +152,7 @@ def serve(command: Sequence[str], *, store: Path, token: str) -> int:
     It finds store and token in its environment: a command line can be read by everybody on the
     machine.
     """
-    known = {
+    environment = {
         **os.environ,
         "ORGANIZING_STORE": str(store.resolve()),
         "JUPYTER_TOKEN": token,
@@ -161,6 +161,6 @@ def serve(command: Sequence[str], *, store: Path, token: str) -> int:
         "JUPYTER_CONFIG_PATH": _with(SHARE / "config", "JUPYTER_CONFIG_PATH"),
     }
     try:
-        return subprocess.run(command, env=known, check=False).returncode  # noqa: S603  # our own command
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  # our own command
     except KeyboardInterrupt:
         return 0

@@ -101,7 +101,7 @@ class AskDraws:
             return
         rests_until = 0
         used: set[Signup] = set()
-        for moment in sorted(self._moments(trail, meetings), key=lambda one: one.at):
+        for moment in sorted(self._moments(trail, meetings), key=lambda moment_of: moment_of.at):
             day = self.clock.local(moment.at)[0]
             if day < rests_until or moment.signup in used:
                 continue
@@ -132,9 +132,9 @@ class AskDraws:
     def _some_day(self, trail: Trail) -> int:
         """Return a day to ask on: often some days before a sign-up, else any since known."""
         dice = self.dice
-        known = [s.signed_up_at for s in trail.signups if s.signed_up_at is not None]
-        if known and dice.chance(BEFORE_SIGNING_UP):
-            return self.clock.local(dice.pick(known))[0] - dice.whole(1, LATEST_REASK - 3)
+        signup_moments = [s.signed_up_at for s in trail.signups if s.signed_up_at is not None]
+        if signup_moments and dice.chance(BEFORE_SIGNING_UP):
+            return self.clock.local(dice.pick(signup_moments))[0] - dice.whole(1, LATEST_REASK - 3)
         return dice.whole(min(trail.person.turns_up, self.last_day), self.last_day)
 
     def _daytime(self, day: int) -> int:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Channels by which people sign up by themselves.
 BY_THEMSELVES = ("web", "paper", "walk_in")
-MOST_OFF_THE_LIST = 3
+MAX_OFF_THE_LIST = 3
 
 
 class _HasPerson(Protocol):
@@ -136,10 +136,10 @@ def _ask_and_contact(
 
 
 def _by_person(items: Iterable[Item]) -> dict[int, list[Item]]:
-    kept: dict[int, list[Item]] = {}
+    by_person: dict[int, list[Item]] = {}
     for item in items:
-        kept.setdefault(item.person.number, []).append(item)
-    return kept
+        by_person.setdefault(item.person.number, []).append(item)
+    return by_person
 
 
 def _off_the_list(
@@ -151,7 +151,7 @@ def _off_the_list(
         at = shift.deleted_at or shift.event.deleted_at
         if at is None:
             continue
-        for _ in range(dice.whole(0, MOST_OFF_THE_LIST)):
+        for _ in range(dice.whole(0, MAX_OFF_THE_LIST)):
             signup = Signup(dice.pick(people), shift, at - dice.whole(60, 6000), "web")
             if not signup.person.is_staff and dice.chance(0.5):
                 signup.status, signup.cancelled_at = "cancelled", at
@@ -170,12 +170,12 @@ def _seen(
     seen: dict[int, tuple[int, int]] = {}
 
     def add(person: Person, first: int, last: int) -> None:
-        known = seen.get(person.number, (first, last))
-        seen[person.number] = (min(known[0], first), max(known[1], last))
+        span = seen.get(person.number, (first, last))
+        seen[person.number] = (min(span[0], first), max(span[1], last))
 
     for signup in signups:
-        known = (signup.signed_up_at, signup.confirmed_at, signup.shift.starts)
-        add(signup.person, min(at for at in known if at is not None), signup.shift.ends)
+        moments = (signup.signed_up_at, signup.confirmed_at, signup.shift.starts)
+        add(signup.person, min(at for at in moments if at is not None), signup.shift.ends)
     for meeting in climbing.meetings:
         add(meeting.person, meeting.scheduled_at, meeting.scheduled_at)
     for ask in asks:

@@ -65,12 +65,12 @@ class Clock:
 
     def offset(self, day: int) -> int:
         """Return the minutes ahead of UTC at noon of a day."""
-        known = self._offsets.get(day)
-        if known is None:
+        offset = self._offsets.get(day)
+        if offset is None:
             noon = datetime.combine(day_date(day), datetime.min.time(), self._zone)
             ahead = noon.replace(hour=12).utcoffset() or timedelta()
-            known = self._offsets[day] = int(ahead.total_seconds() // 60)
-        return known
+            offset = self._offsets[day] = int(ahead.total_seconds() // 60)
+        return offset
 
     def moment(self, day: int, minute: int) -> int:
         """Return the moment of a clock time.

@@ -92,8 +92,8 @@ class Crew:
         """Return one of a team's crew who is not this person; None when there is no other."""
         own = self.by_team[team]
         for _ in range(3 if own else 0):
-            if (one := dice.early(own)) is not but:
-                return one
+            if (colleague := dice.early(own)) is not but:
+                return colleague
         others = [person for person in own if person is not but]
         others = others or [p for crew in self.by_team for p in crew if p is not but]
         return dice.early(others) if others else None

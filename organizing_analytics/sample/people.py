@@ -101,13 +101,13 @@ def make_people(setting: Setting, people: int) -> list[Person]:
     numbers = dice.shuffled(phones(people))
     n_staff = max(1, round(STAFF_SHARE * people))
     n_leaders = round(FIRST_LEADERS_SHARE * people)
-    made = [_person(number, team, dice, setting) for number, team in enumerate(teams)]
-    for person, phone in zip(made, numbers, strict=False):
+    everybody = [_person(number, team, dice, setting) for number, team in enumerate(teams)]
+    for person, phone in zip(everybody, numbers, strict=False):
         person.phone = "" if dice.chance(WITHOUT_PHONE) else phone
-    for person in made[: n_staff + n_leaders]:
+    for person in everybody[: n_staff + n_leaders]:
         _settle(person, dice, setting.first_day, is_staff=person.number < n_staff)
-    _give_emails(made, dice)
-    return made
+    _give_emails(everybody, dice)
+    return everybody
 
 
 def _person(number: int, team: int, dice: Dice, setting: Setting) -> Person:

@@ -24,8 +24,8 @@ VIGIL_TEAMS = (0, 4)
 NEED_A_PERSON = 0.077
 #: The campaign grows: first week, last week, as parts of the mean.
 GROWTH = (0.55, 1.35)
-FEWEST_NEED = 3
-FEWEST_FOR_EVENT = 10
+MIN_NEED = 3
+MIN_FOR_EVENT = 10
 DELETED_EVENTS = 0.01
 DELETED_SHIFTS = 0.01
 WITHOUT_CAPACITY = 0.1
@@ -161,7 +161,7 @@ class _Planner:
         starts = clock.moment(day, start)
         end_day, end_minute = divmod(start + length, MINUTES_A_DAY)
         ends = clock.moment(day + end_day, end_minute)
-        need = max(FEWEST_NEED, round(dice.whole(*plan.needs) * event.kind.size))
+        need = max(MIN_NEED, round(dice.whole(*plan.needs) * event.kind.size))
         room = round(need * (1.4 + 0.9 * dice.uniform()))
         is_past = ends <= self.setting.night
         called_off = not force and dice.chance(DELETED_SHIFTS)
@@ -245,7 +245,7 @@ def _plan_last_week(planner: _Planner, sizes: Sequence[int]) -> None:
     busy = {s.event.team for s in planner.shifts if s.day in week and not s.is_deleted}
     for team, size in enumerate(sizes):
         day = week[planner.dice.whole(MON, THU)]
-        if size >= FEWEST_FOR_EVENT and team not in busy and not TEAMS[team].quiet:
+        if size >= MIN_FOR_EVENT and team not in busy and not TEAMS[team].quiet:
             planner.hold(team, KINDS[1], max(day, setting.first_day), force=True)
 
 

@@ -295,8 +295,8 @@ class Journeys:
             signup.confirmed_at = None
         if signup.cancelled_at is not None and signup.cancelled_at > self.night:
             signup.cancelled_at = None
-        known = signup.confirmed_at is not None
-        signup.status = "confirmed" if known else "registered"
+        has_confirmed = signup.confirmed_at is not None
+        signup.status = "confirmed" if has_confirmed else "registered"
         if signup.cancelled_at is not None:
             signup.status = "cancelled"
         signup.came = False
@@ -304,9 +304,9 @@ class Journeys:
     def _days_before(self, signup: Signup, *, least: int) -> tuple[int, int]:
         """Return between which moments something about a sign-up happens before its start."""
         latest = signup.shift.starts - least
-        known = signup.confirmed_at or signup.signed_up_at or latest - 2 * MINUTES_A_DAY
-        recent = latest - 4 * MINUTES_A_DAY if signup.confirmed_at is None else known
-        return min(max(known + 1, recent), latest), latest
+        last_moment = signup.confirmed_at or signup.signed_up_at or latest - 2 * MINUTES_A_DAY
+        recent = latest - 4 * MINUTES_A_DAY if signup.confirmed_at is None else last_moment
+        return min(max(last_moment + 1, recent), latest), latest
 
     def _daytime(self, earliest: int, latest: int) -> int:
         """Return a moment between two, by day where a few tries find one."""

@@ -60,11 +60,11 @@ def campaign_tables(campaign: Campaign) -> dict[str, list[Row]]:
         "role_changes": list(_role_changes(campaign)),
         "assignments": [
             {
-                "person_id": given.person.person_id,
-                "organizer_id": given.organizer.person_id,
-                "on": _day(given.day),
+                "person_id": assignment.person.person_id,
+                "organizer_id": assignment.organizer.person_id,
+                "on": _day(assignment.day),
             }
-            for given in campaign.assignments
+            for assignment in campaign.assignments
         ],
         "goals": [
             {

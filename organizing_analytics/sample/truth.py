@@ -160,9 +160,9 @@ class Truth:
         }
         for name, wanted in groups.items():
             _check_groups(name, getattr(self, name), wanted)
-        for one in fields(self):
-            if not one.name.startswith(("came", "cancels")):
-                _check_shares(one.name, getattr(self, one.name))
+        for parameter in fields(self):
+            if not parameter.name.startswith(("came", "cancels")):
+                _check_shares(parameter.name, getattr(self, parameter.name))
         if not isclose(sum(self.departure_reasons.values()), 1.0):
             raise OptionError("departure_reasons must add up to 1: one share for each reason.")
 
@@ -213,16 +213,16 @@ class Truth:
         return self.committed[kind] * self.complete_if_committed[kind]
 
 
-def _check_groups(name: str, given: Mapping[str, float], wanted: tuple[str, ...]) -> None:
-    if set(given) != set(wanted):
+def _check_groups(name: str, shares: Mapping[str, float], wanted: tuple[str, ...]) -> None:
+    if set(shares) != set(wanted):
         raise OptionError(
-            f"{name} has {', '.join(given) or 'nothing'}; it needs one number for each of "
+            f"{name} has {', '.join(shares) or 'nothing'}; it needs one number for each of "
             f"{', '.join(wanted)}."
         )
 
 
-def _check_shares(name: str, given: float | Mapping[str, float]) -> None:
-    values = [given] if isinstance(given, int | float) else list(given.values())
+def _check_shares(name: str, shares: float | Mapping[str, float]) -> None:
+    values = [shares] if isinstance(shares, int | float) else list(shares.values())
     for value in values:
         if not 0.0 <= value <= 1.0:
             raise OptionError(f"{name} is {value}; a share lies between 0 and 1.")

@@ -80,8 +80,8 @@ def again() -> w.Button:
 
 def words(text: str, kind: str = "oa-words") -> str:
     """Return text as a paragraph; no line ends between a number and its per cent."""
-    kept = escape(text).replace(" %", "&nbsp;%")
-    return f'<p class="{kind}">{kept}</p>' if text else ""
+    escaped = escape(text).replace(" %", "&nbsp;%")
+    return f'<p class="{kind}">{escaped}</p>' if text else ""
 
 
 @contextmanager
@@ -95,11 +95,11 @@ def drawn(chart: Chart, hover: OnHover) -> str:
     """Return a chart as a picture with its title; no script, and nothing is fetched."""
     if isinstance(chart, Note):
         return words(chart.text, "oa-quiet")
-    made = picture(chart, hover=hover)
-    small = words(made.subtitle, "oa-quiet")
+    drawn = picture(chart, hover=hover)
+    small = words(drawn.subtitle, "oa-quiet")
     return (
-        f'<div class="oa-figure"><p class="oa-words"><b>{escape(made.title)}</b></p>{small}'
-        f"{made.svg}</div>"
+        f'<div class="oa-figure"><p class="oa-words"><b>{escape(drawn.title)}</b></p>{small}'
+        f"{drawn.svg}</div>"
     )
 
 
@@ -121,8 +121,8 @@ class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
             self.value = ""
 
     def _say(self, text: str) -> None:
-        said = " ".join(text.split())
-        self.value = f'<p class="oa-wrong" role="alert">{escape(said)}</p>'
+        message = " ".join(text.split())
+        self.value = f'<p class="oa-wrong" role="alert">{escape(message)}</p>'
 
 
 class Place:
@@ -134,13 +134,13 @@ class Place:
         An open store, or the folder of one.
     """
 
-    def __init__(self, given: Data | str | os.PathLike[str] | None) -> None:
+    def __init__(self, store: Data | str | os.PathLike[str] | None) -> None:
         self._folder: str | os.PathLike[str] | None = None
         self._data: Data | None = None
-        if given is None or isinstance(given, (str, os.PathLike)):
-            self._folder = given
+        if store is None or isinstance(store, (str, os.PathLike)):
+            self._folder = store
         else:
-            self._data = given
+            self._data = store
 
     def data(self) -> Data:
         """Return the open store.
@@ -189,8 +189,8 @@ class Explorer(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._place, self._as_of = Place(store), as_of
         self.wrong, self.shown = Wrong(), w.HTML(layout=w.Layout(width=FIGURE))
         self.again = again()
-        for one in controls:
-            one.observe(self._draw, "value")
+        for each_control in controls:
+            each_control.observe(self._draw, "value")
         self.again.on_click(lambda _: self._read())
         wide = w.Layout(flex_flow="row wrap", grid_gap="2rem")
         beside = w.HBox([w.VBox([*controls, self.again]), self.shown], layout=wide)

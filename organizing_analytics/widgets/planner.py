@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 NO_SHIFT, ALL_TEAMS = "", ""
 DAYS_AHEAD = 60
 RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
-MOST_NEED = 10_000
+MAX_NEED = 10_000
 #: A slider that ends far beyond the need cannot be set by hand.
 LEAST_ROOM, ROOM_FOR_NEED = 30, 4
 NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
@@ -97,7 +97,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _make_controls(self) -> None:
         self.team = control(w.Dropdown, "Team", options=[("all teams", ALL_TEAMS)])
         self.shift = control(w.Dropdown, "Shift", options=[("none: type a need", NO_SHIFT)])
-        self.need = control(w.BoundedIntText, "People needed", value=4, min=1, max=MOST_NEED)
+        self.need = control(w.BoundedIntText, "People needed", value=4, min=1, max=MAX_NEED)
         self.sure = control(
             w.FloatSlider, "How sure", value=USUAL_SURE, min=0.5, max=0.99, step=0.01,
             readout_format=".0%",
@@ -111,8 +111,8 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             readout_format=".0%",
         )  # fmt: skip
         self.again = again()
-        for one in (self.need, self.sure, self.room, self.source, self.show_up):
-            one.observe(self._moved, "value")
+        for each_control in (self.need, self.sure, self.room, self.source, self.show_up):
+            each_control.observe(self._moved, "value")
         self.team.observe(lambda _: self._fill_shifts(), "value")
         self.shift.observe(lambda _: self._choose_shift(), "value")
         self.again.on_click(lambda _: self._fill())
@@ -145,9 +145,9 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             chosen = self.team.value
             self._set(self.team, [("all teams", ALL_TEAMS), *((n, t) for t, n in names.items())])
             self.team.value = chosen if chosen in names else ALL_TEAMS
-            kept = self.source.value
+            chosen = self.source.value
             self._set(self.source, [RULE, KNOWN, PAST])
-            self.source.value = kept
+            self.source.value = chosen
         if not self.wrong.value:
             self._fill_shifts()
         else:
@@ -214,12 +214,12 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Ask for the plan that the controls say, and show it."""
         if self._is_filling:
             return
-        said = self.wrong.value if keeps_message else ""
+        message = self.wrong.value if keeps_message else ""
         self._fit_room()
         self.plan = None
         with self.wrong.caught():
             self.plan = self._ask()
-        self.wrong.value = self.wrong.value or said
+        self.wrong.value = self.wrong.value or message
         if self.plan is None:
             self.number.value = self.sentence.value = self.rule.value = self.chart.value = ""
             self.text.value = self.backward.value = ""
@@ -244,26 +244,26 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._read_past = key, past
         return self._read_past[1]
 
-    def _show(self, made: Plan) -> None:
-        big = made.schedule if made.more is None else made.more
-        about = "to schedule" if made.more is None else "more to schedule"
+    def _show(self, result: Plan) -> None:
+        big = result.schedule if result.more is None else result.more
+        about = "to schedule" if result.more is None else "more to schedule"
         self.number.value = (
             f'<div aria-live="polite"><p class="oa-quiet">{about}</p>'
             f'<p class="oa-big">{big:,}</p></div>'
         )
-        self.sentence.value = words(made.sentence)
-        rule = plan(made.need)
+        self.sentence.value = words(result.sentence)
+        rule = plan(result.need)
         odds = f"{100 * rule.p_enough:.0f} %"
         self.rule.value = words(
-            f"{self._freshness().strip()} The 50 % rule: {made.need} needed, schedule"
+            f"{self._freshness().strip()} The 50 % rule: {result.need} needed, schedule"
             f" {rule.schedule}. If half really come,"
             f" that is enough with a chance of {odds}.",
             "oa-quiet",
         )
         with unchecked():
-            chart = charts.turnout(made)
+            chart = charts.turnout(result)
         self.chart.value = drawn(chart, HOVER)
-        self.text.value = f"{made}{self._freshness()}"
+        self.text.value = f"{result}{self._freshness()}"
 
     def _freshness(self) -> str:
         """Return up to when the store's data reach, for a plan that rests on them."""
@@ -290,13 +290,13 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             return
         row, shown = self._open.row, ""
         with self.wrong.caught():
-            made = plan_backward(
+            backward_plan = plan_backward(
                 self._store, need=self.plan.need, on=str(row["starts_on"])[:10], team=row["team"],
                 sure=self.sure.value, as_of=self._as_of, signed_up_count=self._open.signed_up,
             )  # fmt: skip
             about = words(BY_THE_RECORD, "oa-quiet")
-            shown = f'<div class="oa-table">{about}{made._repr_html_()}</div>'
-            self.text.value = f"{self.plan}\n\n{made}{self._freshness()}"
+            shown = f'<div class="oa-table">{about}{backward_plan._repr_html_()}</div>'
+            self.text.value = f"{self.plan}\n\n{backward_plan}{self._freshness()}"
         self.backward.value = shown
 
 

@@ -29,7 +29,7 @@ GROUPS = [
     "channel", "role", "recruiter",
 ]  # fmt: skip
 FLAGS = {"confirmed": "confirmed", "first_timer": "first time"}
-MOST_ROWS = 24
+MAX_ROWS = 24
 #: The counts behind a dot and its interval.
 HOVER = OnHover(
     "datum.label + ': ' + datum.counts + ' came, ' + format(datum.rate, '.0%')"
@@ -73,7 +73,7 @@ def _chart(frame: pd.DataFrame, by: list[str], teams: Mapping[str, str]) -> Char
     if rows.empty:
         return Note("Nobody's attendance is written down in these dates.")
     rows = rows.assign(label=_unique([_label(row, by, teams) for row in rows.to_dict("records")]))
-    shown = rows.loc[rows["n"].nlargest(MOST_ROWS).sort_index().index]
+    shown = rows.loc[rows["n"].nlargest(MAX_ROWS).sort_index().index]
     more = len(rows) - len(shown)
     return lying_dots(
         shown,
@@ -81,7 +81,7 @@ def _chart(frame: pd.DataFrame, by: list[str], teams: Mapping[str, str]) -> Char
         group_title=", ".join(by),
         rate_title="came, of those on the list",
         n_title="Came, of those on the list",
-        hint=f"the {MOST_ROWS} largest of {len(rows)}" if more else "",
+        hint=f"the {MAX_ROWS} largest of {len(rows)}" if more else "",
     )
 
 

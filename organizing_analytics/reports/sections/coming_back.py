@@ -10,7 +10,7 @@ import pandas as pd
 import organizing_analytics.measures as m
 from organizing_analytics import charts
 from organizing_analytics.catalog.retention import RETENTION_RETURN
-from organizing_analytics.charts.cohorts import MOST_COHORTS
+from organizing_analytics.charts.cohorts import MAX_COHORTS
 from organizing_analytics.reports.numbers import Number, Where, counted, rated
 from organizing_analytics.reports.parts import Part, figure, fold, sentence, table, together
 from organizing_analytics.reports.section import section
@@ -124,7 +124,7 @@ def cohorts(team: TeamWeek) -> Part:
 
 
 def _months_before(day: date) -> date:
-    months = day.year * MONTHS + day.month - MOST_COHORTS
+    months = day.year * MONTHS + day.month - MAX_COHORTS
     return date(months // MONTHS, months % MONTHS + 1, 1)
 
 
