@@ -171,27 +171,27 @@ def write_reports(
     for shared in (folder, place):
         share_reports(shared, mode=share_mode)
     no_browser = NO_BROWSER if pdf and browser is None else ""
-    said = " ".join(filter(None, (no_browser, share_words(share_mode, "The reports")))) or None
-    return ReportRun(week, overview.snapshot, tuple(reports), index, said)
+    message = " ".join(filter(None, (no_browser, share_words(share_mode, "The reports")))) or None
+    return ReportRun(week, overview.snapshot, tuple(reports), index, message)
 
 
 def _all(work: list[Job], at_a_time: int, progress: Progress | None) -> list[TeamReport]:
-    made: dict[str, TeamReport] = {}
+    reports_by_team: dict[str, TeamReport] = {}
     with (
         kernels_ready(at_a_time, rehearsal=_rehearsal(work), prepared_by=PREPARATION) as kernels,
         ThreadPoolExecutor(at_a_time, thread_name_prefix="report", initializer=kernels.use) as pool,
     ):
         try:
-            for done in as_completed([pool.submit(_make_or_say, job) for job in work]):
-                report = done.result()
-                made[report.team_id] = report
+            for finished in as_completed([pool.submit(_make_or_say, job) for job in work]):
+                report = finished.result()
+                reports_by_team[report.team_id] = report
                 if progress is not None:
-                    progress(report, len(made), len(work))
+                    progress(report, len(reports_by_team), len(work))
         except BaseException:
             kernels.stop()  # those that run end now, no other begins
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return [made[job.team_id] for job in work]
+    return [reports_by_team[job.team_id] for job in work]
 
 
 def _rehearsal(work: list[Job]) -> Rehearsal | None:
@@ -209,9 +209,9 @@ def _make_or_say(job: Job) -> TeamReport:
         seconds = perf_counter() - begun
         return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, str(error))
     except OSError as error:
-        said = f"{error.filename or job.file('html')}: {error.strerror}."
+        message = f"{error.filename or job.file('html')}: {error.strerror}."
         seconds = perf_counter() - begun
-        return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, said)
+        return TeamReport(job.team_id, job.file("html"), None, "failed", seconds, message)
 
 
 def _make(job: Job) -> TeamReport:
@@ -227,7 +227,7 @@ def _make(job: Job) -> TeamReport:
             },
         )
         html = write_whole(job.file("html"), page_of(notebook))
-        kept = _keep(job, notebook)
+        notebook_file = _keep(job, notebook)
         numbers = table_of(numbers_of(notebook), facts_of(notebook))
         csv = write_whole(job.file("csv"), as_csv(numbers))
         parquet = write_whole(job.file("parquet"), as_parquet(numbers))
@@ -237,14 +237,14 @@ def _make(job: Job) -> TeamReport:
     except Exception as error:  # noqa: BLE001  # whatever it is, the other teams get theirs
         return _failed(job, f"{type(error).__name__}: {error}", None, begun)
     status: Status = "done" if job.is_active else "empty"
-    said = " ".join(filter(None, (_other_snapshot(job, notebook), unprinted))) or None
+    message = " ".join(filter(None, (_other_snapshot(job, notebook), unprinted))) or None
     return TeamReport(
         job.team_id,
         html,
-        kept,
+        notebook_file,
         status,
         perf_counter() - begun,
-        said,
+        message,
         csv=csv,
         parquet=parquet,
         pdf=pdf,
@@ -277,19 +277,19 @@ def _keep(job: Job, notebook: NotebookNode) -> Path:
     return write_whole(job.file("ipynb"), f"{text}\n")
 
 
-def _failed(job: Job, said: str, notebook: NotebookNode | None, begun: float) -> TeamReport:
+def _failed(job: Job, message: str, notebook: NotebookNode | None, begun: float) -> TeamReport:
     values = {
         "heading": f"{job.name}, {job.week}",
         "name": job.name,
         "team_id": job.team_id,
         "week": job.week,
-        "error": said,
+        "error": message,
     }
     for ending in ("csv", "parquet", "pdf"):
         job.file(ending).unlink(missing_ok=True)  # an earlier run's, and no longer true
     html = write_whole(job.file("html"), render("failed.html.j2", values))
-    kept = None if notebook is None else _keep(job, notebook)
-    return TeamReport(job.team_id, html, kept, "failed", perf_counter() - begun, said)
+    notebook_file = None if notebook is None else _keep(job, notebook)
+    return TeamReport(job.team_id, html, notebook_file, "failed", perf_counter() - begun, message)
 
 
 def _make_folder(folder: Path) -> Path:

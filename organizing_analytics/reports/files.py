@@ -16,7 +16,7 @@ from organizing_analytics.private_files import replace_whole
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MOST_LETTERS = 40
+MAX_CHARACTERS = 40
 MARK_LETTERS = 12
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 #: Names that mean something else: to Windows, or here.
@@ -75,7 +75,7 @@ def _is_plain(name: str, seen: Mapping[str, int]) -> bool:
 
 def _marked(name: str) -> str:
     mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:MARK_LETTERS]
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower())[:MOST_LETTERS].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower())[:MAX_CHARACTERS].strip("-")
     return f"{words}-{mark}" if words else mark
 
 

@@ -103,8 +103,10 @@ class Number:
     @property
     def between(self) -> str:
         """Return the interval as it is read; a dash where there is none."""
-        known = self.low is not None and self.high is not None
-        return between(self.low or 0.0, self.high or 0.0) if known else between(*_NO_INTERVAL)
+        has_interval = self.low is not None and self.high is not None
+        if not has_interval:
+            return between(*_NO_INTERVAL)
+        return between(self.low or 0.0, self.high or 0.0)
 
     def within(self, section: str) -> Number:
         """Return the number with the name of its section."""

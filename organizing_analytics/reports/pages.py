@@ -73,7 +73,7 @@ def page_of(notebook: NotebookNode) -> str:
 
 
 def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
-    kept: list[NotebookNode] = []
+    shown: list[NotebookNode] = []
     heading: list[NotebookNode] = []  # waits until something follows it
     for cell in cells:
         if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
@@ -81,21 +81,21 @@ def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
         if cell.cell_type == "markdown":
             heading = [cell]
         elif any("text/html" in output.get("data", {}) for output in cell.get("outputs", [])):
-            kept += [*heading, cell]
+            shown += [*heading, cell]
             heading = []
-    return kept
+    return shown
 
 
 def facts_of(notebook: NotebookNode) -> dict[str, Any]:
     """Return the facts that the notebook's cells gave out: team_id, week, as_of, snapshot."""
-    facts = {name: value for given in _given_out(notebook) for name, value in given.items()}
-    facts.pop("numbers", None)
-    return facts
+    all_facts = {name: value for facts in _given_out(notebook) for name, value in facts.items()}
+    all_facts.pop("numbers", None)
+    return all_facts
 
 
 def numbers_of(notebook: NotebookNode) -> list[dict[str, Any]]:
     """Return the numbers that the notebook's cells show, from its top to its end."""
-    return [dict(number) for given in _given_out(notebook) for number in given.get("numbers", [])]
+    return [dict(number) for facts in _given_out(notebook) for number in facts.get("numbers", [])]
 
 
 def _given_out(notebook: NotebookNode) -> Iterator[dict[str, Any]]:

@@ -81,7 +81,7 @@ def safe(text: str) -> str:
     >>> safe("<b> & 64 % (12 of 19)")
     '&lt;b&gt; &amp; 64&nbsp;% (12&nbsp;of&nbsp;19)'
     """
-    whole = TORN.sub(lambda found: found[0].replace(" ", "&nbsp;"), escape(text))
+    whole = TORN.sub(lambda match: match[0].replace(" ", "&nbsp;"), escape(text))
     apart = APART.sub(r"<bdi>\1</bdi>", whole)
     return apart.replace(ISOLATE, "").replace(END_ISOLATE, "")
 
@@ -142,10 +142,10 @@ def table(
     for place, row in enumerate(rows):
         lines += [" | ".join(map(str, row)), notes.get(place, "")]
     numbers = tuple(cell for row in rows for cell in row if isinstance(cell, Number))
-    made = Part(html, plain("\n".join(filter(None, lines))), numbers=numbers)
+    part = Part(html, plain("\n".join(filter(None, lines))), numbers=numbers)
     if with_shares and any(is_bare(str(cell)) for row in rows for cell in row[1:]):
-        return together(made, sentence(BARE_HINT, kind="quiet"))
-    return made
+        return together(part, sentence(BARE_HINT, kind="quiet"))
+    return part
 
 
 def _row(cells: Sequence[Cell], note: str) -> str:
@@ -154,8 +154,8 @@ def _row(cells: Sequence[Cell], note: str) -> str:
     row = f'<tr><th scope="row">{safe(str(first))}</th>{rest}</tr>'
     if not note:
         return row
-    said = f'<tr class="note"><td colspan="{len(cells)}">{safe(note)}</td></tr>'
-    return row.replace("<tr>", '<tr class="noted">', 1) + said
+    note_row = f'<tr class="note"><td colspan="{len(cells)}">{safe(note)}</td></tr>'
+    return row.replace("<tr>", '<tr class="noted">', 1) + note_row
 
 
 def fold(summary: str, *parts: Part) -> Part:
@@ -192,8 +192,8 @@ def figure(chart: Chart, numbers: Part | None = None, *, on_paper: bool = True) 
 
 def meanings(entries: Sequence[tuple[str, str]]) -> Part:
     """Return a list of words and what they mean."""
-    rows = "".join(f"<dt>{safe(word)}</dt><dd>{safe(said)}</dd>" for word, said in entries)
-    return Part(f"<dl>{rows}</dl>", "\n".join(f"{word}: {said}" for word, said in entries))
+    rows = "".join(f"<dt>{safe(word)}</dt><dd>{safe(meaning)}</dd>" for word, meaning in entries)
+    return Part(f"<dl>{rows}</dl>", "\n".join(f"{word}: {meaning}" for word, meaning in entries))
 
 
 def beside(*parts: Part, broad: bool = False) -> Part:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import Row, TeamWeek
     from organizing_analytics.to_do.availability import Availability
 
-MOST_TO_ASK = 5
+MAX_TO_ASK = 5
 MARKED = "do_not_contact"
 
 
@@ -79,10 +79,11 @@ def _fits(availability: Availability, shift: Row, person: str) -> bool:
 
 def _details(team: TeamWeek, shift_ids: Iterable[str]) -> dict[str, Row]:
     """Return `shift_id starts_at ends_at event_type` of shifts, by id."""
-    then = Standing(team.store, team.as_of)
-    shifts = then.shifts.select("shift_id", "starts_at", "ends_at", "event_type")
+    standing = Standing(team.store, team.as_of)
+    shifts = standing.shifts.select("shift_id", "starts_at", "ends_at", "event_type")
     return {
-        row["shift_id"]: row for row in then.rows(shifts.filter(_.shift_id.isin(list(shift_ids))))
+        row["shift_id"]: row
+        for row in standing.rows(shifts.filter(_.shift_id.isin(list(shift_ids))))
     }
 
 
@@ -97,7 +98,7 @@ def _likeliest(visits: pd.DataFrame, day: date, taken: set[str]) -> pd.DataFrame
     best = people.sort_values(
         ["same_day", "visits", "last", "person_id"], ascending=[False, False, False, True]
     )
-    return best.head(MOST_TO_ASK)
+    return best.head(MAX_TO_ASK)
 
 
 def _on_the_lists(team: TeamWeek, shift_ids: Iterable[str]) -> dict[str, set[str]]:

@@ -56,8 +56,8 @@ def find_browser() -> str | None:
     named = os.environ.get(VARIABLE)
     if named:
         return shutil.which(named)
-    found = (shutil.which(program) for program in (*PROGRAMS, *PLACES))
-    return next((path for path in found if path), None)
+    programs = (shutil.which(program) for program in (*PROGRAMS, *PLACES))
+    return next((path for path in programs if path), None)
 
 
 def print_page(browser: str, page: Path, pdf: Path) -> Path:
@@ -76,15 +76,15 @@ def print_page(browser: str, page: Path, pdf: Path) -> Path:
         The browser failed or took too long.
     """
     with private_folder() as folder:
-        made = folder / "page.pdf"
+        printed = folder / "page.pdf"
         # As root, as in most containers, Chromium starts only without its sandbox.
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         command = [browser, *OPTIONS, *(["--no-sandbox"] if is_root else [])]
-        command += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={made}"]
+        command += [f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}"]
         _run([*command, page.resolve().as_uri()])
-        if not made.is_file():
+        if not printed.is_file():
             raise ReportError(f"{page}: {browser} printed no PDF of it.")
-        return write_whole(pdf, made.read_bytes())
+        return write_whole(pdf, printed.read_bytes())
 
 
 def _run(command: list[str]) -> None:

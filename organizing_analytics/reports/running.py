@@ -39,8 +39,8 @@ KEPT = "notebook.ipynb"
 class NotebookError(ReportError):
     """A notebook stopped; `notebook` holds what it came to, where there is anything."""
 
-    def __init__(self, said: str, notebook: NotebookNode | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, message: str, notebook: NotebookNode | None = None) -> None:
+        super().__init__(message)
         self.notebook = notebook
 
 
@@ -109,8 +109,8 @@ def _run(
         except (RuntimeError, TimeoutError) as error:
             if monotonic() >= until:
                 raise NotebookError(_time_limit(seconds)) from error
-            said = f"The notebook's kernel died or did not start. {error} {last_words(folder)}"
-            raise DeadKernel(said.strip()) from error
+            message = f"The notebook's kernel died or did not start. {error} {last_words(folder)}"
+            raise DeadKernel(message.strip()) from error
         return _read(folder, template)
 
 
@@ -180,9 +180,9 @@ def _time_limit(seconds: float) -> str:
 
 
 def _in_words(template: Path, error: CellError) -> str:
-    said = f"{error.name}: {error.message}" if error.message else error.name
+    message = f"{error.name}: {error.message}" if error.message else error.name
     # The cell of parameters was put in at the top.
     cells = read_notebook(template).cells[: max(0, error.cell_index)]
     headings = [c.source for c in cells if c.cell_type == "markdown" and c.source.startswith("#")]
     place = f' in the section "{headings[-1].splitlines()[0].strip("# ")}"' if headings else ""
-    return f"The notebook stopped{place}. {said}"
+    return f"The notebook stopped{place}. {message}"

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 NOTHING = "-"
 TOO_FEW = "too few to tell"
 #: A longer name or title is cut: nobody reads it to its end, and a phone has no room for it.
-MOST_LETTERS = 60
+MAX_CHARACTERS = 60
 #: Names in a list; the rest is counted.
-MOST_NAMED = 8
+MAX_NAMED = 8
 #: Signs that turn the text after them around, and those that are no signs at all.
 STRAY = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
@@ -117,7 +117,7 @@ def called(name: str) -> str:
     (True, 62)
     """
     clean = whole(name).strip(ISOLATE + END_ISOLATE)
-    short = clean if len(clean) <= MOST_LETTERS else f"{clean[: MOST_LETTERS - 1].rstrip()}…"
+    short = clean if len(clean) <= MAX_CHARACTERS else f"{clean[: MAX_CHARACTERS - 1].rstrip()}…"
     return f"{ISOLATE}{short}{END_ISOLATE}"
 
 
@@ -126,7 +126,7 @@ def whole(name: str) -> str:
     return f"{ISOLATE}{' '.join(STRAY.sub(' ', name).split())}{END_ISOLATE}"
 
 
-def some_of(names: Sequence[str], *, n: int | None = None, most: int = MOST_NAMED) -> str:
+def some_of(names: Sequence[str], *, n: int | None = None, most: int = MAX_NAMED) -> str:
     """Return the first of some names, and how many more there are.
 
     Parameters
@@ -148,12 +148,12 @@ def some_of(names: Sequence[str], *, n: int | None = None, most: int = MOST_NAME
     return listed([*shown, f"{left:,} more"] if left else shown)
 
 
-def more_or_less(now: tuple[float, float], then: tuple[float, float]) -> str:
+def more_or_less(current: tuple[float, float], earlier: tuple[float, float]) -> str:
     """Return what two intervals say about a difference; only intervals apart say something.
 
     Parameters
     ----------
-    now, then : (low, high)
+    current, earlier : (low, high)
         Intervals of two rates.
 
     Notes
@@ -166,6 +166,6 @@ def more_or_less(now: tuple[float, float], then: tuple[float, float]) -> str:
     >>> more_or_less((0.7, 0.9), (0.4, 0.6)), more_or_less((0.5, 0.7), (0.4, 0.6))
     ('more than', 'not clearly different from')
     """
-    if now[0] > then[1]:
+    if current[0] > earlier[1]:
         return "more than"
-    return "less than" if now[1] < then[0] else "not clearly different from"
+    return "less than" if current[1] < earlier[0] else "not clearly different from"

@@ -31,19 +31,19 @@ class QuickKernelClient(AsyncKernelClient):
         while monotonic() < until:
             with suppress(Empty):
                 asked = self.kernel_info()
-                while (await self._said("shell"))["parent_header"].get("msg_id") != asked:
+                while (await self._message_on("shell"))["parent_header"].get("msg_id") != asked:
                     pass
                 # Not heard when the kernel spoke before it knew of us: then ask again.
-                while not _is_idle_after(await self._said("iopub"), asked):
+                while not _is_idle_after(await self._message_on("iopub"), asked):
                     pass
                 return
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
         raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
 
-    async def _said(self, channel: str) -> dict[str, Any]:
-        found = self.shell_channel if channel == "shell" else self.iopub_channel
-        message: dict[str, Any] = await found.get_msg(timeout=ANSWER_SECONDS)
+    async def _message_on(self, channel: str) -> dict[str, Any]:
+        sockets_of_channel = self.shell_channel if channel == "shell" else self.iopub_channel
+        message: dict[str, Any] = await sockets_of_channel.get_msg(timeout=ANSWER_SECONDS)
         return message
 
 

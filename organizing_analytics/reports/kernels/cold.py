@@ -18,7 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_WORDS = 1000
+MAX_CHARACTERS = 1000
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -47,8 +47,8 @@ class OwnKernelManager(AsyncKernelManager):
         # no part of a report.
         kwargs["env"] = {**os.environ, "IPYTHONDIR": str(self.folder / "ipython")}
         kwargs["cwd"] = str(self.folder)
-        with said_in(self.folder).open("ab") as said:
-            await super().start_kernel(stdout=said, stderr=said, **kwargs)
+        with said_in(self.folder).open("ab") as output:
+            await super().start_kernel(stdout=output, stderr=output, **kwargs)
 
 
 def kernels_in(folder: Path, *, sockets: Path | None = None) -> type[OwnKernelManager]:
@@ -78,5 +78,5 @@ def said_in(folder: Path) -> Path:
 def last_words(folder: Path) -> str:
     """Return the end of what the kernel printed outside of cells, for an error message."""
     path = said_in(folder)
-    said = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    return said[-MOST_WORDS:].strip()
+    output = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return output[-MAX_CHARACTERS:].strip()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Of prctl(2): send me this signal when the process that forked me ends.
 PR_SET_PDEATHSIG = 1
-MOST_FILES = 65536
+MAX_FILES = 65536
 #: Beyond the numbers of files that a process begins with.
 HIGH_FILE = 10
 
@@ -126,7 +126,7 @@ def keep_only(line: socket.socket, memory: int | None = None) -> socket.socket:
         Another file that stays open, from `HIGH_FILE` on.
     """
     low = os.dup2(line.detach(), 3, inheritable=False)
-    end = min(os.sysconf("SC_OPEN_MAX"), MOST_FILES)
+    end = min(os.sysconf("SC_OPEN_MAX"), MAX_FILES)
     os.closerange(low + 1, end if memory is None else memory)
     if memory is not None:
         os.closerange(memory + 1, end)
@@ -138,10 +138,10 @@ def begin_anew(folder: Path, environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    with said_in(folder).open("ab") as said, Path(os.devnull).open("rb") as nothing:
+    with said_in(folder).open("ab") as output, Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
-        os.dup2(said.fileno(), 1)
-        os.dup2(said.fileno(), 2)
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
     if "numpy" in sys.modules:
         # Python's own generator sees to it; numpy's old global one would be the same in all forks.
         sys.modules["numpy"].random.seed()

@@ -26,7 +26,7 @@ MODULE = "organizing_analytics.reports.kernels.warm_process"
 #: give up costs more: each notebook would import everything by itself. Death is noticed at once.
 READY_SECONDS = 600.0
 END_SECONDS = 5.0
-MOST_BYTES = 4096
+MAX_BYTES = 4096
 SAID = "warm.txt"
 #: A wish for no fork more.
 END = "end"
@@ -50,17 +50,17 @@ class Fork:
         """Take in what has been said since."""
         while self.exit_code is None:
             try:
-                said = self.line.recv(MOST_BYTES)
+                message = self.line.recv(MAX_BYTES)
             except BlockingIOError:
                 return
             except OSError:  # the warm process is gone, and its forks with it
-                said = b""
-            self._take(json.loads(said) if said else {"ended": -1})
+                message = b""
+            self._take(json.loads(message) if message else {"ended": -1})
 
-    def _take(self, said: dict[str, Any]) -> None:
-        self.pid = said.get("pid", self.pid)
-        self.is_up = said.get("up", self.is_up)
-        self.exit_code = said.get("ended", self.exit_code)
+    def _take(self, message: dict[str, Any]) -> None:
+        self.pid = message.get("pid", self.pid)
+        self.is_up = message.get("up", self.is_up)
+        self.exit_code = message.get("ended", self.exit_code)
 
     def signal(self, number: int) -> None:
         """Send a signal to the fork and all that it started."""
@@ -101,7 +101,7 @@ class WarmProcess:
         command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(renderers)]
         command.append(str(sockets or folder))
         command += [prepared_by] if prepared_by else []
-        with theirs, (folder / SAID).open("ab") as said:
+        with theirs, (folder / SAID).open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, our module
                 command,
                 # A thread of BLAS would not outlive the fork; without any there is none to miss.
@@ -109,8 +109,8 @@ class WarmProcess:
                 pass_fds=[theirs.fileno()],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,  # Ctrl-C is for the run, which ends it in order
             )
 
@@ -134,7 +134,7 @@ class WarmProcess:
         """
         self._control.settimeout(READY_SECONDS)
         try:
-            ready = self._control.recv(MOST_BYTES)
+            ready = self._control.recv(MAX_BYTES)
         except TimeoutError as error:
             raise NoWarmProcess(f"It was not ready after {READY_SECONDS:g} seconds.") from error
         except OSError:
@@ -144,8 +144,8 @@ class WarmProcess:
 
     def last_line(self) -> str:
         """Return the last line that the process printed."""
-        said = (self.folder / SAID).read_text(encoding="utf-8", errors="replace").strip()
-        return said.splitlines()[-1] if said else "It ended without a word."
+        output = (self.folder / SAID).read_text(encoding="utf-8", errors="replace").strip()
+        return output.splitlines()[-1] if output else "It ended without a word."
 
     def fork(self, what: str, folder: Path, request: Mapping[str, Any]) -> Fork:
         """Ask for a fork.

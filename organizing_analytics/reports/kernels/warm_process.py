@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.reports.kernels import forked, renderer
-from organizing_analytics.reports.kernels.forks import END, MOST_BYTES
+from organizing_analytics.reports.kernels.forks import END, MAX_BYTES
 from organizing_analytics.reports.kernels.warming import warm_up
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Forker:
 
     def _wish(self) -> None:
         try:
-            asked, files, _, _ = socket.recv_fds(self.control, MOST_BYTES, 2)
+            asked, files, _, _ = socket.recv_fds(self.control, MAX_BYTES, 2)
         except OSError:
             asked, files = b"", []
         if not asked:  # the run was killed
@@ -108,25 +108,25 @@ class Forker:
     def _word(self, pid: int) -> None:
         child = self.children[pid]
         try:
-            said = child.line.recv(MOST_BYTES)
+            message = child.line.recv(MAX_BYTES)
         except OSError:
-            said = b""
-        if said:
-            kill(pid, json.loads(said)["signal"])
+            message = b""
+        if message:
+            kill(pid, json.loads(message)["signal"])
         else:  # the run has let go of it
             self.selector.unregister(child.line)
             kill(pid, signal.SIGKILL)
 
     def _ended(self) -> None:
         with suppress(BlockingIOError):
-            while self.ends.recv(MOST_BYTES):
+            while self.ends.recv(MAX_BYTES):
                 pass
         with suppress(ChildProcessError):
             # Looked at first and taken away later: until then its number is nobody else's.
-            while found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                kill(found.si_pid, signal.SIGKILL)  # what it started and left behind
-                _, status = os.waitpid(found.si_pid, 0)
-                self._bury(found.si_pid, os.waitstatus_to_exitcode(status))
+            while child_status := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                kill(child_status.si_pid, signal.SIGKILL)  # what it started and left behind
+                _, status = os.waitpid(child_status.si_pid, 0)
+                self._bury(child_status.si_pid, os.waitstatus_to_exitcode(status))
 
     def _bury(self, pid: int, code: int) -> None:
         child = self.children.pop(pid, None)
@@ -170,10 +170,10 @@ def fork(become: Callable[[], None]) -> int:  # noqa: RET503  # a fork never ret
     forked.live(become)
 
 
-def tell(line: socket.socket, **said: int) -> None:
+def tell(line: socket.socket, **message: int) -> None:
     """Say something to the run about a fork."""
     with suppress(OSError):
-        line.send(json.dumps(said).encode(), socket.MSG_DONTWAIT)
+        line.send(json.dumps(message).encode(), socket.MSG_DONTWAIT)
 
 
 def kill(pid: int, number: int) -> None:

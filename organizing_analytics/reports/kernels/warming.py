@@ -80,14 +80,14 @@ def _remember_schemas() -> None:
     try:
         reader, classes = schemapi._FromDict, schemapi._subclasses(schemapi.SchemaBase)  # noqa: SLF001
         work_out = reader.hash_schema
-        schemas = [found for found in (kind._schema for kind in classes) if found is not None]  # noqa: SLF001
+        schemas = [schema for schema in (kind._schema for kind in classes) if schema is not None]  # noqa: SLF001
     except AttributeError:  # another version of Altair, which may know better
         return
-    known = {id(schema): work_out(schema) for schema in schemas}
+    results = {id(schema): work_out(schema) for schema in schemas}
 
     def hash_schema(schema: Any, use_json: bool = True) -> int:  # Altair's
-        found = known.get(id(schema))
-        return found if found is not None else int(work_out(schema, use_json))
+        result = results.get(id(schema))
+        return result if result is not None else int(work_out(schema, use_json))
 
     reader.hash_schema = staticmethod(hash_schema)
 

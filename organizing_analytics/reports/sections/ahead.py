@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DAYS_AHEAD = 14
 #: As many as the chart draws.
-MOST_ROWS = 10
+MAX_ROWS = 10
 HEAD = ("Shift", "Need", "Signed up", "Likely to come", "What to do")
 
 
@@ -35,7 +35,7 @@ def upcoming(team: TeamWeek) -> Part:
         return sentence(
             "No shift of this team is planned in the two weeks after this report.", kind="quiet"
         )
-    shown = plan.head(MOST_ROWS)
+    shown = plan.head(MAX_ROWS)
     whom = whom_to_ask(team, shown[shown["more"].fillna(0) > 0])
     rows = rows_of(shown)
     notes = {

@@ -45,7 +45,7 @@ def asks(team: TeamWeek) -> Part:
         numbers = table(["Answer", "Asks"], rows)
         drawn = row["asks"] >= FEW
         week = figure(charts.asks_outcomes(team.asks), numbers) if drawn else numbers
-    return beside(week, together(_said_yes(row), _hard(team), _kept(team)))
+    return beside(week, together(_said_yes(row), _hard(team), _yeses_kept(team)))
 
 
 def _said_yes(row: Row | None) -> Part | None:
@@ -74,17 +74,17 @@ def _hard_yes(row: Row, *, is_hard: bool) -> Number:
     return rated("yes", row, YES, **where)
 
 
-def _kept(team: TeamWeek) -> Part | None:
+def _yeses_kept(team: TeamWeek) -> Part | None:
     row = only(team.ask(m.asks_kept, since=team.window_from))
-    known = 0 if row is None else row["kept"] + row["not_kept"]
-    if row is None or not known:
+    n_decided = 0 if row is None else row["kept"] + row["not_kept"]
+    if row is None or not n_decided:
         return None
     missing = f"; of {row['unrecorded']:,} more nobody knows" if row["unrecorded"] else ""
-    kept = rated("kept", row, KEPT, **LAST_90)
+    share_kept = rated("kept", row, KEPT, **LAST_90)
     return sentence(
-        f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past, {kept} came to"
+        f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past, {share_kept} came to"
         f" it{missing}.",
-        kept,
+        share_kept,
     )
 
 
@@ -111,18 +111,21 @@ def after_no(team: TeamWeek) -> Part:
 
 
 def _opening(noes: pd.DataFrame, n: int) -> Part:
-    known = noes[noes["right_move"].notna()]
+    with_kind = noes[noes["right_move"].notna()]
     right = shared(
-        "right_next_move", int(known["right_move"].sum()), int(known["noes"].sum()), **LAST_90
+        "right_next_move",
+        int(with_kind["right_move"].sum()),
+        int(with_kind["noes"].sum()),
+        **LAST_90,
     )
     old = f"{'is' if n == 1 else 'are'} old enough (30 days) to know what became of"
-    said = (
+    text = (
         f"{plural(n, 'no', 'noes')} of the last {WINDOW_DAYS} days {old}"
         f" {'it' if n == 1 else 'them'}."
     )
     if right.of:
-        said += f" The right next move followed {right} whose kind is noted."
-    return sentence(said, *([right] if right.of else []))
+        text += f" The right next move followed {right} whose kind is noted."
+    return sentence(text, *([right] if right.of else []))
 
 
 def _after(row: Row) -> list[Cell]:

@@ -68,9 +68,9 @@ def _back(team: TeamWeek) -> Part:
     split = team.ask(m.retention_return, by="followed_up", since=team.window_from)
     rows: list[list[Cell]] = [["This team", _share(own)]]
     rows += [
-        [FOLLOWED_WORDS[done], _share(row, by="followed_up", group=str(done).lower())]
-        for done in (True, False)
-        for row in rows_of(split[split["followed_up"] == done])
+        [FOLLOWED_WORDS[has_contact], _share(row, by="followed_up", group=str(has_contact).lower())]
+        for has_contact in (True, False)
+        for row in rows_of(split[split["followed_up"] == has_contact])
         if row["matured"]
     ]
     rows.append(["All teams", _share(everyone, whose="all_teams")])
@@ -99,9 +99,9 @@ def _losing(team: TeamWeek) -> Part | None:
     latest = named.sort_values(["days_since", "person_id"])
     names = [person(row["name"], row["person_id"]) for row in rows_of(latest)]
     who = f": {some_of(names, n=n)}" if names else ""
-    one, many = "person who came often has stayed", "people who came often have stayed"
+    singular, plural_form = "person who came often has stayed", "people who came often have stayed"
     return sentence(
-        f"{plural(n, one, many)} away for more than twice their usual time{who}.",
+        f"{plural(n, singular, plural_form)} away for more than twice their usual time{who}.",
         counted("losing", n, period="as_of"),
     )
 

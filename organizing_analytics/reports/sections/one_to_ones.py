@@ -42,13 +42,13 @@ def _held(team: TeamWeek) -> Part:
     this_week = dict(zip(team.meetings["kind"], team.meetings["held"], strict=True))
     rows = [_row(row, int(this_week.get(row["kind"], 0))) for row in rows_of(nine_weeks)]
     missed = int(nine_weeks["no_show"].sum())
-    one, many = "more was a no-show", "more were no-shows"
-    said = sentence(
-        f"{plural(missed, one, many)} in nine weeks.",
+    singular, plural_form = "more was a no-show", "more were no-shows"
+    no_shows = sentence(
+        f"{plural(missed, singular, plural_form)} in nine weeks.",
         counted("no_shows", missed, period=NINE),
         kind="quiet",
     )
-    return together(table(HEAD, rows, with_shares=True), said if missed else None)
+    return together(table(HEAD, rows, with_shares=True), no_shows if missed else None)
 
 
 def _row(row: Row, held: int) -> list[Cell]:
@@ -69,16 +69,16 @@ def _overdue(team: TeamWeek) -> Part | None:
         return None
     covered = rated("maintenance_held", cover, COVERED, period="as_of")
     within = team.store.settings.maintenance_days
-    said = (
+    text = (
         f"Of the people who need a maintenance one-to-one, {covered} had one in the last"
         f" {plural(within, 'day')}."
     )
     n = int(cover["people"] - cover["covered"])
     if not n:
-        return sentence(said, covered)
+        return sentence(text, covered)
     who = f": {some_of(_late(team), n=n)}" if team.names else ""
     overdue = f" {plural(n, 'person is', 'people are')} overdue{who}."
-    return sentence(said + overdue, covered, counted("overdue", n, period="as_of"))
+    return sentence(text + overdue, covered, counted("overdue", n, period="as_of"))
 
 
 def _late(team: TeamWeek) -> list[str]:

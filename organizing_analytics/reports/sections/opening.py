@@ -21,10 +21,10 @@ def title(team: TeamWeek) -> Part:
     basis = (
         f"{team.freshness.words} · as of {team.as_of.isoformat()}, snapshot {team.store.snapshot}"
     )
-    kept = "" if team.names else " · without names, for passing on"
+    without_names = "" if team.names else " · without names, for passing on"
     html = (
         f"<h1>{safe(whole(team.name))}</h1>"
-        f'<p class="quiet">{safe(when)} · {safe(basis)}{safe(kept)}</p>'
+        f'<p class="quiet">{safe(when)} · {safe(basis)}{safe(without_names)}</p>'
     )
     facts = {
         "team_id": team.team_id,
@@ -34,7 +34,7 @@ def title(team: TeamWeek) -> Part:
         "snapshot": team.store.snapshot,
         "fresh": team.freshness.words,
     }
-    return Part(html, plain(f"{whole(team.name)}\n{when} · {basis}{kept}"), facts)
+    return Part(html, plain(f"{whole(team.name)}\n{when} · {basis}{without_names}"), facts)
 
 
 def in_short(team: TeamWeek) -> Part:
@@ -46,13 +46,14 @@ def in_short(team: TeamWeek) -> Part:
             kind="lead",
         )
     if team.is_unloaded:
-        said = [f"{unloaded_words(team)} Load new data before you call anybody"]
+        clauses = [f"{unloaded_words(team)} Load new data before you call anybody"]
     else:
-        said = [*_came(team), *_asked(team), *_met(team)]
-    if not said:
-        said = ["Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"]
-    made = sentence(f"{'; '.join(said)}.", kind="lead")
-    return replace(made, facts={"summary": made.text})
+        clauses = [*_came(team), *_asked(team), *_met(team)]
+    if not clauses:
+        nothing = "Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"
+        clauses = [nothing]
+    lead = sentence(f"{'; '.join(clauses)}.", kind="lead")
+    return replace(lead, facts={"summary": lead.text})
 
 
 def unloaded_words(team: TeamWeek) -> str:
@@ -68,15 +69,15 @@ def _came(team: TeamWeek) -> list[str]:
         return []
     on_list = row["attended"] + row["no_show"]
     if on_list >= FEW:
-        said = f"Of those on the lists, {share_of(row['attended'], on_list)} came"
+        clause = f"Of those on the lists, {share_of(row['attended'], on_list)} came"
     elif on_list:
-        said = f"Of {plural(on_list, 'person', 'people')} on the lists, {row['attended']} came"
+        clause = f"Of {plural(on_list, 'person', 'people')} on the lists, {row['attended']} came"
     else:
-        said = "No attendance is written down"
+        clause = "No attendance is written down"
     more = [f"{row['walk_in']:,} more walked in"] if row["walk_in"] else []
     if row["unrecorded"]:
         more.append(f"{plural(row['unrecorded'], 'sign-up is', 'sign-ups are')} unrecorded")
-    return [", ".join([said, *more])]
+    return [", ".join([clause, *more])]
 
 
 def _asked(team: TeamWeek) -> list[str]:

@@ -86,9 +86,9 @@ def _by_person(tasks: pd.DataFrame) -> list[tuple[str, list[Row]]]:
     people: dict[str, Row] = {}
     groups: dict[str, list[Row]] = {action: [] for action in ACTIONS}
     for row in rows_of(tasks):
-        known = people.get(row["person_id"]) if isinstance(row["person_id"], str) else None
-        if known is not None:
-            known["also"].append(row)
+        listed_person = people.get(row["person_id"]) if isinstance(row["person_id"], str) else None
+        if listed_person is not None:
+            listed_person["also"].append(row)
             continue
         entry = {**row, "also": []}
         groups[row["action"]].append(entry)
@@ -106,7 +106,7 @@ def _group(team: TeamWeek, action: str, rows: list[Row]) -> Part:
 
 
 def _item(team: TeamWeek, row: Row) -> Part:
-    said = whole(row["reason"])
+    reason = whole(row["reason"])
     also = [ALSO[other["action"]] for other in row["also"] if other["action"] in ALSO]
     by = f"By {short_day(row['due_on'])}." if row["due_on"].date() > team.as_of else ""
     words = [by, row["details"], f"Also: {listed(also)}." if also else ""]
@@ -117,10 +117,10 @@ def _item(team: TeamWeek, row: Row) -> Part:
     details = whole(" ".join(word for word in words if word))
     small = f" <small>{safe(details)}</small>" if plain(details) else ""
     if not isinstance(row["person_id"], str):
-        return Part(f"{safe(said)}.{small}", plain(f"{said}. {details}"))
+        return Part(f"{safe(reason)}.{small}", plain(f"{reason}. {details}"))
     name = person(row["name"], row["person_id"])
-    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(said)}.{small}"
-    return Part(html, plain(f"{name}: {said}. {details}"))
+    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(reason)}.{small}"
+    return Part(html, plain(f"{name}: {reason}. {details}"))
 
 
 def _reach(team: TeamWeek, row: Row) -> str:
@@ -151,14 +151,14 @@ def _counts(tasks: pd.DataFrame) -> Part | None:
     if not counts:
         return None
     numbers = [counted("to_do", n, by="action", group=action) for action, n in counts.items()]
-    made = sentence(f"With people: {_in_counts(people)}.", *numbers)
-    return replace(made, facts={"to_do": f"To do now: {_in_counts(tasks)}."})
+    part = sentence(f"With people: {_in_counts(people)}.", *numbers)
+    return replace(part, facts={"to_do": f"To do now: {_in_counts(tasks)}."})
 
 
 def _in_counts(tasks: pd.DataFrame) -> str:
     counts = tasks["action"].value_counts()
-    said = [f"{_small(HEADINGS[a])} ({counts[a]:,})" for a in ACTIONS if a in counts]
-    return listed(said)
+    headings = [f"{_small(HEADINGS[a])} ({counts[a]:,})" for a in ACTIONS if a in counts]
+    return listed(headings)
 
 
 def _small(heading: str) -> str:

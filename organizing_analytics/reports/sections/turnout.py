@@ -62,11 +62,11 @@ def _verdict(week: Row | None, before: Row | None) -> Part:
         return sentence("Too few people are written down for this week to tell its show-up.")
     if before is None or _n(before) < FEW:
         return sentence("There are too few earlier weeks to compare this one with.")
-    now, then = (rated("came", row, CAME) for row in (week, before))
-    word = more_or_less(_span(now), _span(then))
+    current, earlier = (rated("came", row, CAME) for row in (week, before))
+    word = more_or_less(_span(current), _span(earlier))
     return sentence(
-        f"{rate_words(now.rate or 0.0)} came, {word} the {rate_words(then.rate or 0.0)} of the"
-        " eight weeks before."
+        f"{rate_words(current.rate or 0.0)} came, {word} the "
+        f"{rate_words(earlier.rate or 0.0)} of the eight weeks before."
     )
 
 
@@ -78,8 +78,8 @@ def _walked_in(week: Row | None) -> Part | None:
     if week is None or not week["walk_in"]:
         return None
     n = int(week["walk_in"])
-    said = f"{plural(n, 'more person', 'more people')} walked in, counted apart."
-    return sentence(said, counted("walk_in", n), kind="quiet")
+    text = f"{plural(n, 'more person', 'more people')} walked in, counted apart."
+    return sentence(text, counted("walk_in", n), kind="quiet")
 
 
 def _drawn(team: TeamWeek) -> Part | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import TeamWeek
 
-MOST_SHIFTS = 8
+MAX_SHIFTS = 8
 NINE = "nine_weeks"
 IF_NONE, IF_ALL = (SHOW_UP.column(name) for name in ("rate_if_none", "rate_if_all"))
 
@@ -60,7 +60,7 @@ def _open_shifts(team: TeamWeek, shifts: pd.DataFrame) -> Part:
             "Every shift of this week and the eight before has its attendance written down.",
             kind="quiet",
         )
-    shown = _named(team, still_open).head(MOST_SHIFTS)
+    shown = _named(team, still_open).head(MAX_SHIFTS)
     listed = ["attended", "cancelled", "no_show", "unrecorded"]
     rows: list[list[Cell]] = [
         [
@@ -87,8 +87,8 @@ def _named(team: TeamWeek, shifts: pd.DataFrame) -> pd.DataFrame:
     when, what = team.store.table("shifts"), team.store.table("events")
     when = when.filter(when.shift_id.isin(shifts["shift"].tolist()))
     named = when.join(what.select("event_id", "title", "event_type"), "event_id")
-    found = team.store.execute(named.select("shift_id", "starts_on", "title", "event_type"))
-    rows = shifts.merge(found, left_on="shift", right_on="shift_id")
+    named_shifts = team.store.execute(named.select("shift_id", "starts_on", "title", "event_type"))
+    rows = shifts.merge(named_shifts, left_on="shift", right_on="shift_id")
     rows = rows.assign(title=rows["title"].fillna(rows["event_type"]))
     return rows.sort_values(["starts_on", "shift_id"], ascending=[False, True])
 
@@ -97,8 +97,8 @@ def _open_meetings(team: TeamWeek) -> Part | None:
     n = int(team.meetings_of_nine_weeks["unrecorded"].sum())
     if not n:
         return None
-    one, many = "one-to-one is still marked", "one-to-ones are still marked"
+    singular, plural_form = "one-to-one is still marked", "one-to-ones are still marked"
     return sentence(
-        f"{plural(n, one, many)} as scheduled, though the day has passed.",
+        f"{plural(n, singular, plural_form)} as scheduled, though the day has passed.",
         counted("one_to_ones_unrecorded", n, period=NINE),
     )
