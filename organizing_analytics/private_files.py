@@ -173,10 +173,10 @@ REPORT_ENDINGS = (".html", ".ipynb", ".csv", ".parquet", ".pdf")
 def share_reports(folder: Path, *, mode: str) -> None:
     """Let others read the reports in a folder; logs and summaries of runs stay private."""
     reports = [path for path in folder.iterdir() if path.suffix in REPORT_ENDINGS]
-    share(folder, reports, mode=mode)
+    let_read(folder, reports, mode=mode)
 
 
-def share(folder: Path, files: Iterable[Path], *, mode: str) -> None:
+def let_read(folder: Path, files: Iterable[Path], *, mode: str) -> None:
     """Let others read files and their folder, as a share mode says; private is left as it is."""
     if os.name == "posix" and mode != "private":
         of_folder, of_file = SHARE_MODES[mode]

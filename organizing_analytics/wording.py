@@ -90,7 +90,8 @@ def percent_below(p: float, chosen: float) -> str:
     >>> percent_below(0.796, 0.8), percent_below(0.55, 0.8)
     ('79 %', '55 %')
     """
-    return f"{floor(100 * p)} %" if percent(p) == share(chosen) and p >= 0.01 else percent(p)  # noqa: PLR2004
+    is_rounded_up = percent(p) == chosen_percent(chosen) and p >= 0.01  # noqa: PLR2004
+    return f"{floor(100 * p)} %" if is_rounded_up else percent(p)
 
 
 def percent_above(p: float, chosen: float) -> str:
@@ -101,15 +102,15 @@ def percent_above(p: float, chosen: float) -> str:
     >>> percent_above(0.052, 0.05), percent_above(0.31, 0.05)
     ('6 %', '31 %')
     """
-    return f"{ceil(100 * p)} %" if percent(p) == share(chosen) else percent(p)
+    return f"{ceil(100 * p)} %" if percent(p) == chosen_percent(chosen) else percent(p)
 
 
-def share(p: float) -> str:
+def chosen_percent(p: float) -> str:
     """Return a share that somebody chose, as they chose it: 0.975 is 97.5 %.
 
     Examples
     --------
-    >>> share(0.975), share(0.07)
+    >>> chosen_percent(0.975), chosen_percent(0.07)
     ('97.5 %', '7 %')
     """
     return f"{100 * p:g} %"

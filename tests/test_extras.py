@@ -60,7 +60,7 @@ def test_a_command_without_its_extra_says_what_to_install(command, module, extra
 def test_the_python_door_says_what_to_install(without, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("organizing_analytics.widgets")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(oa, "widgets", raising=False)  # another test may have imported it
+    monkeypatch.delitem(vars(oa), "widgets", raising=False)  # another test may have imported it
     without("ipywidgets")
     with pytest.raises(MissingExtraError, match=r"organizing-analytics\[lab\]"):
         _ = oa.widgets

@@ -27,7 +27,7 @@ PAINTS = ("fill", "stroke")
 #: The picture as a whole is described in words; its pieces have nothing to say to a reader.
 NEEDLESS = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "class")
 #: Begins the words that `OnHover` gave a mark; Vega's own are dropped.
-SAID = "said: "
+HOVER_MARK = "said: "
 NAMED = re.compile(r'\bid="([^"]+)"')
 NAME = re.compile(r'(\bid="|#)([^")\s]+)(?=[")])')
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -86,7 +86,7 @@ def _let_say(spec: dict[str, Any], hover: OnHover) -> None:
     spec["config"]["aria"] = True
     for layer in spec["layer"]:
         if layer["mark"]["type"] in hover.marks:
-            say = {"calculate": f"'{SAID}' + {hover.says}", "as": "said"}
+            say = {"calculate": f"'{HOVER_MARK}' + {hover.says}", "as": "said"}
             layer["transform"] = [*layer.get("transform", []), say]
             layer["encoding"]["description"] = {"field": "said", "type": "nominal"}
 
@@ -123,9 +123,9 @@ def _mend(element: ET.Element, mark: str) -> None:
     for name in NEEDLESS:
         element.attrib.pop(name, None)
     label = element.attrib.pop("aria-label", "")
-    if label.startswith(SAID):
+    if label.startswith(HOVER_MARK):
         title = ET.Element("title")  # browsers show it on hover
-        title.text = label.removeprefix(SAID)
+        title.text = label.removeprefix(HOVER_MARK)
         element.insert(0, title)
     if "id" in element.attrib:
         element.set("id", mark + element.attrib["id"])

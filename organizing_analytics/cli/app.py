@@ -61,7 +61,7 @@ def _visible_errors() -> Iterator[None]:
         raise
 
 
-class _Said(logging.Handler):
+class _SpokenWarnings(logging.Handler):
     """Says what the package logs as a warning, as every other message is said."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -119,8 +119,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):  # names are Unicode, whatever the console's code page
             stream.reconfigure(encoding="utf-8", errors="replace")
     logger = logging.getLogger("organizing_analytics")
-    if not any(isinstance(handler, _Said) for handler in logger.handlers):
-        logger.addHandler(_Said(logging.WARNING))
+    if not any(isinstance(handler, _SpokenWarnings) for handler in logger.handlers):
+        logger.addHandler(_SpokenWarnings(logging.WARNING))
     try:
         command = in_words(get_command(app))
         command([word for word in words if word != "--debug"], prog_name="oa")

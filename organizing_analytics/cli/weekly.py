@@ -133,9 +133,9 @@ def schedule(
     ] = None,
 ) -> None:
     """Print a ready unit that starts oa weekly: for cron, systemd, GitHub or Windows."""
-    from organizing_analytics.weekly.units import Plan, units, write_units
+    from organizing_analytics.weekly.units import ScheduledRun, units, write_units
 
-    plan = Plan.of(
+    plan = ScheduledRun.of(
         inbox, out=out, store=store, delivery=delivery, names=not no_names, at=at,
         timezone=timezone,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.identity.forgetting import left_to_do, read_back, reading, share
+from organizing_analytics.identity.forgetting import left_to_do, read_back, reading, share_rows
 from organizing_analytics.identity.refresh import refresh
 from organizing_analytics.identity.texts import (
     EMPTIED,
@@ -124,7 +124,7 @@ def finish(folder: Path, plan: dict[str, Any]) -> Emptied:
         shared = read_back(snapshot_file(folder, current.snapshot))
 
     def change(older: duckdb.DuckDBPyConnection) -> None:
-        share(older, shared)
+        share_rows(older, shared)
         empty_known_texts(older)
         refresh(older, current.settings)
 

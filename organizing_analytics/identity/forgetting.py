@@ -205,7 +205,7 @@ def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
         done.texts_emptied = bool(plan["empty_texts"])
 
         def change(older: duckdb.DuckDBPyConnection) -> None:
-            share(older, shared)
+            share_rows(older, shared)
             _change_older(older, plan, current.settings)
 
         done.snapshots_rewritten, done.snapshots_removed = rewrite_older(folder, change)
@@ -340,7 +340,9 @@ def read_back(snapshot: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def share(connection: duckdb.DuckDBPyConnection, rows_of: dict[str, list[tuple[Any, ...]]]) -> None:
+def share_rows(
+    connection: duckdb.DuckDBPyConnection, rows_of: dict[str, list[tuple[Any, ...]]]
+) -> None:
     """Write into an older snapshot what it needs of the current one."""
     for table, rows in rows_of.items():
         connection.execute(f"DELETE FROM main.{table}")

@@ -56,7 +56,7 @@ Doubt = tuple[str, str, list[str]]
 
 
 @dataclass
-class Found:
+class MatchedPeople:
     """What was found.
 
     Attributes
@@ -102,7 +102,7 @@ def match(
     *,
     together: Iterable[tuple[str, str, str]] = (),
     alone: Iterable[str] = (),
-) -> Found:
+) -> MatchedPeople:
     """Return which records are one person.
 
     Parameters
@@ -136,7 +136,9 @@ def match(
             if name != first:
                 merges[name] = (first, ", ".join(sorted(filter(None, people.why[name]))))
     # What a human has joined since is no longer in doubt.
-    return Found(merges, [d for d in doubts if len({people.top(name) for name in d[2]}) > 1])
+    return MatchedPeople(
+        merges, [d for d in doubts if len({people.top(name) for name in d[2]}) > 1]
+    )
 
 
 def _by_what_is_shared(records: list[Record]) -> tuple[_Clusters, list[Doubt]]:

@@ -51,7 +51,7 @@ _MAX_WORDS = 8
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MarkVerdict:
     """What a list says of one row.
 
     Attributes
@@ -90,7 +90,7 @@ class MarkColumns:
     waiting: list[int] = field(default_factory=list)
 
 
-def judge(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> list[Verdict]:
+def judge(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> list[MarkVerdict]:
     """Return what the list says of each of its rows.
 
     Parameters
@@ -210,11 +210,11 @@ def _verdict(
     *,
     is_register: bool,
     is_staff: bool,
-) -> Verdict:
+) -> MarkVerdict:
     if any(mark_of(row[place]) is Mark.CAME for place in columns.waiting):
-        return Verdict("waiting")
+        return MarkVerdict("waiting")
     if not (columns.attendance or columns.absence):
-        return Verdict("came", is_staff=is_staff)
+        return MarkVerdict("came", is_staff=is_staff)
     marks: dict[Mark, int] = {}
     for place in columns.attendance:
         text = row[place]
@@ -227,10 +227,10 @@ def _verdict(
     kind = _settled(marks)
     if kind is Mark.UNKNOWN:
         place = marks.get(Mark.UNKNOWN, next(iter(marks.values())))
-        return Verdict("unknown", raw.own_header[place], row[place])
+        return MarkVerdict("unknown", raw.own_header[place], row[place])
     if kind is Mark.BLANK and any(mark_of(row[p]) is Mark.CANCELLED for p in columns.state):
         kind = Mark.CANCELLED
-    return Verdict(kind.value, is_staff=is_staff)
+    return MarkVerdict(kind.value, is_staff=is_staff)
 
 
 def _turned(mark: Mark, *, is_alone: bool) -> Mark:

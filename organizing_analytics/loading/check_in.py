@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.errors import FileError, OptionError, nearest
 from organizing_analytics.identity import keys
 from organizing_analytics.loading import cells
-from organizing_analytics.loading.attendance import Verdict, judge
+from organizing_analytics.loading.attendance import MarkVerdict, judge
 from organizing_analytics.loading.files import BadCell
 from organizing_analytics.sources.check_in import PERSON, SHIFT, SOURCE, VERDICT, WALK_IN
 from organizing_analytics.sql import literal
@@ -148,7 +148,7 @@ class _Finder:
         self.kinds: dict[int, str] = {}
         self.walk_ins: dict[str, str] = {}
 
-    def take(self, row: int, listed: _Person, verdict: Verdict) -> None:
+    def take(self, row: int, listed: _Person, verdict: MarkVerdict) -> None:
         """Find out who a row is, and what it says of that person."""
         if row in self.raw.passed_over or row in self.bad_cells or row in self.malformed:
             return

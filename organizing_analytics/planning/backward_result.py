@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from organizing_analytics.wording import percent, share
+from organizing_analytics.wording import chosen_percent, percent
 
 if TYPE_CHECKING:
     from datetime import date
@@ -223,7 +223,8 @@ class BackwardPlan:
     def _schedule(self) -> str:
         step = self.steps[0]
         return (
-            f"To be {share(self.sure)} sure of {self.need} on {self.on}, schedule {step.plan:,}"
+            f"To be {chosen_percent(self.sure)} sure of {self.need} on {self.on}, "
+            f"schedule {step.plan:,}"
             f" (in 8 of 10 cases it takes {step.range_words})."
         )
 

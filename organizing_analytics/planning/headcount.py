@@ -53,7 +53,7 @@ from organizing_analytics.planning.rule import (
     RULE_RATE,
     TABLE_SURES,
 )
-from organizing_analytics.wording import share
+from organizing_analytics.wording import chosen_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,7 +184,7 @@ def plan(
     return _plan(wanted, Aim(confidence, costs, room, limit), source)
 
 
-class Source(NamedTuple):
+class RateSource(NamedTuple):
     """The chance that a person comes, and where it is from, in a word and in a clause."""
 
     method: Method
@@ -226,19 +226,23 @@ def _costs(
     return cost("cost_short", short), cost("cost_over", over)
 
 
-def _source(*, show_rate: float | None, came: int | None, of: int | None, aimed: bool) -> Source:
+def _source(
+    *, show_rate: float | None, came: int | None, of: int | None, aimed: bool
+) -> RateSource:
     """Return where the show-up is from; without any source and any aim it is the rule's."""
     if came is not None and of is not None:
         basis = f"{came} of {of} came before" if of else "nobody counted yet, so about half come"
-        return Source("counted", BetaRate(PRIOR_CAME + came, PRIOR_MISSED + of - came), basis)
+        return RateSource("counted", BetaRate(PRIOR_CAME + came, PRIOR_MISSED + of - came), basis)
     if show_rate is not None:
         rate = probability("show_rate", show_rate, one_allowed=True)
-        return Source("known_rate", KnownRate(rate), f"{share(rate)} of those scheduled come")
+        return RateSource(
+            "known_rate", KnownRate(rate), f"{chosen_percent(rate)} of those scheduled come"
+        )
     basis = "the rule says that half of those scheduled come"
-    return Source("known_rate" if aimed else "rule", KnownRate(RULE_RATE), basis)
+    return RateSource("known_rate" if aimed else "rule", KnownRate(RULE_RATE), basis)
 
 
-def _plan(need: int, aim: Aim, source: Source) -> Plan:
+def _plan(need: int, aim: Aim, source: RateSource) -> Plan:
     """Return the plan for checked values."""
     chance, sure = source.chance, aim.sure
     wanted = TABLE_SURES if sure is None else (*TABLE_SURES, sure)

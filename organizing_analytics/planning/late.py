@@ -19,7 +19,7 @@ from ibis import _
 
 from organizing_analytics.measures.clock import local_dates
 from organizing_analytics.planning.history import shifts_to_plan
-from organizing_analytics.planning.pickup import Kind, PastShifts
+from organizing_analytics.planning.pickup import JoinKind, PastShifts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -162,9 +162,9 @@ def _tidy(shifts: pd.DataFrame) -> pd.DataFrame:
     return shifts.sort_values(["starts_on", "shift_id"], ignore_index=True)
 
 
-def kind_of(team: object, event_type: object, weekday: int) -> Kind:
+def kind_of(team: object, event_type: object, weekday: int) -> JoinKind:
     """Return the kind of a shift; an empty cell is a group of its own."""
-    return Kind(text_of(team), text_of(event_type), weekday)
+    return JoinKind(text_of(team), text_of(event_type), weekday)
 
 
 def text_of(value: object) -> str:

@@ -66,7 +66,7 @@ MAX_LEARNED = 2_000
 _PRIOR_LATE = 0.1
 
 
-class Kind(NamedTuple):
+class JoinKind(NamedTuple):
     """What a shift has in common with others."""
 
     team: str
@@ -92,7 +92,7 @@ class PastShifts:
 
     Attributes
     ----------
-    kinds : sequence of Kind
+    kinds : sequence of JoinKind
     needs : array
         People needed; not a number where nobody noted it.
     age_days : array
@@ -101,7 +101,7 @@ class PastShifts:
         People on the list then; people who came and were not on it.
     """
 
-    kinds: Sequence[Kind]
+    kinds: Sequence[JoinKind]
     needs: Floats
     age_days: Floats
     listed: Floats
@@ -115,7 +115,7 @@ class Usual:
     rate: float
     ratios: tuple[dict[object, float], ...]
 
-    def of(self, kind: Kind, base: float) -> float:
+    def of(self, kind: JoinKind, base: float) -> float:
         """Return the usual number for a shift of a kind and a base size."""
         number = self.rate * base
         for ratios, level in zip(self.ratios, kind.levels, strict=True):
@@ -149,12 +149,14 @@ class PickUp:
     shifts: int
     day: float = 0.0
 
-    def late(self, kind: Kind, *, need: float | None, listed: float, momentum: float = 1.0) -> Late:
+    def late(
+        self, kind: JoinKind, *, need: float | None, listed: float, momentum: float = 1.0
+    ) -> Late:
         """Return who will come without being on the list now.
 
         Parameters
         ----------
-        kind : Kind
+        kind : JoinKind
         need : float or None
             People needed, where it is noted.
         listed : int
@@ -168,7 +170,7 @@ class PickUp:
         mean = usual * (self.demand + listed) / (self.demand + more * on_list)
         return Late(mean=mean, size=self.size)
 
-    def usual_list(self, kind: Kind, *, need: float | None) -> float:
+    def usual_list(self, kind: JoinKind, *, need: float | None) -> float:
         """Return how long the list of such a shift usually is by now."""
         base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
         return self.usual_listed.of(kind, base)

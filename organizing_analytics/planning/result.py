@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from organizing_analytics.wording import percent, percent_above, percent_below, share
+from organizing_analytics.wording import chosen_percent, percent, percent_above, percent_below
 
 if TYPE_CHECKING:
     from organizing_analytics.planning.verdict import Verdict
@@ -143,7 +143,7 @@ class Plan:
             start = f"The rule would schedule {self.rule_schedule}, too many"
             return f"{start} for a room of {self.capacity}. {self._most()}"
         if self.feasible:
-            wanted = f"to be {share(self.sure)} sure of {self.need}"
+            wanted = f"to be {chosen_percent(self.sure)} sure of {self.need}"
             return f"Schedule {self.schedule} {wanted}: {self.basis}."
         return f"{self._conflict()} ({self.basis}). {self._most()}"
 
@@ -175,13 +175,14 @@ class Plan:
         )
 
     def _conflict(self) -> str:
-        both = f"A room of {self.capacity} and being {share(self.sure or 0)} sure of {self.need}"
+        sure = chosen_percent(self.sure or 0)
+        both = f"A room of {self.capacity} and being {sure} sure of {self.need}"
         return f"{both} cannot both be had"
 
     def _most(self) -> str:
         return (
             f"Schedule {self.schedule}, the most that keeps the chance of more than {self.capacity}"
-            f" within {share(self.limit_over)}."
+            f" within {chosen_percent(self.limit_over)}."
         )
 
     def _room(self) -> str:
@@ -201,7 +202,7 @@ class Plan:
             odds += [] if self.capacity is None else [row["p_over_capacity"]]
             schedule = "too many" if row["schedule"] is None else str(row["schedule"])
             words = ["" if p is None else percent(p) for p in odds]
-            rows.append([share(row["sure"]), schedule, *words])
+            rows.append([chosen_percent(row["sure"]), schedule, *words])
         return rows
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ COLUMNS = tuple(column.name for column in PLAN_TOGETHER)
 
 
 @dataclass(frozen=True)
-class Part:
+class ShiftPart:
     """One shift, or one role of it, that needs people.
 
     Attributes
@@ -100,7 +100,7 @@ class Part:
         late: Late | None,
         learned: Learned,
         late_day: float,
-    ) -> Part:
+    ) -> ShiftPart:
         """Return a part with the shares that its forecast and the past say.
 
         `late_day` is the correlation of the late ones of two shifts of one date.
@@ -273,14 +273,14 @@ def _chosen(
     return found
 
 
-def _parts(planner: Planner, shifts: pd.DataFrame) -> list[Part]:
+def _parts(planner: Planner, shifts: pd.DataFrame) -> list[ShiftPart]:
     store = planner.store
     ids = shifts["shift_id"].tolist()
     lists = planner.lists(planner.shifts_ahead().filter(_.shift_id.isin(ids)))
     roles = store.execute(store.table("shift_roles").filter(_.shift_id.isin(ids), _.need > 0))
     signed = store.table("signups").filter(_.shift_id.isin(ids)).select("signup_id", "role")
     role_of = store.execute(signed).set_index("signup_id")["role"]
-    parts: list[Part] = []
+    parts: list[ShiftPart] = []
     for shift in shifts.to_dict("records"):
         rows = lists.get(shift["shift_id"])
         own = roles[roles["shift_id"] == shift["shift_id"]].sort_values("role")
@@ -303,13 +303,13 @@ def _part(
     *,
     need: int,
     role: str | None,
-) -> Part:
+) -> ShiftPart:
     days = planner.days_to(shift)
     learned = planner.lesson(days).learned
     signed_up = 0 if rows is None else len(rows)
     late = planner.late(shift, signed_up) if role is None else None
     pickup = planner.pickup(days)
-    return Part.of(
+    return ShiftPart.of(
         str(shift["shift_id"]),
         role,
         pd.Timestamp(shift["starts_on"]).date(),
@@ -322,7 +322,7 @@ def _part(
     )
 
 
-def _p_all(parts: list[Part], more: list[int]) -> float:
+def _p_all(parts: list[ShiftPart], more: list[int]) -> float:
     """Return the chance that all are filled, with so many more people in each."""
     if len(parts) == 1:
         return parts[0].p_enough(more[0])
@@ -339,7 +339,7 @@ def _p_all(parts: list[Part], more: list[int]) -> float:
     return min(1.0, float(DAY_WEIGHTS @ total))
 
 
-def _filled(part: Part, more: int) -> Floats:
+def _filled(part: ShiftPart, more: int) -> Floats:
     """Return P(enough | common, date, shift), shape (points, points, points)."""
     threshold = ndtri(1 - np.clip(part.p_enough(more), 1e-15, 1 - 1e-15))
     moved = (
@@ -355,7 +355,9 @@ def _plus_one(counts: list[int], place: int) -> list[int]:
     return [n + (at == place) for at, n in enumerate(counts)]
 
 
-def _sentence(parts: list[Part], p_all: float, best: Part, better: float, filled: float) -> str:
+def _sentence(
+    parts: list[ShiftPart], p_all: float, best: ShiftPart, better: float, filled: float
+) -> str:
     what = "roles" if any(part.role for part in parts) else "shifts"
     place = f"{best.role} of shift {best.shift_id}" if best.role else f"shift {best.shift_id}"
     if p_all > 0.995:  # noqa: PLR2004

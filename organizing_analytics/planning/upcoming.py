@@ -30,7 +30,7 @@ from organizing_analytics.planning.result import Plan, TableRow
 from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.verdict import VerdictKind, verdict_of
 from organizing_analytics.teams import check_team
-from organizing_analytics.wording import percent, share
+from organizing_analytics.wording import chosen_percent, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -320,7 +320,8 @@ class OpenShift:
         feasible = verdict.kind in (VerdictKind.ENOUGH, VerdictKind.SCHEDULE)
         if more is None:
             raise OptionError(
-                f"Shift {shift}: not even {MOST_MORE:,} more people make it {share(sure)} sure that"
+                f"Shift {shift}: not even {MOST_MORE:,} more people make it "
+                f"{chosen_percent(sure)} sure that"
                 f" {wanted} come. Lower need or sure."
             )
         then = self.found.with_more(more)
@@ -405,7 +406,8 @@ class Past:
         )
         if schedule is None:
             raise OptionError(
-                f"Not even {MOST_MORE:,} people make it {share(sure)} sure that {need} come. Lower"
+                f"Not even {MOST_MORE:,} people make it {chosen_percent(sure)} sure that "
+                f"{need} come. Lower"
                 " need or sure."
             )
         then = self.found.with_more(schedule)

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from organizing_analytics.planning.odds import reaches
-from organizing_analytics.wording import percent, percent_above, percent_below, share
+from organizing_analytics.wording import chosen_percent, percent, percent_above, percent_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,16 +210,15 @@ def _enough(verdict: Verdict) -> str:
 def _schedule(verdict: Verdict) -> str:
     now = percent_below(verdict.outlook.p_enough or 0, verdict.sure)
     return (
-        f"Schedule {verdict.more:,} more to be {share(verdict.sure)} sure of {verdict.need:,} "
-        f"(now {now})."
+        f"Schedule {verdict.more:,} more to be {chosen_percent(verdict.sure)} "
+        f"sure of {verdict.need:,} (now {now})."
     )
 
 
 def _but_short(verdict: Verdict) -> str:
     if verdict.more is None:
-        return (
-            f"No number of people makes it {share(verdict.sure)} sure that {verdict.need:,} come."
-        )
+        sure = chosen_percent(verdict.sure)
+        return f"No number of people makes it {sure} sure that {verdict.need:,} come."
     odds = percent_below(verdict.p_enough_then or 0, verdict.sure)
     still = f"the chance that {verdict.need:,} or more come is only {odds}"
     remedy = "Find a larger room, or add a second shift."

@@ -43,7 +43,7 @@ HEAD = ("Team", "Came", "Show-up", "Unrecorded", "Asks", "Said yes", "One-to-one
 
 
 @dataclass(frozen=True)
-class Cell:
+class IndexCell:
     """What a cell of the index shows, and the number that it is sorted by; none when not known."""
 
     shown: str
@@ -115,7 +115,7 @@ class Overview:
             suffix,
         )
 
-    def cells(self, team_id: str | None) -> list[Cell]:
+    def cells(self, team_id: str | None) -> list[IndexCell]:
         """Return a team's numbers as they are read; of the whole campaign for None."""
         came = self.show_up.get(team_id, NOTHING_CAME)
         asks = self.asks.get(team_id, NOBODY_ASKED)
@@ -134,13 +134,13 @@ def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
     return {None: int(meetings["held"].sum()), **{str(t): int(n) for t, n in by_team.items()}}
 
 
-def _counted(n: int) -> Cell:
-    return Cell(count(n), int(n))
+def _counted(n: int) -> IndexCell:
+    return IndexCell(count(n), int(n))
 
 
-def _shared(part: int, n: int) -> Cell:
+def _shared(part: int, n: int) -> IndexCell:
     """Return a share; of too few it is not known, and not to be ranked."""
-    return Cell(share_of(part, n), part / n if n >= FEW else "")
+    return IndexCell(share_of(part, n), part / n if n >= FEW else "")
 
 
 def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path) -> Path:

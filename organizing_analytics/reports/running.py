@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: A notebook that takes longer is stopped, the start of its kernel included. It takes seconds; the
 #: limit is for one that hangs, and must not stop one on a machine that is busy with other things.
 NOTEBOOK_SECONDS = 1800.0
-KEPT = "notebook.ipynb"
+NOTEBOOK_FILE = "notebook.ipynb"
 
 
 class NotebookError(ReportError):
@@ -161,7 +161,7 @@ def _execute(
 ) -> None:
     execute(
         read_notebook(template),
-        folder / KEPT,
+        folder / NOTEBOOK_FILE,
         parameters,
         manager=manager,
         start_seconds=max(1, round(until - monotonic())),
@@ -170,7 +170,7 @@ def _execute(
 
 
 def _read(folder: Path, template: Path) -> NotebookNode:
-    notebook = read_notebook(folder / KEPT)
+    notebook = read_notebook(folder / NOTEBOOK_FILE)
     remove_paths(notebook, template.name)
     return notebook
 

@@ -41,7 +41,7 @@ def weekday(day: int) -> int:
     return (day + 3) % 7
 
 
-class Clock:
+class SampleClock:
     """The clock of one time zone.
 
     Parameters
@@ -51,7 +51,7 @@ class Clock:
 
     Examples
     --------
-    >>> clock = Clock("America/Chicago")
+    >>> clock = SampleClock("America/Chicago")
     >>> start = clock.moment(day_number(date(2026, 10, 31)), 23 * 60)
     >>> end = clock.moment(day_number(date(2026, 11, 1)), 4 * 60)
     >>> clock.text(start), clock.text(end), (end - start) // 60  # the night has an hour more

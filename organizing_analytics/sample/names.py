@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GIVEN = """
+_GIVEN_NAMES = """
 Aaliyah Abdi Adaeze Adrián Agnieszka Ahmed Aiko Aisha Aleisha Alejandra Álvaro Amara Amélie
 Amina Anaïs Andre Anh Anouk Antonio Anya Arjun Ashok Astrid Ayşe Azadeh Beatriz Benjamin Björn
 Blessing Bogdan Brigid Camila Carlos Chidi Chloé Ciarán Claire Dae-jung Damien Daniela Darnell
@@ -41,7 +41,7 @@ Takahashi, Tanaka, Taylor, Thompson, Torres, Traoré, Trần, Turner, Van den Be
 Vásquez, Vega, Wagner, Walker, Washington, Weiss, White, Williams, Wójcik, Wong, Wright,
 Yamamoto, Yavuz, Young, Zapata, Zhang, Zieliński
 """
-GIVEN_NAMES: tuple[str, ...] = tuple(_GIVEN.split())
+GIVEN_NAMES: tuple[str, ...] = tuple(_GIVEN_NAMES.split())
 FAMILY_NAMES: tuple[str, ...] = tuple(" ".join(name.split()) for name in _FAMILY.split(","))
 
 #: Half of the letters that Unicode does not take apart into a letter and an accent.

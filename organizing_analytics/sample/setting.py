@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.sample.clock import MINUTES_A_DAY, Clock, day_number
+from organizing_analytics.sample.clock import MINUTES_A_DAY, SampleClock, day_number
 from organizing_analytics.sample.dice import Dice
 from organizing_analytics.sample.teams import CAMPAIGN_ZONE, TEAMS
 
@@ -33,9 +33,9 @@ class Setting:
         The campaign's days.
     night : int
         The last minute of the last day; nothing that comes after it is known.
-    clock : Clock
+    clock : SampleClock
         The campaign's clock.
-    team_clocks : tuple of Clock
+    team_clocks : tuple of SampleClock
         The clock of each team's places.
     """
 
@@ -44,8 +44,8 @@ class Setting:
     first_day: int
     last_day: int
     night: int
-    clock: Clock
-    team_clocks: tuple[Clock, ...]
+    clock: SampleClock
+    team_clocks: tuple[SampleClock, ...]
 
     @classmethod
     def of(cls, *, seed: int, weeks: int, last_day: date, truth: Truth) -> Setting:
@@ -59,7 +59,7 @@ class Setting:
         check_least("seed", seed, 0)
         check_least("weeks", weeks, 1)
         last = day_number(last_day)
-        zones = {team.zone: Clock(team.zone) for team in TEAMS}
+        zones = {team.zone: SampleClock(team.zone) for team in TEAMS}
         clock = zones[CAMPAIGN_ZONE]
         return cls(
             seed=seed,

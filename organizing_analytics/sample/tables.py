@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from organizing_analytics.sample.asks import Ask
     from organizing_analytics.sample.campaign import Campaign
-    from organizing_analytics.sample.clock import Clock
+    from organizing_analytics.sample.clock import SampleClock
     from organizing_analytics.sample.contacts import Contact
     from organizing_analytics.sample.ladder import Meeting
     from organizing_analytics.sample.people import Person
@@ -86,7 +86,7 @@ def _day(day: int | None) -> str | None:
     return None if day is None else day_date(day).isoformat()
 
 
-def _at(moment: int | None, clock: Clock) -> str | None:
+def _at(moment: int | None, clock: SampleClock) -> str | None:
     return None if moment is None else clock.text(moment)
 
 
@@ -136,7 +136,7 @@ def _events(campaign: Campaign) -> Iterator[Row]:
         }
 
 
-def _shift(shift: Shift, clock: Clock) -> Row:
+def _shift(shift: Shift, clock: SampleClock) -> Row:
     return {
         "shift_id": shift.shift_id,
         "event_id": shift.event.event_id,
@@ -148,7 +148,7 @@ def _shift(shift: Shift, clock: Clock) -> Row:
     }
 
 
-def _signup(signup: Signup, clock: Clock) -> Row:
+def _signup(signup: Signup, clock: SampleClock) -> Row:
     return {
         "signup_id": signup.signup_id,
         "shift_id": signup.shift.shift_id,
@@ -186,7 +186,7 @@ def _statuses(campaign: Campaign) -> Iterator[Row]:
                 }
 
 
-def _ask(ask: Ask, clock: Clock) -> Row:
+def _ask(ask: Ask, clock: SampleClock) -> Row:
     return {
         "ask_id": ask.ask_id,
         "asked_at": clock.text(ask.asked_at),
@@ -207,7 +207,7 @@ def _ask(ask: Ask, clock: Clock) -> Row:
     }
 
 
-def _meeting(meeting: Meeting, clock: Clock) -> Row:
+def _meeting(meeting: Meeting, clock: SampleClock) -> Row:
     purpose, exploration, exchange = meeting.parts
     step = meeting.next_step_in
     return {
@@ -230,7 +230,7 @@ def _meeting(meeting: Meeting, clock: Clock) -> Row:
     }
 
 
-def _contact(contact: Contact, clock: Clock) -> Row:
+def _contact(contact: Contact, clock: SampleClock) -> Row:
     return {
         "contact_id": contact.contact_id,
         "person_id": contact.person.person_id,

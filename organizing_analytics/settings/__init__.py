@@ -12,12 +12,12 @@ from organizing_analytics.settings.campaign import (
     described,
     settings_of,
 )
-from organizing_analytics.settings.declaring import Setting
+from organizing_analytics.settings.declaring import DeclaredSetting
 from organizing_analytics.settings.values import check_timezone, plain_word, written
 
 __all__ = [
     "SETTINGS",
-    "Setting",
+    "DeclaredSetting",
     "Settings",
     "changed",
     "check_timezone",

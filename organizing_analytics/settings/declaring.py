@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Setting:
+class DeclaredSetting:
     """A declared setting.
 
     Attributes
@@ -41,17 +41,17 @@ def setting(
     *,
     names_rungs: bool = False,
 ) -> Any:
-    """Declare a setting as a field of a frozen dataclass; see `Setting` for the parameters."""
+    """Declare a setting as a field of a frozen dataclass; parameters as in `DeclaredSetting`."""
     metadata = {"meaning": meaning, "kind": kind, "names_rungs": names_rungs}
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=metadata)
     return field(default=default, metadata=metadata)
 
 
-def declared_settings(settings: type) -> dict[str, Setting]:
+def declared_settings(settings: type) -> dict[str, DeclaredSetting]:
     """Return the settings that a dataclass declares, by name, in its order."""
     return {
-        declared.name: Setting(
+        declared.name: DeclaredSetting(
             declared.name,
             declared.default if declared.default_factory is MISSING else declared.default_factory(),
             **declared.metadata,

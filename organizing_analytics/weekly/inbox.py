@@ -38,7 +38,7 @@ SETTLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Found:
+class InboxFile:
     """A file of the inbox, as it was when we looked.
 
     Attributes
@@ -78,7 +78,7 @@ class Found:
 
 def whole_files(
     inbox: Path, *, settle_seconds: float = SETTLE_SECONDS
-) -> tuple[list[Found], list[str]]:
+) -> tuple[list[InboxFile], list[str]]:
     """Return the files that can be loaded, older first, and the names of those being written.
 
     Parameters
@@ -97,7 +97,7 @@ def whole_files(
     return sorted(whole, key=lambda found: (found.changed, found.name)), sorted(waiting)
 
 
-def _look(inbox: Path) -> Iterator[Found]:
+def _look(inbox: Path) -> Iterator[InboxFile]:
     for path in sorted(inbox.iterdir()):
         is_ours = path.name in (LOADED, REFUSED) or path.name.startswith(".")
         if path.is_dir() and not path.is_symlink() and not is_ours:
@@ -105,13 +105,13 @@ def _look(inbox: Path) -> Iterator[Found]:
     yield from _files_in(inbox, inbox)
 
 
-def _files_in(folder: Path, inbox: Path) -> Iterator[Found]:
+def _files_in(folder: Path, inbox: Path) -> Iterator[InboxFile]:
     for path in sorted(folder.iterdir()):
         try:
             if (path.is_symlink() or path.is_file()) and not _is_ignored(path.name):
                 seen = path.lstat()
                 name = path.relative_to(inbox).as_posix()
-                yield Found(path, name, seen.st_size, seen.st_mtime_ns)
+                yield InboxFile(path, name, seen.st_size, seen.st_mtime_ns)
         except OSError:  # gone since
             continue
 
@@ -126,7 +126,7 @@ def _is_ignored(name: str) -> bool:
     ) and not plain.endswith(UNFINISHED[:-1])
 
 
-def _is_unfinished(found: Found) -> bool:
+def _is_unfinished(found: InboxFile) -> bool:
     if found.path.name.casefold().endswith(UNFINISHED):
         return True
     # Firefox keeps an empty file in the place of the one that it is still fetching beside it.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.private_files import make_private, make_private_folder
 from organizing_analytics.reports.files import write_whole
-from organizing_analytics.weekly.inbox import LOADED, REASON, REFUSED, Found
+from organizing_analytics.weekly.inbox import LOADED, REASON, REFUSED, InboxFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +58,9 @@ def plan_moves(
     return moves
 
 
-def _move(found: Found, to: Path, *, texts: dict[str, str], copies: list[str]) -> dict[str, Any]:
+def _move(
+    found: InboxFile, to: Path, *, texts: dict[str, str], copies: list[str]
+) -> dict[str, Any]:
     return {
         "from": str(found.path),
         "name": found.name,
@@ -111,9 +113,9 @@ def make_moves(inbox: Path, moves: list[dict[str, Any]]) -> list[str]:
     return troubles
 
 
-def as_planned(move: dict[str, Any]) -> Found:
+def as_planned(move: dict[str, Any]) -> InboxFile:
     """Return the file of a move, as it was when the move was planned."""
-    return Found(Path(move["from"]), move["name"], move["size"], move["changed"])
+    return InboxFile(Path(move["from"]), move["name"], move["size"], move["changed"])
 
 
 def _make(move: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from organizing_analytics.loading import FileCount, LoadResult
-    from organizing_analytics.weekly.inbox import Found
+    from organizing_analytics.weekly.inbox import InboxFile
 
     #: Loads paths; from `load_files`, with the run's options bound.
     Load = Callable[..., LoadResult]
@@ -31,30 +31,30 @@ class Taken:
     ----------
     result : LoadResult or None
         Of those that could be loaded, together; None when there were none.
-    loaded : list of Found
+    loaded : list of InboxFile
         Those.
-    refused : dict of Found to str
+    refused : dict of InboxFile to str
         The others, and why.
     """
 
     result: LoadResult | None = None
-    loaded: list[Found] = field(default_factory=list)
-    refused: dict[Found, str] = field(default_factory=dict)
+    loaded: list[InboxFile] = field(default_factory=list)
+    refused: dict[InboxFile, str] = field(default_factory=dict)
 
-    def counts_of(self, found: Found) -> list[FileCount]:
+    def counts_of(self, found: InboxFile) -> list[FileCount]:
         """Return where the rows of a file went: an entry a table, of a workbook several."""
         return [count for count, _ in self._of(found)]
 
-    def corrections_of(self, found: Found) -> list[str]:
+    def corrections_of(self, found: InboxFile) -> list[str]:
         """Return the CSV files in which the file's rejected rows can be corrected."""
         return [path for _, path in self._of(found) if path]
 
-    def rejects_of(self, found: Found) -> list[str]:
+    def rejects_of(self, found: InboxFile) -> list[str]:
         """Return what was wrong with the file's rows, in sentences."""
         files = dict.fromkeys(count.file for count in self.counts_of(found))
         return [line for file in files for line in self._rejects.get(file, ())]
 
-    def _of(self, found: Found) -> list[tuple[FileCount, str | None]]:
+    def _of(self, found: InboxFile) -> list[tuple[FileCount, str | None]]:
         return self._counts.get(found, [])
 
     @cached_property
@@ -65,11 +65,11 @@ class Taken:
         return rejects
 
     @cached_property
-    def _counts(self) -> dict[Found, list[tuple[FileCount, str | None]]]:
+    def _counts(self) -> dict[InboxFile, list[tuple[FileCount, str | None]]]:
         """Return the entries of each file, worked out once: there may be thousands of files."""
         shown = shown_names([file.path for file in self.loaded])
         by_name = {shown[file.path]: file for file in self.loaded}
-        counts: dict[Found, list[tuple[FileCount, str | None]]] = {}
+        counts: dict[InboxFile, list[tuple[FileCount, str | None]]] = {}
         # A load writes one correction for each entry with rejected rows, in their order; none
         # when it has seen the very same rows before.
         corrections = iter(self.result.corrections if self.result else ())
@@ -82,7 +82,7 @@ class Taken:
 
 
 def take(
-    files: Sequence[Found],
+    files: Sequence[InboxFile],
     *,
     store: Path,
     source: str | None = None,
@@ -128,12 +128,12 @@ def take(
     return taken
 
 
-def _at_fault(error: FileError, files: list[Found]) -> dict[Found, str]:
+def _at_fault(error: FileError, files: list[InboxFile]) -> dict[InboxFile, str]:
     """Return the file that an error is about, with what it says."""
     return {found: str(error) for found in files if found.path == error.file}
 
 
-def _wrong_alone(load: Load, files: list[Found]) -> dict[Found, str]:
+def _wrong_alone(load: Load, files: list[InboxFile]) -> dict[InboxFile, str]:
     """Return the files that cannot be loaded by themselves either, and why."""
     wrong = {}
     for found in files:

@@ -63,7 +63,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScheduledRun:
     """What is to be started, and when.
 
     Attributes
@@ -94,7 +94,7 @@ class Plan:
         names: bool = True,
         at: str = "Mon 06:00",
         timezone: str | None = None,
-    ) -> Plan:
+    ) -> ScheduledRun:
         """Return the plan for these options, as they are on the command line.
 
         Raises
@@ -163,7 +163,7 @@ def _program() -> list[str]:
     return [str(folder / Path(sys.executable).name), "-m", "organizing_analytics"]
 
 
-def units(kind: str, plan: Plan) -> list[Unit]:
+def units(kind: str, plan: ScheduledRun) -> list[Unit]:
     """Return the files for a scheduler: cron, systemd, github or windows."""
     makers = {"cron": _cron, "systemd": _systemd, "github": _github, "windows": _windows}
     if kind not in makers:
@@ -189,12 +189,12 @@ def _as_file(unit: Unit) -> bytes:
     return text.encode(unit.encoding)
 
 
-def cron_command(plan: Plan) -> str:
+def cron_command(plan: ScheduledRun) -> str:
     """Return the command as a crontab has it: for sh, and with each % guarded from cron."""
     return f"umask 077; {shlex.join(plan.command)}".replace("%", "\\%")
 
 
-def _cron(plan: Plan) -> list[Unit]:
+def _cron(plan: ScheduledRun) -> list[Unit]:
     days = "*" if len(plan.days) == len(DAYS) else ",".join(str((d + 1) % 7) for d in plan.days)
     when = f"{plan.at.minute} {plan.at.hour} * * {days}"
     text = (
@@ -213,7 +213,7 @@ def _systemd_word(word: str) -> str:
     return f'"{word}"'
 
 
-def _systemd(plan: Plan) -> list[Unit]:
+def _systemd(plan: ScheduledRun) -> list[Unit]:
     # The program itself is no place for a variable: its $ stays one.
     program = _systemd_word(plan.command[0]).replace("$$", "$")
     words = " ".join([program, *map(_systemd_word, plan.command[1:])])
@@ -261,13 +261,13 @@ WantedBy=timers.target
     return [Unit(f"{NAME}.service", service), Unit(f"{NAME}.timer", timer)]
 
 
-def _private_tmp(plan: Plan) -> str:
+def _private_tmp(plan: ScheduledRun) -> str:
     paths = [Path(word) for word in plan.command if word.startswith("/")]
     hidden = any(place in path.parents for path in paths for place in SHARED)
     return "# No PrivateTmp: a folder of this run is in /tmp.\n" if hidden else "PrivateTmp=yes\n"
 
 
-def _github(plan: Plan) -> list[Unit]:
+def _github(plan: ScheduledRun) -> list[Unit]:
     for word in plan.command:
         if "${{" in word:
             raise OptionError(
@@ -305,7 +305,7 @@ jobs:
     return [Unit(f"{NAME}.yml", text)]
 
 
-def _in_utc(plan: Plan) -> tuple[str, str]:
+def _in_utc(plan: ScheduledRun) -> tuple[str, str]:
     """Return the days and time as cron has them, in UTC, and the same for a person."""
     zone = ZoneInfo(plan.zone)
     year = datetime.now(UTC).year
@@ -321,7 +321,7 @@ def _in_utc(plan: Plan) -> tuple[str, str]:
     return f"{first.minute} {first.hour} * * {shown}", f"{first:%H:%M} UTC{later}"
 
 
-def _windows(plan: Plan) -> list[Unit]:
+def _windows(plan: ScheduledRun) -> list[Unit]:
     ET.register_namespace("", TASK_SPACE)
     task = ET.Element(f"{{{TASK_SPACE}}}Task", version="1.2")
     _add(task, "RegistrationInfo/Description", f"Weekly organizing reports, {plan.in_words}")

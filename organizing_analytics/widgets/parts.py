@@ -125,7 +125,7 @@ class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
         self.value = f'<p class="oa-wrong" role="alert">{escape(message)}</p>'
 
 
-class Place:
+class StorePlace:
     """A store that is opened when it is needed, and moved to its newest snapshot when asked.
 
     Parameters
@@ -186,7 +186,7 @@ class Explorer(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         *controls: w.Widget,
         as_of: str | date | None,
     ) -> None:
-        self._place, self._as_of = Place(store), as_of
+        self._place, self._as_of = StorePlace(store), as_of
         self.wrong, self.shown = Wrong(), w.HTML(layout=w.Layout(width=FIGURE))
         self.again = again()
         for each_control in controls:

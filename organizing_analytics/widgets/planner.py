@@ -18,7 +18,7 @@ from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import (
     ANSWER,
     DRAWING,
-    Place,
+    StorePlace,
     Wrong,
     again,
     boxed,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NO_SHIFT, ALL_TEAMS = "", ""
 DAYS_AHEAD = 60
-RULE, KNOWN, PAST = "half come (the rule)", "a share that I know", "this store's past"
+RULE, OWN_SHARE, PAST = "half come (the rule)", "a share that I know", "this store's past"
 MAX_NEED = 10_000
 #: A slider that ends far beyond the need cannot be set by hand.
 LEAST_ROOM, ROOM_FOR_NEED = 30, 4
@@ -59,7 +59,7 @@ HOVER = OnHover(
 )
 
 
-class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """The planner; made by `planner`.
 
     Parameters
@@ -73,7 +73,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def __init__(
         self, store: Data | str | os.PathLike[str] | None, *, as_of: str | date | None
     ) -> None:
-        self._place, self._as_of = Place(store), as_of
+        self._place, self._as_of = StorePlace(store), as_of
         self._store: Data | None = None
         self._read_past: tuple[object, Past] | None = None
         self._resting: asyncio.TimerHandle | None = None
@@ -105,7 +105,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.room = control(
             w.IntSlider, "Room (0: any)", value=0, min=0, max=LEAST_ROOM, tooltip="0: no limit"
         )
-        self.source = control(w.Dropdown, "Who comes", options=[RULE, KNOWN], value=RULE)
+        self.source = control(w.Dropdown, "Who comes", options=[RULE, OWN_SHARE], value=RULE)
         self.show_up = control(
             w.FloatSlider, "Share who come", value=0.5, min=0.05, max=1.0, step=0.01,
             readout_format=".0%",
@@ -146,7 +146,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._set(self.team, [("all teams", ALL_TEAMS), *((n, t) for t, n in names.items())])
             self.team.value = chosen if chosen in names else ALL_TEAMS
             chosen = self.source.value
-            self._set(self.source, [RULE, KNOWN, PAST])
+            self._set(self.source, [RULE, OWN_SHARE, PAST])
             self.source.value = chosen
         if not self.wrong.value:
             self._fill_shifts()
@@ -233,7 +233,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             return self._open.plan(need=need, sure=sure, capacity=room)
         if self.source.value == PAST and self._store is not None:
             return self._past(self._store).plan(need, sure=sure, capacity=room)
-        rate = self.show_up.value if self.source.value == KNOWN else 0.5
+        rate = self.show_up.value if self.source.value == OWN_SHARE else 0.5
         return plan(need, sure=sure, capacity=room, show_rate=rate)
 
     def _past(self, store: Data) -> Past:
@@ -302,7 +302,7 @@ class Planner(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
 def planner(
     store: Data | str | os.PathLike[str] | None = None, *, as_of: str | date | None = None
-) -> Planner:
+) -> PlannerWidget:
     """Return a planner with sliders: how many people to schedule, and how sure that is.
 
     Parameters
@@ -313,4 +313,4 @@ def planner(
     as_of : str or date, optional
         The date at whose end the lists are read; yesterday by default.
     """
-    return Planner(store, as_of=as_of)
+    return PlannerWidget(store, as_of=as_of)

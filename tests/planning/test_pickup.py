@@ -20,7 +20,7 @@ from organizing_analytics.planning.pickup import (
     DEMANDS,
     POOLINGS,
     SIZES,
-    Kind,
+    JoinKind,
     PastShifts,
     fit_pickup,
 )
@@ -161,7 +161,7 @@ def test_a_shift_without_attendance_teaches_nothing():
 def past_shifts(n, seed, *, demand=4.0, size=6.0, late=5.0, listed=4.0, needs=True):
     random = np.random.default_rng(seed)
     kinds = [
-        Kind(f"t{random.integers(4)}", f"k{random.integers(3)}", int(random.integers(7)))
+        JoinKind(f"t{random.integers(4)}", f"k{random.integers(3)}", int(random.integers(7)))
         for _ in range(n)
     ]
     need = np.where(random.random(n) < 0.1, np.nan, random.integers(3, 20, n)).astype(float)
@@ -241,16 +241,16 @@ def test_a_known_truth_is_found():
     assert 2 <= found.demand <= 8
     # 1 / size is the variance that 6 brings, and what the list does not tell of θ, 1 / (4 + 5).
     assert 3 <= found.size <= 5
-    few = found.late(Kind("t0", "k0", 3), need=None, listed=2)
-    many = found.late(Kind("t3", "k0", 3), need=None, listed=8)
+    few = found.late(JoinKind("t0", "k0", 3), need=None, listed=2)
+    many = found.late(JoinKind("t3", "k0", 3), need=None, listed=8)
     # θ is 1 where the list is as usual: half of 5, and twice 5. Needs say nothing here.
     assert few.mean == pytest.approx(2.5, rel=0.2)
     assert many.mean == pytest.approx(10, rel=0.2)
     # A list twice as long: (4 + 16) / (4 + 8) as many.
-    longer = found.late(Kind("t3", "k0", 3), need=None, listed=16)
+    longer = found.late(JoinKind("t3", "k0", 3), need=None, listed=16)
     assert longer.mean / many.mean == pytest.approx(20 / 12, rel=0.2)
     # A team nobody knows is like all of them, whose mean ratio is 1.125.
-    nobody = found.late(Kind("new", "new", 3), need=None, listed=4)
+    nobody = found.late(JoinKind("new", "new", 3), need=None, listed=4)
     assert nobody.mean == pytest.approx(5 * 1.125, rel=0.25)
 
 
@@ -271,7 +271,7 @@ def test_too_few_shifts_do_not_tell():
 def test_nobody_ever_late_is_next_to_nobody():
     past = past_shifts(50, 1)
     nobody = PastShifts(past.kinds, past.needs, past.age_days, past.listed, np.zeros(50))
-    assert fit_pickup(nobody).late(Kind("t1", "k1", 1), need=8, listed=4).mean < 0.05
+    assert fit_pickup(nobody).late(JoinKind("t1", "k1", 1), need=8, listed=4).mean < 0.05
 
 
 @pytest.mark.parametrize(("mean", "size"), [(0.01, 0.5), (8, 8.7), (300, 0.5), (40, 200), (3, 1e9)])
@@ -322,4 +322,4 @@ def test_a_young_campaign_says_that_it_does_not_know():
 
 
 def test_an_empty_cell_is_a_group_of_its_own():
-    assert kind_of(None, float("nan"), 3) == Kind("", "", 3)
+    assert kind_of(None, float("nan"), 3) == JoinKind("", "", 3)

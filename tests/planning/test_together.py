@@ -13,7 +13,7 @@ from test_pickup import campaign
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, forecast
-from organizing_analytics.planning.together import Part, _p_all, plan_together
+from organizing_analytics.planning.together import ShiftPart, _p_all, plan_together
 from organizing_analytics.planning.upcoming import plan_upcoming
 
 
@@ -29,7 +29,7 @@ def part(name, on, need, chances, *, spread=0.5, uncertainty=0.4, new=0.5):
         moved * uncertainty**2 / max(total, 1e-9) ** 2,
         moved * spread**2 / max(total, 1e-9) ** 2,
     )
-    return Part(name, None, on, need, len(chances), found, common=common, day=day, shift=0.0)
+    return ShiftPart(name, None, on, need, len(chances), found, common=common, day=day, shift=0.0)
 
 
 SAT, SUN = date(2026, 12, 5), date(2026, 12, 6)
@@ -115,11 +115,11 @@ def test_each_own_chance_is_the_one_that_is_printed_everywhere():
 def test_the_day_of_late_joiners_counts():
     """Two shifts of one date whose late ones go together are filled together more often."""
     both = [
-        Part(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, d, 0.0)
+        ShiftPart(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, d, 0.0)
         for n, d in [("a", 0.6), ("b", 0.6)]
     ]
     apart = [
-        Part(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, 0.0, 0.0)
+        ShiftPart(n, None, SAT, 5, 0, forecast([0.5] * 9, spread=0, new=0.5), 0.0, 0.0, 0.0)
         for n in "ab"
     ]
     assert _p_all(apart, [0, 0]) == pytest.approx(0.25)

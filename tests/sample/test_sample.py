@@ -21,7 +21,7 @@ from organizing_analytics.estimates import wilson
 from organizing_analytics.lead_times import LABELS
 from organizing_analytics.model import BY_NAME, LADDER, NO_TYPES, TABLES
 from organizing_analytics.sample import Truth, make_sample, write_sample
-from organizing_analytics.sample.clock import Clock, day_number
+from organizing_analytics.sample.clock import SampleClock, day_number
 
 LAST_DAY = date(2026, 11, 22)
 ZONE = "America/Chicago"
@@ -489,7 +489,7 @@ def test_every_truth_is_checked(tmp_path):
 
 
 def test_a_clock_agrees_with_the_time_zone_database():
-    clock = Clock("America/New_York")
+    clock = SampleClock("America/New_York")
     for day in (date(2026, 3, 8), date(2026, 7, 1), date(2026, 11, 1)):
         moment = clock.moment(day_number(day), 18 * 60 + 5)
         local = datetime(day.year, day.month, day.day, 18, 5, tzinfo=ZoneInfo("America/New_York"))

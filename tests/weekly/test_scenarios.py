@@ -18,7 +18,7 @@ from organizing_analytics.errors import OptionError, WriteError
 from organizing_analytics.settings import Settings
 from organizing_analytics.settings import campaign as settings_module
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
-from organizing_analytics.weekly.inbox import Found
+from organizing_analytics.weekly.inbox import InboxFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,7 +209,7 @@ def test_one_bounced_address_of_many(weekly, box, tmp_path):
 
 def test_what_becomes_of_each_file_is_worked_out_once(tmp_path, monkeypatch):
     """With 5,000 files, work for each file on all the others would be 25 million steps."""
-    files = [Found(tmp_path / f"people-{i}.csv", f"people-{i}.csv", 1, 1) for i in range(5000)]
+    files = [InboxFile(tmp_path / f"people-{i}.csv", f"people-{i}.csv", 1, 1) for i in range(5000)]
     calls = []
     names = taking.shown_names
 

@@ -18,7 +18,13 @@ import yaml
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.weekly import units as module
-from organizing_analytics.weekly.units import Plan, cron_command, parse_at, units, write_units
+from organizing_analytics.weekly.units import (
+    ScheduledRun,
+    cron_command,
+    parse_at,
+    units,
+    write_units,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +48,9 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def plan(folder: Path, name: str = "plain", **more: str) -> Plan:
+def plan(folder: Path, name: str = "plain", **more: str) -> ScheduledRun:
     place = folder / name
-    return Plan.of(
+    return ScheduledRun.of(
         place / "inbox", out=place / "out", store=place / "store", delivery=place / "d.toml", **more
     )
 
@@ -75,7 +81,7 @@ def test_cron_starts_the_command_whatever_the_paths_are_called(program, tmp_path
 def test_the_crontab_line_runs_this_installation(tmp_path):
     """The real one, as cron runs it: here there is no store yet, and it says so."""
     (tmp_path / "in box").mkdir()
-    made = Plan.of(tmp_path / "in box", out=tmp_path / "out", store=tmp_path / "store")
+    made = ScheduledRun.of(tmp_path / "in box", out=tmp_path / "out", store=tmp_path / "store")
     _, command = as_cron_reads(units("cron", made)[0].text)
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
     ended = subprocess.run(
@@ -131,13 +137,15 @@ def test_systemd_units_are_hardened_and_make_up_for_a_missed_run(monkeypatch):
     # Wherever this checkout is: what counts is where the folders are.
     monkeypatch.setattr(module, "_program", lambda: ["/opt/campaign/bin/oa"])
     service, timer = units(
-        "systemd", Plan.of(Path("/srv/in"), out=Path("/srv/out"), store="/srv/s")
+        "systemd", ScheduledRun.of(Path("/srv/in"), out=Path("/srv/out"), store="/srv/s")
     )
     for line in ("NoNewPrivileges=yes", "UMask=0077", "PrivateTmp=yes", "ProtectSystem=full"):
         assert f"\n{line}\n" in service.text
     assert "Persistent=true" in timer.text
     # In a /tmp of its own it would not find these.
-    hidden, _ = units("systemd", Plan.of(Path("/tmp/in"), out=Path("/srv/out"), store="/srv/s"))
+    hidden, _ = units(
+        "systemd", ScheduledRun.of(Path("/tmp/in"), out=Path("/srv/out"), store="/srv/s")
+    )
     assert "PrivateTmp=yes" not in hidden.text
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import organizing_analytics as oa
 from organizing_analytics import charts
 from organizing_analytics.teams import team_names
-from organizing_analytics.widgets.planner import KNOWN, NO_SHIFT, Planner
+from organizing_analytics.widgets.planner import NO_SHIFT, OWN_SHARE, PlannerWidget
 
 LAST_DAY = "2026-11-22"
 #: The package's function of this name hides its module.
@@ -38,14 +38,14 @@ def copy(sample: Path, tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def number(widget: Planner) -> int:
+def number(widget: PlannerWidget) -> int:
     found = re.search(r'class="oa-big">([\d,]+)<', widget.number.value)
     assert found, widget.number.value
     return int(found[1].replace(",", ""))
 
 
 @pytest.fixture(scope="module")
-def free() -> Planner:
+def free() -> PlannerWidget:
     return oa.widgets.planner("no-such-folder")
 
 
@@ -57,9 +57,9 @@ def free() -> Planner:
     rate=st.integers(5, 100),
 )
 def test_a_move_says_what_oa_plan_says(
-    free: Planner, need: int, sure: int, room: float, rate: int
+    free: PlannerWidget, need: int, sure: int, room: float, rate: int
 ) -> None:
-    free.source.value, free.room.value = KNOWN, 0
+    free.source.value, free.room.value = OWN_SHARE, 0
     free.need.value, free.sure.value = need, sure / 100
     free.room.value, free.show_up.value = round(room * free.room.max), rate / 100
     capacity = free.room.value or None
@@ -192,8 +192,8 @@ def titles(svg: str) -> str:
     return "\n".join(re.findall(r"<title>([^<]*)</title>", svg))
 
 
-def test_a_bar_says_its_odds_and_no_mark_says_more(free: Planner) -> None:
-    free.source.value, free.room.value = KNOWN, 0
+def test_a_bar_says_its_odds_and_no_mark_says_more(free: PlannerWidget) -> None:
+    free.source.value, free.room.value = OWN_SHARE, 0
     free.need.value, free.show_up.value = 4, 0.5
     assert free.plan is not None
     for number_who_come in (4, 5):
@@ -244,7 +244,7 @@ def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
     real = MODULE.plan_backward
     monkeypatch.setattr(MODULE, "plan_backward", lambda *a, **k: asked.append(k) or real(*a, **k))
 
-    async def move() -> Planner:
+    async def move() -> PlannerWidget:
         widget = oa.widgets.planner(sample, as_of=LAST_DAY)
         widget.shift.value = widget.shift.options[1][1]
         widget.sure.value = 0.9
@@ -262,9 +262,9 @@ def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
 
 
 def test_an_error_that_nobody_foresaw_is_a_line(
-    free: Planner, monkeypatch: pytest.MonkeyPatch
+    free: PlannerWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free.source.value, free.room.value = KNOWN, 0
+    free.source.value, free.room.value = OWN_SHARE, 0
     with monkeypatch.context() as broken:
         broken.setattr(MODULE, "plan", lambda *a, **k: 1 / 0)
         free.need.value = 7

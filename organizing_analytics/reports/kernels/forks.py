@@ -27,7 +27,7 @@ MODULE = "organizing_analytics.reports.kernels.warm_process"
 READY_SECONDS = 600.0
 END_SECONDS = 5.0
 MAX_BYTES = 4096
-SAID = "warm.txt"
+OUTPUT_FILE = "warm.txt"
 #: A wish for no fork more.
 END = "end"
 
@@ -101,7 +101,7 @@ class WarmProcess:
         command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(renderers)]
         command.append(str(sockets or folder))
         command += [prepared_by] if prepared_by else []
-        with theirs, (folder / SAID).open("ab") as output:
+        with theirs, (folder / OUTPUT_FILE).open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603  # this interpreter, our module
                 command,
                 # A thread of BLAS would not outlive the fork; without any there is none to miss.
@@ -144,7 +144,7 @@ class WarmProcess:
 
     def last_line(self) -> str:
         """Return the last line that the process printed."""
-        output = (self.folder / SAID).read_text(encoding="utf-8", errors="replace").strip()
+        output = (self.folder / OUTPUT_FILE).read_text(encoding="utf-8", errors="replace").strip()
         return output.splitlines()[-1] if output else "It ended without a word."
 
     def fork(self, what: str, folder: Path, request: Mapping[str, Any]) -> Fork:

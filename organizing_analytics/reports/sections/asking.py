@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HARD_WORDS = {True: "Hard asks: specific and urgent", False: "Other asks"}
 AFTER_HEAD = ("Kind of no", "Asked again", "Right next move", "Became a yes", "Median days")
-YES, KEPT = ASKS_OUTCOMES.column("yes_rate"), ASKS_KEPT.column("rate")
+YES_RATE, KEPT_RATE = ASKS_OUTCOMES.column("yes_rate"), ASKS_KEPT.column("rate")
 CONVERTED, RIGHT_MOVE = (ASKS_AFTER_NO.column(name) for name in ("rate", "right_move_rate"))
 LAST_90: Where = {"period": "90_days"}
 
@@ -51,7 +51,7 @@ def asks(team: TeamWeek) -> Part:
 def _said_yes(row: Row | None) -> Part | None:
     if row is None or not row["answered"]:
         return None
-    yes = rated("yes", row, YES)
+    yes = rated("yes", row, YES_RATE)
     return sentence(f"Of those who answered this week, {yes} said yes.", yes)
 
 
@@ -71,7 +71,7 @@ def _hard(team: TeamWeek) -> Part | None:
 
 def _hard_yes(row: Row, *, is_hard: bool) -> Number:
     where: Where = {**LAST_90, "by": "hard", "group": str(is_hard).lower()}
-    return rated("yes", row, YES, **where)
+    return rated("yes", row, YES_RATE, **where)
 
 
 def _yeses_kept(team: TeamWeek) -> Part | None:
@@ -80,7 +80,7 @@ def _yeses_kept(team: TeamWeek) -> Part | None:
     if row is None or not n_decided:
         return None
     missing = f"; of {row['unrecorded']:,} more nobody knows" if row["unrecorded"] else ""
-    share_kept = rated("kept", row, KEPT, **LAST_90)
+    share_kept = rated("kept", row, KEPT_RATE, **LAST_90)
     return sentence(
         f"Of the yeses of the last {WINDOW_DAYS} days to a shift that is past, {share_kept} came to"
         f" it{missing}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.private_files import make_private_folder, replace_whole, share
+from organizing_analytics.private_files import let_read, make_private_folder, replace_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def copy_pages(
         else:
             _write(target, content)
             written += 1
-        share(target.parent, [target], mode=share_mode)
+        let_read(target.parent, [target], mode=share_mode)
     return written, same
 
 
