@@ -149,9 +149,7 @@ class PickUp:
     shifts: int
     day: float = 0.0
 
-    def late(
-        self, kind: JoinKind, *, need: float | None, listed: float, momentum: float = 1.0
-    ) -> Late:
+    def late(self, kind: JoinKind, *, need: float | None, listed: float) -> Late:
         """Return who will come without being on the list now.
 
         Parameters
@@ -161,13 +159,10 @@ class PickUp:
             People needed, where it is noted.
         listed : int
             People on the list now.
-        momentum : float
-            How much fuller the lists of all open shifts are than usual; see `momentum.py`.
         """
         base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
-        more = momentum ** _trust(self.demand)
-        usual, on_list = more * self.usual_late.of(kind, base), self.usual_list(kind, need=need)
-        mean = usual * (self.demand + listed) / (self.demand + more * on_list)
+        usual, on_list = self.usual_late.of(kind, base), self.usual_list(kind, need=need)
+        mean = usual * (self.demand + listed) / (self.demand + on_list)
         return Late(mean=mean, size=self.size)
 
     def usual_list(self, kind: JoinKind, *, need: float | None) -> float:
@@ -314,10 +309,3 @@ def _log_likelihoods(counts: Floats, mean: Floats) -> Floats:
     total = np.log(sizes + mean)
     scores = rising[:, numbers] + sizes * (np.log(sizes) - total)
     return np.asarray(scores + counts * (np.log(mean) - total), dtype=np.float64)
-
-
-def _trust(demand: float) -> float:
-    """Return how far momentum counts: not where lists say nothing about the late ones."""
-    if demand <= 16:  # noqa: PLR2004
-        return 1.0
-    return 0.5 if demand <= 32 else 0.0  # noqa: PLR2004

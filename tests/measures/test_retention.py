@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import ibis
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from make_store import cells, make_store
 
 import organizing_analytics as oa
@@ -505,6 +507,37 @@ def test_a_lapse_is_settled_and_who_came_back_is_said():
     much_later = oa.retention_lapse(visits_of(later), as_of="2030-01-01")
     assert cells(much_later, "day", "surviving") == cells(first, "day", "surviving")
     assert cells(much_later, "came_back")[0] == (1.0,)
+
+
+DAYS_OF_VISITS = st.lists(st.integers(0, 400), min_size=1, max_size=8, unique=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(DAYS_OF_VISITS, min_size=1, max_size=6), st.integers(30, 400))
+def test_the_curve_of_settled_days_does_not_change_as_years_go_by(people, later_by):
+    """What more is known of the same people adds days to the curve and moves none of those before.
+
+    On day d after the first visit a person's lapse is known once d days have passed. So as long as
+    everybody's first visit is that old, the curve up to day d stands: also when they come back.
+    """
+    start = date(2024, 1, 1)
+    came = {
+        f"p{n}": [(start + timedelta(days=day)).isoformat() for day in sorted(days)]
+        for n, days in enumerate(people)
+    }
+    last_first = max(min(days) for days in people)
+    through = start + timedelta(days=last_first + 200)
+    known = {p: [day for day in days if day <= through.isoformat()] for p, days in came.items()}
+    back = (through + timedelta(days=1)).isoformat()
+    more = {p: sorted({*days, back}) for p, days in came.items()}
+    then = oa.retention_lapse(visits_of(known), as_of=through)
+    now = oa.retention_lapse(visits_of(more), as_of=through + timedelta(days=later_by))
+    for frame in (then, now):
+        assert frame["surviving"].is_monotonic_decreasing
+    settled = dict(zip(then["day"], then["surviving"], strict=True))
+    settled = {day: rate for day, rate in settled.items() if day < 200}
+    later = dict(zip(now["day"], now["surviving"], strict=True))
+    assert {day: later.get(day) for day in settled} == pytest.approx(settled)
 
 
 def test_the_team_of_whom_we_are_losing_is_their_own():
