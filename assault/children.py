@@ -54,6 +54,8 @@ class Children:
         assert self.process.stdin
         self.process.stdin.close()
         self.process.wait(60)
+        assert self.process.stdout
+        self.process.stdout.close()
 
     def run(
         self,

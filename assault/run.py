@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 import organizing_analytics as oa
-from assault import inputs, kills, readers, sinks, sql
+from assault import inputs, kills, pages, readers, sinks, sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +34,15 @@ SEED = 20261127
 
 Attack = "Callable[[Path], dict[str, Any]]"
 SIZES = {
-    "full": {"kills": 200, "files": 500, "statements": 100_000, "control": 3_000, "loads": 30},
-    "small": {"kills": 3, "files": 40, "statements": 1_500, "control": 300, "loads": 3},
+    "full": {
+        "kills": 200,
+        "files": 500,
+        "statements": 100_000,
+        "control": 3_000,
+        "loads": 30,
+        "texts": 29,
+    },
+    "small": {"kills": 3, "files": 40, "statements": 1_500, "control": 300, "loads": 3, "texts": 4},
 }
 
 
@@ -61,6 +68,8 @@ def attacks(size: str) -> dict[str, Callable[[Path], dict[str, Any]]]:
         )
     chosen["readers"] = partial(readers.assault, readers=8, loads=n["loads"])
     chosen |= {f"sink-{name}": attack for name, attack in sinks.SINKS.items()}
+    for name, attack in pages.SINKS.items():
+        chosen[f"sink-{name}"] = partial(attack, n_texts=n["texts"])
     return chosen
 
 

@@ -13,14 +13,18 @@ import email.policy
 import io
 import json
 import random
-import shutil
+import re
 import unicodedata
+import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import organizing_analytics as oa
 from organizing_analytics.cli import main
 from organizing_analytics.errors import DeliveryError
 from organizing_analytics.safe_csv import csv_text
+from organizing_analytics.template_workbook import write_text
+from organizing_analytics.templates import WORKBOOK, write_templates
 from organizing_analytics.weekly.delivery.message import HEADERS, Enclosed, file_names, make_message
 from organizing_analytics.weekly.delivery.settings import Mail
 
@@ -42,7 +46,8 @@ MARKUP = [
     f"<style>@import 'http://127.0.0.1:9/{MARK}'</style>", f"<math><mtext><img src=x onerror={_SCRIPT}>",
 ]  # fmt: skip
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", " =1+1", "\n=1+1", "\t=1+1",
-            "a;=1+1", "a\t=1+1", "a\n=1+1", "\ufeff=1+1", "\u200b=1+1", '"=1+1', "'=1+1"]  # fmt: skip
+            "a;=1+1", "a\t=1+1", "a\n=1+1", "\ufeff=1+1", "\u200b=1+1", '"=1+1', "'=1+1",
+            "-4", "+15551234567", "+1 234", "-2+3", "-1,5", "+1-555-123-4567"]  # fmt: skip
 CONTROLS = [
     "\x1b[31mred",
     "\x1b]0;title\x07",
@@ -75,9 +80,11 @@ PATHS = [
 TEXTS = [*MARKUP, *FORMULAS, *CONTROLS, *HEADERS_IN_NAMES, *PATHS]
 
 
-def _campaign(folder: Path, texts: list[str]) -> Path:
+def hostile_campaign(folder: Path, texts: list[str]) -> Path:
     """Load a campaign in which every name is one of the texts; return its store."""
     folder.mkdir(parents=True, exist_ok=True)
+    days = {day: f"2026-11-{day}" for day in (10, 14, 20)}
+    days[99] = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()  # one to plan
     files: dict[str, list[dict[str, str]]] = {
         "teams": [{"team_id": f"t{i}", "name": text} for i, text in enumerate(texts)],
         "people": [
@@ -86,18 +93,18 @@ def _campaign(folder: Path, texts: list[str]) -> Path:
             for i, text in enumerate(texts) for j in range(2)
         ],
         "events": [
-            {"event_id": f"e{i}", "title": text, "event_type": "canvass", "team_id": f"t{i}",
+            {"event_id": f"e{i}", "title": text, "event_type": text, "team_id": f"t{i}",
              "timezone": "America/Chicago", "location": text}
             for i, text in enumerate(texts)
         ],
         "shifts": [
-            {"shift_id": f"s{i}-{day}", "event_id": f"e{i}", "starts_at": f"2026-11-{day}T10:00", "need": "2"}
-            for i in range(len(texts)) for day in (10, 14, 20)
+            {"shift_id": f"s{i}-{day}", "event_id": f"e{i}", "starts_at": f"{days[day]}T10:00", "need": "2"}
+            for i in range(len(texts)) for day in days
         ],
         "signups": [
             {"signup_id": f"g{i}-{j}-{day}", "shift_id": f"s{i}-{day}", "person_id": f"p{i}-{j}",
-             "status": "registered", "attended": "" if day == 20 else "yes"}
-            for i in range(len(texts)) for j in range(2) for day in (10, 14, 20)
+             "status": "registered", "attended": "yes" if day < 20 else ""}
+            for i in range(len(texts)) for j in range(2) for day in days
         ],
         "asks": [
             {"ask_id": f"a{i}", "person_id": f"p{i}-0", "asked_at": "2026-11-11T10:00", "ask_for": "shift",
@@ -113,7 +120,8 @@ def _campaign(folder: Path, texts: list[str]) -> Path:
     return folder / "store"
 
 
-def _printed(*words: object) -> str:
+def printed(*words: object) -> str:
+    """Run a command and return all that it prints."""
     out = io.StringIO()
     with (
         contextlib.redirect_stdout(out),
@@ -130,10 +138,10 @@ COMMANDS = [["show-up", "--by", "team"], ["todo", "--as-of", "2026-11-18"], ["sh
 
 def terminal(folder: Path) -> dict[str, Any]:
     """Print tables full of hostile names: no control character but the line's end."""
-    store = _campaign(folder, TEXTS)
+    store = hostile_campaign(folder, TEXTS)
     failures, cells = [], 0
     for words in [*COMMANDS, ["load", folder / "nowhere\x1b[31m"], ["show-up", "--by", "\x1b[31m"]]:
-        for line in _printed(*words, "--store", store).split("\n"):
+        for line in printed(*words, "--store", store).split("\n"):
             cells += 1
             raw = [
                 c
@@ -158,7 +166,7 @@ def csv_cells(_: Path) -> dict[str, Any]:
                 for cell in row:
                     tried += 1
                     inner = cell.strip(" \t\r\n\ufeff\u200b\u2060\xa0\u3000\x0b\x0c")
-                    is_number = inner.lstrip("+-").replace(".", "", 1).isdigit()
+                    is_number = re.fullmatch(r"[+-]?\d+([.,]\d+)?", inner)
                     if inner[:1] in tuple("=+-@＝＋－＠") and not is_number:
                         failures.append(f"{separator!r}: {cell[:60]!r} in {text[:150]!r}")
     return {"tried": tried, "failures": failures}
@@ -204,37 +212,82 @@ def file_name(folder: Path) -> dict[str, Any]:
     return {"tried": tried, "failures": failures}
 
 
-def pages(folder: Path) -> dict[str, Any]:
-    """Write reports of hostile teams and open every page and the index in a browser."""
-    from playwright.sync_api import sync_playwright
+#: What a workbook of ours consists of: no macro, link, connection or object.
+PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels|xl/theme/theme1\.xml|xl/worksheets/(_rels/)?sheet\d+\.xml(\.rels)?"
+    r"|xl/comments/comment\d+\.xml|xl/drawings/\w*\d+\.vml"
+)
+#: What runs or fetches in a sheet.
+RUNS = re.compile(r"<(f|hyperlink|ddeLink|oleObject|legacyDrawingHF|externalLink)[ >/]")
 
-    texts = [*MARKUP, *CONTROLS[:4], *PATHS[:6]]
-    store, out = _campaign(folder, texts), folder / "out"
-    _printed("report", "--store", store, "--out", out, "--week", "2026-W46")
-    opened = sorted(out.rglob("*.html"))
-    failures: list[str] = [] if len(opened) >= len(texts) else [f"only {len(opened)} pages"]
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        tab = browser.new_page()
-        requests: list[str] = []
-        tab.on("request", lambda request: requests.append(request.url))
-        tab.on("dialog", lambda dialog: failures.append(f"dialog {dialog.message}"))
-        for path in opened:
-            requests.clear()
-            tab.goto(path.as_uri())
-            tab.wait_for_timeout(300)
-            if tab.evaluate(
-                f"() => window.{MARK} || document.querySelectorAll('[{MARK}], [onerror], [onload]').length"
-            ):
-                failures.append(f"{path.name}: obeyed")
+
+def workbooks(folder: Path) -> dict[str, Any]:
+    """Fill our template workbook with hostile cells: text stays text, and loads as text.
+
+    The template is the only workbook that the product writes. Hostile cells are written into it by
+    the function that writes its own, and read by their XML, by openpyxl and by a load.
+    """
+    from openpyxl import load_workbook
+
+    write_templates(folder, as_workbook=True)
+    path, failures, tried = folder / WORKBOOK, _parts_that_run(folder / WORKBOOK, "as shipped"), 0
+    texts = [first + second for first in TEXTS for second in ("", *TEXTS)]
+    book = load_workbook(path)
+    for sheet in book:
+        for row, text in enumerate(texts if sheet.title == "people" else TEXTS, 2):
+            for column in range(1, sheet.max_column + 1):
+                write_text(sheet.cell(row, column), text)
+                tried += 1
+    book.save(path)
+    failures += _parts_that_run(path, "filled")
+    for sheet in load_workbook(path):
+        for row in sheet.iter_rows(min_row=2):
             failures += [
-                f"{path.name}: asks {url}"
-                for url in requests
-                if not url.startswith(("file:", "data:", "blob:"))
+                f"{sheet.title} {cell.coordinate}: {cell.data_type} {str(cell.value)[:60]!r}"
+                for cell in row
+                if cell.value is not None and cell.data_type != "s"
             ]
-        browser.close()
-    return {"tried": len(opened) * len(texts), "pages": len(opened), "failures": failures}
+    failures += _not_loaded_as_text(folder)
+    return {"tried": tried, "failures": failures}
+
+
+def _parts_that_run(path: Path, when: str) -> list[str]:
+    with zipfile.ZipFile(path) as packed:
+        names = packed.namelist()
+        sheets = {name: packed.read(name).decode() for name in names if "worksheets/sheet" in name}
+    foreign = [f"{when}: part {name}" for name in names if not PARTS.fullmatch(name)]
+    return foreign + [
+        f"{when}: {name}: {m[0]}" for name, xml in sheets.items() if (m := RUNS.search(xml))
+    ]
+
+
+def _not_loaded_as_text(folder: Path) -> list[str]:
+    """Write texts as names of people, load the workbook, and compare what the store then holds."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "people"
+    for column, name in enumerate(("person_id", "given_name"), 1):
+        write_text(book.active.cell(1, column), name)
+    for row, text in enumerate(TEXTS, 2):
+        write_text(book.active.cell(row, 1), f"p{row}")
+        write_text(book.active.cell(row, 2), text)
+    (folder / "load").mkdir()
+    book.save(folder / "load" / "people.xlsx")
+    oa.load_files(folder / "load", store=folder / "store", timezone="UTC")
+    with oa.open_store(folder / "store") as data:
+        names = dict(data.connection.sql("SELECT person_id, given_name FROM people").fetchall())
+    return [
+        f"p{row} is {str(names.get(f'p{row}'))[:60]!r} and not {text[:60]!r}"
+        for row, text in enumerate(TEXTS, 2)
+        if _letters(names.get(f"p{row}") or "") != _letters(text)
+    ]
+
+
+def _letters(text: str) -> str:
+    """Return what a load keeps of a text whatever its blanks, controls and first apostrophe."""
+    return "".join(c for c in text if c.isalnum())
 
 
 SINKS: dict[str, Callable[[Path], dict[str, Any]]] = {
@@ -242,5 +295,5 @@ SINKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "CSV": csv_cells,
     "mail": mail,
     "file-name": file_name,
-    "pages-and-index": pages,
+    "XLSX": workbooks,
 }
