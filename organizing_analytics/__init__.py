@@ -56,6 +56,7 @@ _PUBLIC = {
     "plan_together": "planning",
     "backtest": "planning",
     "todo": "to_do",
+    "todo_now": "to_do",
     "coded_list": "logbook.listing",
     "log_answer": "logbook",
     "log_contact": "logbook",

@@ -42,6 +42,7 @@ from organizing_analytics.store.exporting import export as export
 from organizing_analytics.store.history import store_history as store_history
 from organizing_analytics.store.undoing import undo as undo
 from organizing_analytics.to_do import todo as todo
+from organizing_analytics.to_do import todo_now as todo_now
 from organizing_analytics.to_do.spans import organizer_spans as organizer_spans
 from organizing_analytics.weekly import run_weekly as run_weekly
 from organizing_analytics import widgets as widgets

@@ -88,6 +88,17 @@ class Settings:
         "for how many days after an ask a person is on no list of whom to ask first or win back",
         whole_number(),
     )
+    asks_a_month: int = setting(
+        6,
+        "how often a person may be asked in 30 days; whoever was asked as often is on no list to "
+        "ask, but for a date that they named",
+        whole_number(),
+    )
+    chase_minutes: int = setting(
+        20,
+        "how long after the start of a shift to call people who confirmed and are not there",
+        whole_number(),
+    )
     recognize_visits: int = setting(
         4,
         "recognize people who came on at least this many days in the last 30",

@@ -5,15 +5,21 @@
     thanking.py     follow up, thank, recognize
     asking.py       after a not_now, a not_that, a maybe: the next ask
     turning_up.py   confirm, record attendance, recruit for shifts that lack people
+    absences.py     who was expected and did not come
+    scripts.py      what to say, as a hard ask
     growing.py      1:1s: newcomers, next steps, maintenance, the next rung
     staying.py      who came and has no next shift, whom the campaign is losing
-    listing.py      all of it in one list: nobody twice for the same thing, no more than fits
+    availability.py who may be asked for which shift
+    organizers.py   who looks after whom
+    spans.py        how many people each organizer looks after
+    fitting.py      what an organizer can do in a week, and in which order
+    listing.py      all of it: a list for each organizer, nobody twice for the same thing
 
 Every task rests on a fact that its reason names.
 """
 
 from __future__ import annotations
 
-from organizing_analytics.to_do.listing import todo
+from organizing_analytics.to_do.listing import todo, todo_now
 
-__all__ = ["todo"]
+__all__ = ["todo", "todo_now"]

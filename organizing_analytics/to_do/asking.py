@@ -10,7 +10,7 @@ the time and the place of a real shift.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ import ibis
 from ibis import _
 
 from organizing_analytics.to_do.availability import Availability
+from organizing_analytics.to_do.scripts import MAX_LETTERS, Scripts, read_scripts
 from organizing_analytics.to_do.standing import as_day, called, start_of
 from organizing_analytics.to_do.task import Task, freshness
-from organizing_analytics.wording import day_and_time, short_day, spoken
+from organizing_analytics.wording import day_and_time, plural, short_day, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +52,30 @@ class Offer:
         The shift that they ask for.
     ask_for : str or None
         The event type or role that they ask for; None where they ask for nothing.
+    hard_words, second, other : str
+        The same as a hard ask; a second time, for a "not now"; another thing, for a "not that".
+        Empty where nothing fits, or no place is known.
     """
 
     words: str
     shift_id: str | None = None
     ask_for: str | None = None
+    hard_words: str = ""
+    second: str = ""
+    other: str = ""
+
+
+def with_offer(task: Task, offer: Offer) -> Task:
+    """Return a task with what to say, and what it asks for."""
+    return replace(
+        task,
+        details=offer.words,
+        shift_id=offer.shift_id,
+        ask_for=offer.ask_for,
+        words=offer.hard_words,
+        second=offer.second,
+        other=offer.other,
+    )
 
 
 @dataclass
@@ -70,11 +90,13 @@ class NextShifts:
 
     then: Standing
     availability: Availability = field(init=False)
+    scripts: Scripts = field(init=False)
     _by_team: dict[str | None, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_team = _open_shifts(self.then)
         self.availability = Availability.of(self.then)
+        self.scripts = read_scripts(getattr(self.then.store, "folder", None))
 
     def find(
         self,
@@ -85,6 +107,7 @@ class NextShifts:
         unlike: str | None = None,
         after: date | None = None,
         without: str | None = None,
+        not_on: date | None = None,
     ) -> Row | None:
         """Return a team's first shift that fits; None where there is none.
 
@@ -100,12 +123,15 @@ class NextShifts:
             Not before this date.
         without : str, optional
             The shift that the person has said no to.
+        not_on : date, optional
+            Not on this date.
         """
         for shift in self._by_team.get(team, ()):
             fits = (
                 shift["shift_id"] != without
                 and (like is None or shift["event_type"] == like)
                 and (unlike is None or shift["event_type"] != unlike)
+                and (not_on is None or as_day(shift["starts_on"]) != not_on)
                 and (after is None or as_day(shift["starts_on"]) >= after)
                 and self.availability.would_do(person, shift["event_type"])
                 and self.availability.is_free(person, shift)
@@ -114,13 +140,64 @@ class NextShifts:
                 return shift
         return None
 
-    def offer(self, shift: Row) -> Offer:
-        """Return the hard ask for a shift, ready to say."""
+    def offer(
+        self, shift: Row, *, person: str | None = None, team: str | None = None, opening: str = ""
+    ) -> Offer:
+        """Return what to say to ask for a shift.
+
+        Parameters
+        ----------
+        shift : mapping
+            From `find`.
+        person, team : str, optional
+            Who is asked, by which team: then with a second time and another thing.
+        opening : str
+            A sentence before the ask.
+        """
         start = day_and_time(start_of(shift, self.then.settings.timezone))
         place = " online" if shift["is_virtual"] else ""
         place = f" at {shift['location']}" if shift["location"] else place
-        words = f'"Can you come to {called(shift)} on {start}{place}?"'
-        return Offer(words, shift["shift_id"], shift["event_type"])
+        before = f"{opening} " if opening else ""
+        words = f'"{before}Can you come to {called(shift)} on {start}{place}?"'
+        second = other = None
+        if person is not None:
+            kind, day = shift["event_type"], as_day(shift["starts_on"])
+            second = self.find(person, team, like=kind, not_on=day)
+            other = self.find(person, team, unlike=kind)
+        return Offer(
+            words,
+            shift["shift_id"],
+            shift["event_type"],
+            self._hard_words(shift, opening),
+            self._script("second", second),
+            self._script("other", other),
+        )
+
+    def _hard_words(self, shift: Row, opening: str) -> str:
+        ask = self.scripts.ask(self._facts(shift))
+        if ask is None:
+            return ""
+        both = f"{opening} {ask.text}" if opening else ask.text
+        return both if len(both) < MAX_LETTERS else ask.text
+
+    def _script(self, name: str, shift: Row | None) -> str:
+        return (self.scripts.fill(name, self._facts(shift)) or "") if shift is not None else ""
+
+    def _facts(self, shift: Row) -> dict[str, str]:
+        start = start_of(shift, self.then.settings.timezone)
+        place = "online" if shift["is_virtual"] else ""
+        outlook = self.then.outlooks.get(shift["shift_id"])
+        need = int(shift["need"]) if shift["need"] else 0
+        short = max(need - outlook["median"], 0) if need and outlook is not None else 0
+        return {
+            "event": called(shift),
+            "date": short_day(start.date()),
+            "time": f"{start:%H:%M}",
+            "place": f"at {shift['location']}" if shift["location"] else place,
+            "short": plural(short, "person", "people") if short else "",
+            "need": f"{need:,}" if need else "",
+            "why": shift["why"] or "",
+        }
 
 
 def _open_shifts(then: Standing) -> dict[str | None, list[Row]]:
@@ -182,20 +259,18 @@ def _try_again(row: Row, shifts: NextShifts) -> Task:
 
 def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) -> Task:
     due = _due(row)
-    return Task(
+    task = Task(
         action,
         row["person_id"],
         row["team_id"],
         reason,
         due,
-        offer.words,
         order=freshness(due, shifts.then.day),
         # A day that was named is a promise to ask again on it.
         is_promise=action == "re_ask" and row["again_on"] is not None,
         ask_id=row["ask_id"],
-        shift_id=offer.shift_id,
-        ask_for=offer.ask_for,
     )
+    return with_offer(task, offer)
 
 
 def _asked_for(row: Row) -> str:
@@ -213,13 +288,15 @@ def _offer(
     wanted, is_role = spoken(row["ask_for"]), row["ask_kind"] in ("role", "other")
     if is_role and like is not None:
         is_known = row["ask_kind"] == "role"
-        return Offer(f'"Will you take on {wanted}?"' if is_known else "", ask_for=row["ask_for"])
+        words = f'"Will you take on {wanted}?"' if is_known else ""
+        role = shifts.scripts.fill("ask_role", {"role": wanted}) if is_known else None
+        return Offer(words, ask_for=row["ask_for"], hard_words=role or "")
     no_to = row["shift_id"] if row["outcome"] in ("not_now", "not_that") else None
     shift = shifts.find(
         row["person_id"], row["team_id"], like=like, unlike=unlike, after=after, without=no_to
     )
     if shift is not None:
-        return shifts.offer(shift)
+        return shifts.offer(shift, person=row["person_id"], team=row["team_id"])
     kind = f"No other {wanted}" if like is not None else f"Nothing but {wanted}"
     return Offer(f"{kind} with room is planned yet: say when they will hear from you.")
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from organizing_analytics.to_do.standing import Standing
+from organizing_analytics.to_do.standing import MONTH_DAYS, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,16 +44,19 @@ class Availability:
         Person → the kinds of shift to which their latest clear answer was "not that".
     asked_lately : frozenset of str
         Who was asked for anything within the campaign's cooldown.
+    asked_often : frozenset of str
+        Who was asked in the last 30 days as often as the setting `asks_a_month` allows.
     """
 
     lists: Mapping[str, list[Row]]
     refused: Mapping[str, set[str]]
     asked_lately: frozenset[str]
+    asked_often: frozenset[str]
 
     @classmethod
     def of(cls, then: Standing) -> Availability:
         """Read it from the campaign as it was known."""
-        return cls(_lists(then), _refused(then), _asked_lately(then))
+        return cls(_lists(then), _refused(then), _asked_lately(then), _asked_often(then))
 
     def is_free(self, person: str, shift: Row) -> bool:
         """Return whether a person is on no list that overlaps with a shift.
@@ -108,6 +111,15 @@ def _asked_lately(then: Standing) -> frozenset[str]:
     since = ibis.literal(then.ago(then.settings.ask_cooldown_days))
     lately = asks.filter(asks.asked_on > since).select("person_id").distinct()
     return frozenset(row["person_id"] for row in then.rows(lately))
+
+
+def _asked_often(then: Standing) -> frozenset[str]:
+    asks = then.known.table("asks")
+    # An ask and the counter-offer in the same breath are one conversation.
+    alone = asks.filter(asks.asked_on > then.ago(MONTH_DAYS), asks.after_ask_id.isnull())
+    counts = alone.group_by("person_id").aggregate(n=_.count())
+    often = counts.filter(counts.n >= then.settings.asks_a_month)
+    return frozenset(row["person_id"] for row in then.rows(often))
 
 
 def _hours(shift: Row) -> tuple[datetime, datetime]:

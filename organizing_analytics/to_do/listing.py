@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import ibis
 import pandas as pd
@@ -14,14 +15,17 @@ from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import check_team
+from organizing_analytics.to_do.absences import chases, missed
 from organizing_analytics.to_do.asking import NextShifts, next_asks
+from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.fitting import IMPORTANCE, by_urgency, within_reach
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
 from organizing_analytics.to_do.organizers import Organizers
 from organizing_analytics.to_do.standing import Standing
-from organizing_analytics.to_do.staying import reshifts, win_backs
+from organizing_analytics.to_do.staying import never_asked, reshifts, win_backs
 from organizing_analytics.to_do.task import (
     ACTIONS,
+    FIRST_ASKS,
     FOR_WHO_LEFT,
     NEXT_ASKS,
     WITHOUT_ASKING,
@@ -114,6 +118,65 @@ def todo_answer(
     )
 
 
+def todo_now(
+    store: Data,
+    *,
+    team: str | None = None,
+    organizer: str | None = None,
+    at: datetime | None = None,
+) -> pd.DataFrame:
+    """Return whom to call right now: who confirmed for a shift that runs, and is not there.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    team, organizer : str, optional
+        As in `todo`.
+    at : datetime, optional
+        The moment, with its time zone; now by default.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `todo`. Of a shift of which nobody is marked as there, it says to mark
+        those who are. A shift counts from the setting `chase_minutes` after its start to its end.
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+    return todo_now_answer(store, team=team, organizer=organizer, at=at).as_frame()
+
+
+def todo_now_answer(
+    store: Data,
+    *,
+    team: str | None = None,
+    organizer: str | None = None,
+    at: datetime | None = None,
+) -> Answer:
+    """Return what `todo_now` does, with what it rests on."""
+    now = (at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    zone = ZoneInfo(store.settings.timezone)
+    standing = Standing(store, now.replace(tzinfo=UTC).astimezone(zone).date())
+    if team is not None:
+        check_team(store, team)
+    if organizer is not None:
+        check_organizer(store, organizer)
+    tasks = _allowed(standing, chases(standing, now), Availability.of(standing))
+    frame = _of(_frame_of(standing, tasks), team, organizer)
+    return Answer(
+        frame=by_urgency(frame)[list(COLUMNS)],
+        measure="todo",
+        as_of=standing.day.isoformat(),
+        snapshot=store.snapshot,
+        columns=TODO,
+        details={"left": {}},
+    )
+
+
 def _of(tasks: pd.DataFrame, team: str | None, organizer: str | None) -> pd.DataFrame:
     if team is not None:
         tasks = tasks[tasks["team_id"] == team]
@@ -139,7 +202,12 @@ def check_organizer(store: Data, organizer: str) -> None:
 def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame:
     """Return everybody's tasks, none left out: `COLUMNS`, then `MORE_COLUMNS`, by importance."""
     standing = Standing(store, store.as_of(as_of))
-    tasks = sorted(_nobody_twice(_allowed(standing, _all(standing))), key=_place)
+    shifts = NextShifts(standing)
+    return _frame_of(standing, _allowed(standing, _all(standing, shifts), shifts.availability))
+
+
+def _frame_of(standing: Standing, possible: Iterable[Task]) -> pd.DataFrame:
+    tasks = sorted(_nobody_twice(possible), key=_place)
     frame = pd.DataFrame([asdict(task) for task in tasks], columns=list(Task.__annotations__))
     people = _people(standing, [task.person_id for task in tasks if task.person_id is not None])
     frame = frame.merge(people, on="person_id", how="left").assign(
@@ -174,8 +242,7 @@ def _with_organizers(standing: Standing, tasks: pd.DataFrame) -> pd.DataFrame:
     return tasks.assign(organizer_id=ids, organizer=ids.map(names).astype("str"))
 
 
-def _all(standing: Standing) -> Iterator[Task]:
-    shifts = NextShifts(standing)
+def _all(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     yield from records(standing)
     yield from follow_ups(standing)
     yield from last_thanks(standing)
@@ -183,6 +250,8 @@ def _all(standing: Standing) -> Iterator[Task]:
     yield from next_steps(standing)
     yield from next_asks(standing, shifts)
     yield from recruits(standing)
+    yield from missed(standing, shifts)
+    yield from never_asked(standing, shifts)
     yield from reshifts(standing, shifts)
     yield from recruitments(standing)
     yield from escalations(standing)
@@ -191,8 +260,10 @@ def _all(standing: Standing) -> Iterator[Task]:
     yield from win_backs(standing, shifts)
 
 
-def _allowed(standing: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
-    """Leave out what must not be done: asking who must not be asked, or who has left."""
+def _allowed(
+    standing: Standing, tasks: Iterable[Task], availability: Availability
+) -> Iterator[Task]:
+    """Leave out what must not be done: asking who must not be asked, has left, or just was."""
     for task in tasks:
         person = task.person_id
         allowed: tuple[str, ...] = ACTIONS
@@ -202,8 +273,18 @@ def _allowed(standing: Standing, tasks: Iterable[Task]) -> Iterator[Task]:
             allowed = WITHOUT_ASKING
         elif person in standing.departed:
             allowed = FOR_WHO_LEFT
-        if task.action in allowed:
+        if task.action in allowed and not _is_too_soon(availability, task):
             yield task
+
+
+def _is_too_soon(availability: Availability, task: Task) -> bool:
+    """Return whether the person was asked too lately, or too often, to be asked again."""
+    if task.is_promise or task.action not in NEXT_ASKS:
+        return False
+    asked_lately = task.person_id in availability.asked_lately
+    return task.person_id in availability.asked_often or (
+        task.action in FIRST_ASKS and asked_lately
+    )
 
 
 def _place(task: Task) -> tuple[object, ...]:

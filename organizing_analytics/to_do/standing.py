@@ -24,7 +24,9 @@ from organizing_analytics.measures.clock import end_of
 from organizing_analytics.measures.contacts import NOT_REACHED
 from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.planning.history import shifts_to_plan
+from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.planner import Planner
+from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.wording import day_and_time, short_day, spoken
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 CATCH_UP_DAYS = 7
 #: "Lately", for visits and 1:1s.
 MONTH_DAYS = 30
+#: Shifts so many days ahead are looked at for people who are missing.
+OUTLOOK_DAYS = 14
 MOST_LETTERS = 80
 
 
@@ -112,10 +116,17 @@ class Standing:
     def shifts(self) -> ir.Table:
         """Return the live shifts, with their end (or start) and place."""
         ends = self.store.table("shifts").select("shift_id", "ends_at")
-        places = self.store.table("events").select("event_id", "location", "is_virtual")
+        places = self.store.table("events").select("event_id", "location", "is_virtual", "why")
         rows = shifts_to_plan(self.store).left_join(ends, "shift_id").drop("shift_id_right")
         rows = rows.left_join(places, "event_id").drop("event_id_right")
         return rows.mutate(ends_at=ibis.coalesce(rows.ends_at, rows.starts_at))
+
+    @cached_property
+    def outlooks(self) -> dict[str, Row]:
+        """Return the forecast of each shift of the next two weeks, as `plan_upcoming` has it."""
+        ahead = timedelta(days=OUTLOOK_DAYS)
+        frame = shifts_of(self.planner, team=None, ahead=ahead, sure=USUAL_SURE)
+        return {row["shift_id"]: row for row in cast("list[Row]", frame.to_dict("records"))}
 
     @cached_property
     def ahead(self) -> ir.Table:

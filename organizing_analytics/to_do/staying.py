@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ibis import _
+
 from organizing_analytics.measures import retention_losing
-from organizing_analytics.to_do.asking import Offer
+from organizing_analytics.to_do.asking import Offer, with_offer
 from organizing_analytics.to_do.standing import as_day, shift_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import plural, short_day
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 RESHIFT_DAYS = 14
 #: Who has been away for longer is gone.
 WIN_BACK_DAYS = 180
+#: Somebody who came so often in so many days should have been asked for something.
+NEVER_ASKED_VISITS, NEVER_ASKED_DAYS = 2, 90
 
 
 def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
@@ -34,18 +38,48 @@ def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             continue
         team = row["team"]
         shift = shifts.find(person, team, like=row["event_type"]) or shifts.find(person, team)
-        offer = shifts.offer(shift) if shift else Offer("No shift with room is planned yet.")
-        yield Task(
+        nothing = Offer("No shift with room is planned yet.")
+        offer = shifts.offer(shift, person=person, team=team) if shift else nothing
+        task = Task(
             "reshift",
             person,
             team,
             f"Came to {shift_words(row)} and has no next shift",
             then.until,
-            offer.words,
             order=(then.day - came_on).days,
-            shift_id=offer.shift_id,
-            ask_for=offer.ask_for,
         )
+        yield with_offer(task, offer)
+
+
+def never_asked(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
+    """Yield who came at least twice lately, and whom nobody has asked for anything since long."""
+    since = standing.ago(NEVER_ASKED_DAYS)
+    days = standing.visits.filter(_.starts_on > since).select("person_id", "starts_on").distinct()
+    often = days.group_by("person_id").aggregate(n=_.count(), last_on=_.starts_on.max())
+    asked = standing.known.table("asks").filter(_.asked_on > since)
+    asked = asked.select(asked_id="person_id").distinct()
+    busy = standing.ahead.select(busy_id="person_id").distinct()
+    rows = often.filter(often.n >= NEVER_ASKED_VISITS)
+    rows = rows.anti_join(asked, rows.person_id == asked.asked_id)
+    rows = rows.anti_join(busy, rows.person_id == busy.busy_id)
+    homes = _homes(standing)
+    for row in standing.rows(rows):
+        person, last_on = row["person_id"], as_day(row["last_on"])
+        if standing.has_left(person, last_on):
+            continue
+        shift = shifts.find(person, homes.get(person))
+        nothing = Offer("Ask what they would like to do.")
+        offer = shifts.offer(shift, person=person, team=homes.get(person)) if shift else nothing
+        task = Task(
+            "never_asked",
+            person,
+            None,
+            f"Came on {row['n']} days in the last {NEVER_ASKED_DAYS}, and nobody asked them for"
+            f" anything; last on {short_day(last_on)}",
+            standing.until,
+            order=-row["n"],
+        )
+        yield with_offer(task, offer)
 
 
 def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
@@ -60,18 +94,17 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             continue
         shift = shifts.find(person, homes.get(person))
         gap = plural(round(row["median_gap"]), "day")
-        offer = shifts.offer(shift) if shift else Offer("")
-        yield Task(
+        team = homes.get(person)
+        offer = shifts.offer(shift, person=person, team=team) if shift else Offer("")
+        task = Task(
             "win_back",
             person,
             None,
             f"Came on {row['visits']} days, usually every {gap}; last on {short_day(last_on)}",
             then.until,
-            offer.words,
             order=-row["visits"],
-            shift_id=offer.shift_id,
-            ask_for=offer.ask_for,
         )
+        yield with_offer(task, offer)
 
 
 def _homes(then: Standing) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 #: The kinds of actions, the most important first.
 ACTIONS = (
+    "chase",
     "record_attendance",
     "follow_up",
     "thank_you",
@@ -18,6 +19,7 @@ ACTIONS = (
     "re_ask",
     "offer_other",
     "recruit",
+    "missed",
     "reshift",
     "recruitment_1to1",
     "escalation",
@@ -25,14 +27,19 @@ ACTIONS = (
     "try_again",
     "recognize",
     "win_back",
+    "never_asked",
 )
 #: How many of each get into a short list in one turn, where it is more than one.
 TURNS = {
     "follow_up": 4, "confirm": 4, "record_attendance": 2, "re_ask": 2, "offer_other": 2,
-    "reshift": 2,
+    "missed": 2, "reshift": 2,
 }  # fmt: skip
 #: Of these a person gets one, the first that fits: each ends in asking for a next time.
-NEXT_ASKS = ("re_ask", "offer_other", "reshift", "try_again", "win_back")
+NEXT_ASKS = (
+    "re_ask", "offer_other", "missed", "reshift", "never_asked", "try_again", "win_back",
+)  # fmt: skip
+#: Of these, what nobody waits for: not within the cooldown after an ask by anybody.
+FIRST_ASKS = ("missed", "reshift", "never_asked", "win_back")
 #: What is still done for somebody who has left; the last four look whether they came again since.
 FOR_WHO_LEFT = (
     "follow_up", "thank_you", "confirm", "reshift", "win_back", "recruitment_1to1", "escalation",

@@ -13,8 +13,6 @@ from ibis import _
 
 from organizing_analytics.measures.show_up import show_up
 from organizing_analytics.planning.late import text_of
-from organizing_analytics.planning.options import USUAL_SURE
-from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import day_and_time, plural, short_day, uncapitalized
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
 #: Attendance that nobody wrote down for longer will not be remembered.
 RECORD_DAYS = 28
-#: Shifts so many days ahead are looked at for people who are missing.
-RECRUIT_DAYS = 14
 #: The verdicts of shifts that lack people.
 NEEDY = ("schedule", "schedule_but_short")
 #: Who was reached to confirm in the last days need not be called for the same shift again.
@@ -117,13 +113,12 @@ def records(then: Standing) -> Iterator[Task]:
 
 def recruits(then: Standing) -> Iterator[Task]:
     """Yield the coming shifts that need more people scheduled."""
-    frame = shifts_of(then.planner, team=None, ahead=timedelta(days=RECRUIT_DAYS), sure=USUAL_SURE)
-    needy = frame[frame["verdict"].isin(NEEDY)]
+    needy = [row for row in then.outlooks.values() if row["verdict"] in NEEDY]
     kinds = then.shifts.filter(_.starts_on > then.day).select(
         "shift_id", "event_type", "timezone", "starts_at", "title"
     )
-    known = {row["shift_id"]: row for row in then.rows(kinds)} if len(needy) else {}
-    for row in cast("list[Row]", needy.to_dict("records")):
+    known = {row["shift_id"]: row for row in then.rows(kinds)} if needy else {}
+    for row in needy:
         shift = known[row["shift_id"]]
         start = start_of(shift, then.settings.timezone)
         yield Task(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HEADINGS = {
+    "chase": "Call now: confirmed and not there",
     "record_attendance": "Write down who came",
     "follow_up": "Thank and follow up",
     "thank_you": "Thank, and ask for nothing",
@@ -32,7 +33,9 @@ HEADINGS = {
     "re_ask": 'Ask again: it was "not now"',
     "offer_other": 'Offer something else: it was "not that"',
     "recruit": "Find more people",
+    "missed": "Ask how they are: they were missed",
     "reshift": "Set the next shift",
+    "never_asked": "Ask for the first time in months",
     "recruitment_1to1": "Invite to a first one-to-one",
     "escalation": "Offer more responsibility, in a one-to-one",
     "maintenance": "Keep in touch, in a one-to-one",
@@ -47,7 +50,9 @@ ALSO = {
     "next_step": "take the next step",
     "re_ask": "ask again",
     "offer_other": "offer something else",
+    "missed": "ask how they are",
     "reshift": "set the next shift",
+    "never_asked": "ask for something",
     "recruitment_1to1": "invite to a first one-to-one",
     "escalation": "offer more responsibility",
     "maintenance": "have a one-to-one",
