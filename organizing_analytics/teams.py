@@ -12,17 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import ibis.expr.types as ir
+    import pandas as pd
 
     from organizing_analytics.store import Data
 
 MAX_NAMED = 12
+#: Stands for what belongs to no team, where a team's id is asked for.
+NO_TEAM = "no-team"
+NO_TEAM_NAME = "No team"
 
 
 def team_names(store: Data) -> dict[str, str]:
     """Return every team's id and name, by name.
 
     A team that nobody listed, but that an event, an ask or a 1:1 names, is one too; where there
-    is no name, the id stands for it.
+    is no name, the id stands for it. What belongs to no team comes last, as `NO_TEAM`.
     """
     listed = store.table("teams").select("team_id", "name")
     named = store.execute(listed).dropna(subset=["team_id"])
@@ -31,26 +35,40 @@ def team_names(store: Data) -> dict[str, str]:
     shown_names = {
         team: name if isinstance(name, str) and name else team for team, name in names.items()
     }
-    return dict(sorted(shown_names.items(), key=lambda item: (item[1].casefold(), item[0])))
+    shown_names.pop(NO_TEAM, None)
+    ordered = dict(sorted(shown_names.items(), key=lambda item: (item[1].casefold(), item[0])))
+    return {**ordered, **({NO_TEAM: NO_TEAM_NAME} if NO_TEAM in names else {})}
 
 
 def active_teams(store: Data) -> set[str]:
-    """Return the ids of teams that have an event, an ask or a 1:1."""
-    return set(store.execute(_active(store))["team_id"])
+    """Return the ids of teams that have an event, an ask or a 1:1; `NO_TEAM` if any has no team."""
+    teams = store.execute(_active(store))["team_id"]
+    return {team if isinstance(team, str) else NO_TEAM for team in teams}
 
 
 def is_active(store: Data, team_id: str) -> bool:
     """Return whether a team has an event, an ask or a 1:1."""
     active = _active(store)
-    return bool(len(store.execute(active.filter(active.team_id == team_id))))
+    return bool(len(store.execute(active.filter(is_of_team(active.team_id, team_id)))))
+
+
+def is_of_team(team_ids: ir.Value, team: str) -> ir.BooleanValue:
+    """Return the condition that a row is the team's; of `NO_TEAM`, that it has none."""
+    own = team_ids == team
+    return (team_ids.isnull() | own) if team == NO_TEAM else own  # noqa: PD003  # Ibis's name
+
+
+def rows_of_team(frame: pd.DataFrame, team: str, *, column: str = "team_id") -> pd.DataFrame:
+    """Return the team's rows of a frame; of `NO_TEAM`, those without a team."""
+    own = frame[column].isna() if team == NO_TEAM else frame[column] == team
+    return frame[own]
 
 
 def _active(store: Data) -> ir.Table:
     events = store.table("events")
-    live = events.filter(events.deleted_at.isnull())
+    live = events.filter(events.deleted_at.isnull())  # noqa: PD003  # as above
     rows = [live, store.table("asks"), store.table("meetings")]
-    ids = ibis.union(*(table.select("team_id") for table in rows), distinct=True)
-    return ids.filter(ids.team_id.notnull())
+    return ibis.union(*(table.select("team_id") for table in rows), distinct=True)
 
 
 def chosen_teams(names: Mapping[str, str], wanted: Sequence[str]) -> list[str]:

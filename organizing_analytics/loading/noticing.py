@@ -102,3 +102,18 @@ def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, sa
     times = found[0][1]
     more = f" and {times - SHOWN:,} more" if times > SHOWN else ""
     return f"{one.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."
+
+
+def without_teams(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return how to give teams, if nothing in the store belongs to one."""
+    n_events, n_with_team, n_teams = connection.execute(
+        "SELECT count(*), count(team_id), (SELECT count(*) FROM main.teams) FROM main.events"
+    ).fetchall()[0]
+    if not n_events or n_with_team or n_teams:
+        return []
+    advice = (
+        "No event belongs to a team, so reports have one page, No team. To give teams, load an "
+        "events.csv with the columns event_id, event_type and team_id, or add a column Team to a "
+        "sign-up sheet."
+    )
+    return [advice]

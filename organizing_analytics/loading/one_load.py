@@ -208,6 +208,8 @@ class OneLoad:
         if self.check_in and self.check_in.is_complete:
             self._mark_absent(self.check_in)
         refresh_team_lines(self.connection)
+        if self.n_changed and any(staged.table.name == "events" for staged in self.staged):
+            self.result.warnings += noticing.without_teams(self.connection)
         if self.n_changed:
             identity.refresh(self.connection, self.draft.settings)
         self.connection.commit()

@@ -9,7 +9,7 @@ from organizing_analytics.catalog.tables import CODED_LIST
 from organizing_analytics.logbook.lines import issue_lines
 from organizing_analytics.logbook.words import WORDS, kind_of, spelled
 from organizing_analytics.store import open_store, store_folder
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import check_team, rows_of_team
 from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.listing import todo_of_all
 
@@ -51,7 +51,7 @@ def coded_list(
     folder = store_folder(store)
     with open_store(store) as data:
         tasks = todo_of_all(data, as_of=as_of)
-        tasks = tasks if team is None else tasks[tasks["team_id"] == team]
+        tasks = tasks if team is None else rows_of_team(tasks, team)
         if team is not None and tasks.empty:
             check_team(data, team)
         shown, left = within_reach(tasks, data.settings.todo_most)

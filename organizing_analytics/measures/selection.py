@@ -33,7 +33,7 @@ from organizing_analytics.measures.clusters import (
 )
 from organizing_analytics.measures.tracing import TRACE, behind, kinds_of
 from organizing_analytics.store.reading import parse_day
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import check_team, is_of_team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ class Selection:
             rows = _once_per_ancestor(rows, self.data.table("team_lines"))
         if self.team is None:
             return rows
-        own = rows.team_id == self.team
+        own = is_of_team(rows.team_id, self.team)
         if self.with_subteams:
             lines = self.data.table("team_lines")
             own |= rows.team_id.isin(lines.filter(lines.ancestor_id == self.team).team_id)

@@ -47,7 +47,7 @@ from organizing_analytics.planning.team_rates import (
     read_counts,
 )
 from organizing_analytics.store.reading import parse_day
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import check_team, is_of_team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -270,7 +270,7 @@ def _organizers(chosen: Selection) -> tuple[int, str]:
     """Return how many people share the asks, and by what they were found."""
     people, gone = chosen.table("people"), chosen.table("departures")
     people = people.filter(
-        people.team_id == chosen.team,
+        is_of_team(people.team_id, str(chosen.team)),
         people.role.isin(ORGANIZER_ROLES),
         (people.joined_on <= chosen.as_of).fill_null(True),
     )

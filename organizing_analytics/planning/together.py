@@ -36,6 +36,7 @@ from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.store.reading import parse_day
+from organizing_analytics.teams import is_of_team
 from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ def _chosen(
     last = first if until is None else parse_day(until, option="until")
     rows = ahead.filter(ahead.starts_on >= first, ahead.starts_on <= last)
     if team is not None:
-        rows = rows.filter(rows.team == team)
+        rows = rows.filter(is_of_team(rows.team, team))
     found = planner.store.execute(rows.order_by("starts_at", "shift_id"))
     if found.empty:
         raise OptionError(

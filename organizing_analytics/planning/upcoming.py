@@ -29,7 +29,7 @@ from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.result import Plan, TableRow
 from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.verdict import VerdictKind, verdict_of
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import check_team, is_of_team
 from organizing_analytics.wording import chosen_percent, percent
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def shifts_of(planner: Planner, *, team: str | None, ahead: timedelta, sure: flo
     shifts = planner.shifts_ahead()
     shifts = shifts.filter(shifts.starts_on <= day + ahead)
     if team is not None:
-        shifts = shifts.filter(shifts.team == team)
+        shifts = shifts.filter(is_of_team(shifts.team, team))
     lists = store.execute(shifts.order_by("starts_at", "shift_id"))
     if team is not None and lists.empty:
         check_team(store, team)

@@ -20,6 +20,7 @@ from organizing_analytics.reports.words import (
     share_of,
     whole,
 )
+from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Overview:
         read = {}
         for measure in (m.show_up, m.asks_outcomes):
             rows: dict[str | None, Row] = {
-                row["team"]: row for row in rows_of(measure(store, by="team", **window))
+                _team(row["team"]): row for row in rows_of(measure(store, by="team", **window))
             }
             total = only(measure(store, **window))
             rows = {team: row for team, row in rows.items() if team in names}
@@ -130,8 +131,12 @@ class Overview:
 
 
 def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
-    by_team = meetings.groupby("team")["held"].sum()
-    return {None: int(meetings["held"].sum()), **{str(t): int(n) for t, n in by_team.items()}}
+    by_team = meetings.groupby("team", dropna=False)["held"].sum()
+    return {None: int(meetings["held"].sum()), **{_team(t): int(n) for t, n in by_team.items()}}
+
+
+def _team(team: object) -> str:
+    return team if isinstance(team, str) else NO_TEAM
 
 
 def _counted(n: int) -> IndexCell:
@@ -214,7 +219,7 @@ def _short(name: str) -> str:
 
 def _summary(overview: Overview, reports: Sequence[TeamReport]) -> str:
     if not overview.names:
-        return "The store has no teams, so there are no reports. Load a table of teams."
+        return "The store has no teams, events, asks or 1:1s, so there are no reports. Load some."
     n_failed = sum(report.status == "failed" for report in reports)
     n_made = len(reports) - n_failed
     made = f"{plural(n_made, 'report was', 'reports were')} made." if n_made else ""

@@ -23,6 +23,7 @@ from organizing_analytics.measures import meetings_overdue, retention_losing
 from organizing_analytics.planning import plan_upcoming
 from organizing_analytics.reports.by_team import TEAM, losing_by_team, overdue_by_team
 from organizing_analytics.store import open_store
+from organizing_analytics.teams import NO_TEAM, rows_of_team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,7 +94,7 @@ def of_team(
     everyone = _of_all_teams(store, measure, options)
     if everyone is None:
         return measure(store, team=team, **options)
-    own = everyone[everyone[TEAM] == team].reset_index(drop=True)
+    own = rows_of_team(everyone, team, column=TEAM).reset_index(drop=True)
     own = own if measure is plan_upcoming else own.drop(columns=TEAM)
     own.attrs = dict(everyone.attrs)
     return own
@@ -169,4 +170,4 @@ def _busiest_team(folder: str) -> str | None:
         events = store.table("events").filter(_.team_id.notnull())  # noqa: PD004  # Ibis's name
         counts = events.group_by("team_id").aggregate(n=_.count())
         found = store.execute(counts.order_by(counts.n.desc(), "team_id").limit(1))
-    return None if found.empty else str(found["team_id"].iloc[0])
+    return NO_TEAM if found.empty else str(found["team_id"].iloc[0])

@@ -12,7 +12,7 @@ from organizing_analytics.freshness import freshness
 from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
-from organizing_analytics.teams import active_teams, chosen_teams, team_names
+from organizing_analytics.teams import active_teams, chosen_teams, rows_of_team, team_names
 from organizing_analytics.to_do.availability import availability_at
 from organizing_analytics.to_do.listing import todo_of_all
 
@@ -103,7 +103,7 @@ class TeamWeek:
     def tasks(self) -> pd.DataFrame:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
         everyone = once(self.store, todo_of_all, as_of=self.as_of)
-        return everyone[everyone["team_id"] == self.team_id].reset_index(drop=True)
+        return rows_of_team(everyone, self.team_id).reset_index(drop=True)
 
     @property
     def freshness(self) -> Freshness:

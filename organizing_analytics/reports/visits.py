@@ -12,6 +12,7 @@ from ibis import _
 from organizing_analytics.measures.rows import attended
 from organizing_analytics.measures.selection import full_name, select
 from organizing_analytics.reports.words import called
+from organizing_analytics.teams import NO_TEAM, is_of_team
 
 if TYPE_CHECKING:
     from organizing_analytics.store import Data
@@ -45,14 +46,16 @@ def visits_lately(store: Data, *, team_id: str, as_of: date) -> pd.DataFrame:
     left = left.group_by(left_id=_.person_id).aggregate(left_on=_.departed_on.max())
     lately = rows.filter(_.starts_on > as_of - timedelta(days=LATELY_DAYS))
     lately = lately.join(people, "person_id")
-    own = (lately.team_id == team_id) | (lately.own_team == team_id)
+    own = is_of_team(lately.team_id, team_id)
+    if team_id != NO_TEAM:  # who is of no team also goes to other teams' shifts
+        own |= lately.own_team == team_id
     lately = lately.filter(own.fill_null(False))
     firsts = (
         rows.semi_join(lately, "person_id")
         .group_by(first_id=_.person_id)
         .aggregate(
             first_on=_.starts_on.min(),
-            first_team=ibis.coalesce(_.team_id, "").argmin(_.starts_at),
+            first_team=ibis.coalesce(_.team_id, NO_TEAM).argmin(_.starts_at),
         )
     )
     visits = lately.join(firsts, lately.person_id == firsts.first_id)

@@ -14,7 +14,7 @@ from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.selection import full_name
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import check_team, rows_of_team
 from organizing_analytics.to_do.absences import chases, missed
 from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.availability import Availability
@@ -100,7 +100,7 @@ def todo_answer(
     """Return what `todo` does, with what it rests on; `details["left"]` is what does not fit."""
     full = todo_of_all(store, as_of=as_of)
     shown, left = (full, {}) if everything else within_reach(full, store.settings.todo_most)
-    if team is not None and not (full["team_id"] == team).any():
+    if team is not None and rows_of_team(full, team).empty:
         check_team(store, team)
     if organizer is not None and not (full["organizer_id"] == organizer).any():
         check_organizer(store, organizer)
@@ -179,7 +179,7 @@ def todo_now_answer(
 
 def _of(tasks: pd.DataFrame, team: str | None, organizer: str | None) -> pd.DataFrame:
     if team is not None:
-        tasks = tasks[tasks["team_id"] == team]
+        tasks = rows_of_team(tasks, team)
     return tasks if organizer is None else tasks[tasks["organizer_id"] == organizer]
 
 

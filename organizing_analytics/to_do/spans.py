@@ -12,7 +12,7 @@ import pandas as pd
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PEOPLE_SPANS
 from organizing_analytics.measures.selection import full_name
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import NO_TEAM, check_team
 from organizing_analytics.to_do.organizers import BASES, Organizers
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.wording import plural
@@ -80,7 +80,7 @@ def _spans(standing: Standing, team: str | None) -> pd.DataFrame:
     for row in standing.rows(standing.homes.select("person_id", "home")):
         person = row["person_id"]
         is_out = person in standing.departed or person in standing.marked
-        if is_out or (team is not None and row["home"] != team):
+        if is_out or (team is not None and (row["home"] or NO_TEAM) != team):
             continue
         organizer = organizers.by_person.get(person)
         people[organizer] += 1
