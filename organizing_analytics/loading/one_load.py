@@ -27,6 +27,7 @@ from organizing_analytics.loading.refused_words import refuse_words
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.reshaping import reshape
 from organizing_analytics.loading.rewriting import read_or_rewrite, rewritten
+from organizing_analytics.loading.same_shifts import join_same_shifts
 from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.settling_marks import settle_marks
 from organizing_analytics.loading.settling_quantities import settle_quantities
@@ -168,6 +169,7 @@ class OneLoad:
     def check(self) -> None:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
         use_keyed_ids(self.connection, self.staged)
+        self.result.warnings += join_same_shifts(self.connection, self.staged, zone=self.zone)
         if is_blocking(self.connection):
             block(self.connection, self.staged, region=self.draft.settings.phone_region)
         checker = Checker(self.connection, self.staged)
