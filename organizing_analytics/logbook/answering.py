@@ -6,7 +6,6 @@ import secrets
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.identity.deciding import person_of
@@ -18,6 +17,7 @@ from organizing_analytics.logbook.replies import Reply, now
 from organizing_analytics.logbook.words import CALL_FOR
 from organizing_analytics.model import CONTACT_REASONS, MEETING_KINDS
 from organizing_analytics.store import open_store, store_folder
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     import os
@@ -225,8 +225,8 @@ def _moment(data: Store, at: datetime | str | None) -> datetime:
         except ValueError as error:
             raise OptionError(f'"{at}" is no moment; write it like 2026-11-27T18:30.') from error
     if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(data.settings.timezone))
-    return at.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        at = at.replace(tzinfo=zone_rules(data.settings.timezone))
+    return at.astimezone(zone_rules("UTC")).replace(tzinfo=None)
 
 
 def _day(value: date | str | None) -> date | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.identity import refresh
@@ -26,6 +25,7 @@ from organizing_analytics.sql import literal, name
 from organizing_analytics.store import new_snapshot
 from organizing_analytics.store.history import read_changes
 from organizing_analytics.store.snapshots import require_store
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -182,7 +182,7 @@ def _fresh(
     draft: Draft, replies: Sequence[Reply], known: Mapping[str, Line], logged: Logged
 ) -> Iterable[Reply]:
     """Yield the replies that can be taken and are not kept yet; note the others."""
-    zone, latest = ZoneInfo(draft.settings.timezone), now() + MAX_AHEAD
+    zone, latest = zone_rules(draft.settings.timezone), now() + MAX_AHEAD
     kept = set(
         draft.connection.execute(
             "SELECT code, word, happened_at, again_on, coalesce(notes, '') FROM main.log_replies "
@@ -201,7 +201,7 @@ def _fresh(
             why = f"{line.code}: the person of this line is not in the store any more."
             logged.doubts.append(Doubt(line.code, why))
             continue
-        local = reply.at.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+        local = reply.at.replace(tzinfo=zone_rules("UTC")).astimezone(zone).date()
         try:
             good = checked(reply, line, local_day=local, latest=latest)
         except OptionError as error:

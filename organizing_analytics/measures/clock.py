@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import ibis
+
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,7 +35,7 @@ def end_of(day: date, timezone: str) -> datetime:
     >>> end_of(date(2026, 3, 7), "America/Chicago")  # midnight there is 6:00 in UTC
     datetime.datetime(2026, 3, 8, 6, 0)
     """
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(timezone))
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone_rules(timezone))
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 

@@ -30,6 +30,7 @@ from organizing_analytics.planning.result import Plan, TableRow
 from organizing_analytics.planning.rule import RULE_PER_NEED, TABLE_SURES
 from organizing_analytics.planning.verdict import VerdictKind, verdict_of
 from organizing_analytics.teams import check_team, is_of_team
+from organizing_analytics.time_zones import zone_rules
 from organizing_analytics.wording import chosen_percent, percent
 
 if TYPE_CHECKING:
@@ -211,7 +212,10 @@ def _known(value: float | None) -> int | None:
 def _local(moments: pd.Series, zones: pd.Series) -> pd.Series:
     """Return UTC moments as clock times of their zones."""
     utc = moments.dt.tz_localize("UTC")
-    parts = [utc[zones == zone].dt.tz_convert(zone).dt.tz_localize(None) for zone in zones.unique()]
+    parts = [
+        utc[zones == zone].dt.tz_convert(zone_rules(zone)).dt.tz_localize(None)
+        for zone in zones.unique()
+    ]
     return pd.concat(parts) if parts else moments
 
 

@@ -7,7 +7,8 @@ then. Whole numbers make a campaign of a hundred thousand sign-ups a matter of s
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from organizing_analytics.time_zones import zone_rules
 
 EPOCH = date(1970, 1, 1)
 MINUTES_A_DAY = 1440
@@ -60,7 +61,7 @@ class SampleClock:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._zone = ZoneInfo(name)
+        self._zone = zone_rules(name)
         self._offsets: dict[int, int] = {}
 
     def offset(self, day: int) -> int:

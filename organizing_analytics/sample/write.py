@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from organizing_analytics.errors import FileError
 from organizing_analytics.model import TABLES
@@ -19,6 +18,7 @@ from organizing_analytics.sample.statement import statement
 from organizing_analytics.sample.tables import campaign_tables
 from organizing_analytics.sample.teams import CAMPAIGN_ZONE
 from organizing_analytics.sample.truth import Truth
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     from organizing_analytics.sample.tables import Cell, Row
@@ -181,7 +181,7 @@ def write_sample(
 
 def _setting(*, seed: int, weeks: int, last_day: date | None, truth: Truth | None) -> Setting:
     if last_day is None:
-        last_day = datetime.now(ZoneInfo(CAMPAIGN_ZONE)).date() - timedelta(days=1)
+        last_day = datetime.now(zone_rules(CAMPAIGN_ZONE)).date() - timedelta(days=1)
     return Setting.of(seed=seed, weeks=weeks, last_day=last_day, truth=truth or Truth())
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import LADDER, STATUS_MEANINGS
@@ -26,6 +25,7 @@ from organizing_analytics.settings.values import (
     words,
     written,
 )
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     from datetime import date
@@ -142,7 +142,7 @@ class Settings:
 
     def today(self) -> date:
         """Return today's date by the campaign's clock."""
-        return datetime.now(ZoneInfo(self.timezone)).date()
+        return datetime.now(zone_rules(self.timezone)).date()
 
     def with_timezone(self, timezone: str) -> Settings:
         """Return the same settings in another time zone."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import ibis
 import pandas as pd
@@ -15,6 +14,7 @@ from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.errors import OptionError
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import check_team, rows_of_team
+from organizing_analytics.time_zones import zone_rules
 from organizing_analytics.to_do.absences import chases, missed
 from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.availability import Availability
@@ -159,7 +159,7 @@ def todo_now_answer(
 ) -> Answer:
     """Return what `todo_now` does, with what it rests on."""
     now = (at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
-    zone = ZoneInfo(store.settings.timezone)
+    zone = zone_rules(store.settings.timezone)
     standing = Standing(store, now.replace(tzinfo=UTC).astimezone(zone).date())
     if team is not None:
         check_team(store, team)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 import ibis
 import pandas as pd
@@ -27,6 +26,7 @@ from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.options import USUAL_SURE
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.upcoming import shifts_of
+from organizing_analytics.time_zones import zone_rules
 from organizing_analytics.wording import day_and_time, short_day, spoken
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class Standing:
 
     def local(self, moment: datetime) -> datetime:
         """Return a moment of the store by the campaign's clock."""
-        utc = moment.replace(tzinfo=ZoneInfo("UTC"))
-        return utc.astimezone(ZoneInfo(self.settings.timezone)).replace(tzinfo=None)
+        utc = moment.replace(tzinfo=zone_rules("UTC"))
+        return utc.astimezone(zone_rules(self.settings.timezone)).replace(tzinfo=None)
 
     def rows(self, expression: ir.Table) -> list[Row]:
         """Run an expression and return its rows as plain values; what is empty is None."""
@@ -234,8 +234,8 @@ def shift_words(row: Row) -> str:
 
 def start_of(row: Row, campaign_zone: str) -> datetime:
     """Return a shift's start by its event's clock."""
-    start: datetime = row["starts_at"].replace(tzinfo=ZoneInfo("UTC"))
-    return start.astimezone(ZoneInfo(row["timezone"] or campaign_zone)).replace(tzinfo=None)
+    start: datetime = row["starts_at"].replace(tzinfo=zone_rules("UTC"))
+    return start.astimezone(zone_rules(row["timezone"] or campaign_zone)).replace(tzinfo=None)
 
 
 def start_words(row: Row, campaign_zone: str) -> str:

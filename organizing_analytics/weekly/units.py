@@ -16,13 +16,13 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
-from zoneinfo import ZoneInfo
 
 import tzlocal
 
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.settings import check_timezone
 from organizing_analytics.store import store_folder
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     import os
@@ -307,7 +307,7 @@ jobs:
 
 def _in_utc(plan: ScheduledRun) -> tuple[str, str]:
     """Return the days and time as cron has them, in UTC, and the same for a person."""
-    zone = ZoneInfo(plan.zone)
+    zone = zone_rules(plan.zone)
     year = datetime.now(UTC).year
     noons = [datetime(year, month, 1, 12, tzinfo=zone) for month in (1, 7)]
     # The smaller of both is the offset outside of summer time, north and south of the equator.

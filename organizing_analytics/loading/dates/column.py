@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from organizing_analytics.loading.dates.reading import (
     NOT_UNDERSTOOD,
@@ -21,6 +20,7 @@ from organizing_analytics.loading.dates.reading import (
     Written,
 )
 from organizing_analytics.loading.dates.zones import ZONE_OF_ABBREVIATION
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,7 +142,7 @@ class ColumnRules:
             return text, ""
         if zone[0] in "+-":
             return text + zone, ""
-        meant = ZoneInfo(ZONE_OF_ABBREVIATION[zone])
+        meant = zone_rules(ZONE_OF_ABBREVIATION[zone])
         shown = meant.utcoffset(moment.replace(tzinfo=meant))
         abbreviation = moment.replace(tzinfo=meant).tzname() or ""
         if len(zone) == 3 and zone[1] in "sd" and abbreviation.casefold() != zone:  # noqa: PLR2004
