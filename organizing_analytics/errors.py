@@ -51,6 +51,12 @@ class FileError(OrganizingError):
         super().__init__(message)
         self.file, self.row, self.column, self.value = file, row, column, value
 
+    def with_more(self, more: str) -> FileError:
+        """Return the same error, its facts included, with more said at the end of its message."""
+        return FileError(
+            f"{self}{more}", file=self.file, row=self.row, column=self.column, value=self.value
+        )
+
 
 class WriteError(OrganizingError, OSError):
     """A file cannot be written, or the old one cannot be replaced.

@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.errors import FileError, OptionError, StoreError, unknown
+from organizing_analytics.errors import FileError, OptionError, StoreError, about, unknown
 from organizing_analytics.loading.opening import open_file
 from organizing_analytics.measures.do_not_ask import asks_do_not_ask
 from organizing_analytics.sources.feeds import find_column
@@ -162,7 +162,8 @@ def start_experiment(
     if by not in UNITS:
         raise OptionError(unknown("thing to draw", by, UNITS))
     file = Path(people).name
-    rows = _read_list(Path(people), by)
+    with about(Path(people)):
+        rows = _read_list(Path(people), by)
     folder = store_folder(store)
     with open_store(folder) as data:
         today = data.settings.today()
@@ -170,9 +171,9 @@ def start_experiment(
         if ends_on < today:
             raise OptionError(f"until is {ends_on}, which is over. Give a date from {today} on.")
         _check_new(data, name)
-        rows, teams = _known_shifts(data, rows, file=file) if by == "shift" else _check_people(
-            data, rows, file=file
-        )  # fmt: skip
+        with about(Path(people)):
+            check = _known_shifts if by == "shift" else _check_people
+            rows, teams = check(data, rows, file=file)
         barred = set() if by == "shift" else set(asks_do_not_ask(data, as_of=today)["person_id"])
     if by == "team":
         rows = [replace(row, unit=teams.get(row.id) or f"alone {row.id}") for row in rows]
@@ -318,16 +319,21 @@ def _rows(numbered: Any, places: tuple[int, int, int | None], file: str) -> Iter
             continue
         # Who has no household or organizer is drawn alone.
         unit = texts[1] or f"alone {texts[0]}"
-        yield _Listed(number, texts[0], unit, _chance(texts[2], f"{file} row {number}"))
+        yield _Listed(number, texts[0], unit, _chance(texts[2], file, number))
 
 
-def _chance(text: str, where: str) -> float | None:
+def _chance(text: str, file: str, row: int) -> float | None:
     try:
         chance = float(text) if text else None
     except ValueError:
         chance = -1.0
     if chance is not None and not 0 <= chance <= 1:
-        raise FileError(f'{where}: chance is "{text}"; it is a number from 0 to 1, or empty.')
+        raise FileError(
+            f'{file} row {row}: chance is "{text}"; it is a number from 0 to 1, or empty.',
+            row=row,
+            column="chance",
+            value=text,
+        )
     return chance
 
 
@@ -372,7 +378,10 @@ def _refuse_missing(rows: list[_Listed], existing: set[str], *, column: str, fil
         what = column.removesuffix("_id").replace("person", "people")
         raise FileError(
             f"{file}: {shown}{more}: {column} is not in the store. Load the {what} first, or "
-            "correct it."
+            "correct it.",
+            row=missing[0].row,
+            column=column,
+            value=missing[0].id,
         )
 
 

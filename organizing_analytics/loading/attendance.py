@@ -159,7 +159,8 @@ def _columns(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> MarkColumns:
         raise FileError(
             f'{raw.name}: the column "{column}" says who may come ({", ".join(words[:4])}), and '
             "no column says who came. Add a column Came with yes or no, or remove the column where "
-            "everybody on the list came."
+            "everybody on the list came.",
+            column=column,
         )
     _refuse_likely_marks(raw, rows)
     return columns
@@ -181,7 +182,8 @@ def _refuse_likely_marks(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> 
         raise FileError(
             f"{raw.name}: each date has a column of its own ({', '.join(dates[:4])}), and a list "
             "of who came is about one shift. Load the file without --source to get a sign-up for "
-            'each person and date; or keep the column of the shift alone and call it "Came".'
+            'each person and date; or keep the column of the shift alone and call it "Came".',
+            column=dates[0],
         )
     for place, column in enumerate(raw.own_header):
         if _HARMLESS.search(_plain(column)) and not _is_date(column):
@@ -194,7 +196,8 @@ def _refuse_likely_marks(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> 
             shown = ", ".join(sorted(words)[:4])
             raise FileError(
                 f'{raw.name}: the column "{column}" ({shown}) may say who came. If it does, call '
-                'it "Came"; if not, remove it. Then load the file again.'
+                'it "Came"; if not, remove it. Then load the file again.',
+                column=column,
             )
 
 

@@ -245,5 +245,8 @@ def named_columns(cells: Sequence[str], *, name: str) -> tuple[str, ...]:
     named = [cell or f"column {i + 1}" for i, cell in enumerate(cells)]
     twice = [cell for cell, times in Counter(named).items() if times > 1]
     if twice:
-        raise FileError(f"{name}: the column {twice[0]} is there twice. Rename or remove one.")
+        raise FileError(
+            f"{name}: the column {twice[0]} is there twice. Rename or remove one.",
+            column=twice[0],
+        )
     return tuple(named)

@@ -103,7 +103,9 @@ def _of_frame(frame: Any) -> list[object]:
     columns = list(frame.columns)
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice is not None:
-        raise FileError(f"{NAME}: the column {twice} is there twice. Rename or remove one.")
+        raise FileError(
+            f"{NAME}: the column {twice} is there twice. Rename or remove one.", column=str(twice)
+        )
     kept = [name for name in frame.index.names if name is not None and name not in columns]
     if kept:  # an index that has a name is a column that was set aside
         frame = frame.reset_index(level=kept)
@@ -135,7 +137,8 @@ def _lines(rows: Iterable[object]) -> Iterator[str]:
         if not isinstance(row, Mapping):
             raise FileError(
                 f"{NAME}: record {number} is no dict but {type(row).__name__}. Each record is a "
-                "dict of column and value."
+                "dict of column and value.",
+                row=number,
             )
         # Letters beyond ASCII are escaped: no line can end within a text.
         yield json.dumps(_plain(row)) + "\n"

@@ -250,5 +250,5 @@ def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:
         return name
     alike = [column for column in header if plain_name(column) == plain_name(name)]
     if not alike:
-        raise FileError(f"{file}: {unknown('column', name, header)}")
+        raise FileError(f"{file}: {unknown('column', name, header)}", column=name)
     return alike[0]

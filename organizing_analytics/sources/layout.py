@@ -120,7 +120,7 @@ class Split:
         """
         column = next((name for name in header if _is_named(name, self.column)), None)
         if column is None:
-            raise FileError(f"{file}: {unknown('column', self.column, header)}")
+            raise FileError(f"{file}: {unknown('column', self.column, header)}", column=self.column)
         _check_names(self.names, header, file=file)
         return replace(self, column=column)
 
@@ -202,7 +202,8 @@ class Unpivot:
         if not columns:
             wanted = "whose name is a date" if DATES in self.columns else ", ".join(self.columns)
             raise FileError(
-                f"{file}: there is no column {wanted}. Its columns are: {', '.join(header[:40])}."
+                f"{file}: there is no column {wanted}. Its columns are: {', '.join(header[:40])}.",
+                column=None if DATES in self.columns else self.columns[0],
             )
         _check_names(self.names, header, file=file)
         return replace(self, columns=columns)
@@ -383,5 +384,6 @@ def _check_names(names: tuple[str, ...], header: tuple[str, ...], *, file: str) 
         if plain_name(name) in taken:
             raise FileError(
                 f"{file}: the mapping makes a column {name}, and the file has one of that name. "
-                "Give the mapping's another name."
+                "Give the mapping's another name.",
+                column=name,
             )

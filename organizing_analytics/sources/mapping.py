@@ -143,10 +143,11 @@ class Mapping:
         bound = [_bind_feed(feed, header, file=file) for feed in self.reading.feeds]
         for feed in bound:
             if feed.table in self.reading.mains and not _is_whole(feed):
-                missing = ", ".join(sorted({*BY_NAME[feed.table].required} - {*feed.cells}))
+                missing = sorted({*BY_NAME[feed.table].required} - {*feed.cells})
                 raise FileError(
-                    f"{file}: there is no column for {missing} of {feed.table}. Its columns are: "
-                    f"{', '.join(header[:40])}."
+                    f"{file}: there is no column for {', '.join(missing)} of {feed.table}. "
+                    f"Its columns are: {', '.join(header[:40])}.",
+                    column=missing[0],
                 )
         # A table of which the file lacks what is required comes from another file.
         feeds = tuple(feed for feed in bound if _is_whole(feed))
@@ -555,7 +556,7 @@ def _refuse(written: str, header: tuple[str, ...], *, file: str) -> None:
     names = [name.strip() for name in written.split("|")]
     if len(names) == 1:
         find_column(names[0], header, file=file)
-    raise FileError(f"{file}: {unknown('column', ' or '.join(names), header)}")
+    raise FileError(f"{file}: {unknown('column', ' or '.join(names), header)}", column=names[0])
 
 
 def _expression(found: list[tuple[str, _Place | None]]) -> _Parts:

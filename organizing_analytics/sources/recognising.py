@@ -99,7 +99,8 @@ class Recogniser:
         if said is not None and row != said:
             raise FileError(
                 f"{file}: the mapping says header_row = {said}, and that row does not name the "
-                f"columns that it needs. Row {row} has: {', '.join(header[:40])}."
+                f"columns that it needs. Row {row} has: {', '.join(header[:40])}.",
+                row=row,
             )
 
     def shape_of(self, header: tuple[str, ...], *, file: str, table_name: str) -> Shape | None:
@@ -186,16 +187,16 @@ class Recogniser:
         telling = [mapping for mapping in told_mappings() if mapping.tells(header)]
         if not telling:
             near = self._nearly(header)
-            raise FileError(f"{error}{near}") if near else error
+            raise error.with_more(near) if near else error
         mapping = max(telling, key=lambda mapping: len(mapping.told_by))
         source = mapping.reading.source
         try:
             reading = mapping.read(header, file=file)
         except FileError as lacking:
-            raise FileError(
-                f"{lacking} The file looks like one for --source {source}; its page in the docs "
-                "says which columns to add. Where it only says who came, load it with --source "
-                "check_in --shift ID."
+            raise lacking.with_more(
+                f" The file looks like one for --source {source}; its page in the docs says which "
+                "columns to add. Where it only says who came, load it with --source check_in "
+                "--shift ID."
             ) from error
         return replace(reading, what=f"a file for --source {source}")
 

@@ -48,7 +48,8 @@ def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Rea
         raise FileError(
             f"{file}: the required column{'s' * (len(missing) > 1)} {', '.join(missing)} "
             f"{'are' if len(missing) > 1 else 'is'} missing. A file of {table.name} needs "
-            f"{', '.join(table.required)}; it has {', '.join(header)}."
+            f"{', '.join(table.required)}; it has {', '.join(header)}.",
+            column=missing[0],
         )
     used = {cell.columns[0] for cell in cells.values()}
     left_out = tuple(name for name in header if name not in used and name not in REJECT_COLUMNS)
