@@ -14,6 +14,7 @@
     funnel.py     rates against sizes, with the limits of chance
     reliability.py  chances that were given, and what came of them
     turnout.py    how many will come when so many are scheduled
+    pictures.py   charts as inline SVG, drawn without a browser
     upcoming.py   the shifts ahead: who is expected, who is needed
 
 Every chart says in its title what it shows, carries its counts, draws the interval of every

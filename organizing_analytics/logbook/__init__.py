@@ -5,6 +5,7 @@
     lines.py      a line for each task of a list, and its code
     replies.py    a reply: code, word, moment; read from text and checked
     recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
+    listing.py    the to-do list with a code for each line
     answering.py  one answer, or one contact that no list asked for
 
 Each way in (the command line, a mail, a form, a workbook) ends in the same replies. One code has

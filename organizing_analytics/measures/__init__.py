@@ -8,7 +8,9 @@ What each measure means stands in `organizing_analytics.catalog`; how it counts,
     summing_up.py  the answer in one sentence
     explaining.py  what is behind a number: definition, statement, rows (tracing.py catches them)
     comparing.py   a rate with and without something, of all and of like rows
-    teams.py       which teams there are
+    differences.py its intervals, which allow for people and shifts
+    clusters.py    sums over people, shifts, askers and organizers, for intervals
+    known_then.py  the store as it was known on a date; clock.py: when a date ends
     rows.py        the rows that measures share: live shifts, sign-ups and their class
     contacts.py    was there a contact soon after
 

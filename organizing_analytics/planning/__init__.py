@@ -1,5 +1,29 @@
 """How many people to schedule, and how many of those signed up will come.
 
+    rule.py             the 50 % rule
+    headcount.py        how many to schedule for a need, from a rate or a learned chance
+    odds.py             the odds that enough people come, in plain Python
+    options.py          what the options may be
+    result.py           a plan in words, as a table and as JSON
+
+    history.py          past lists as they stood then, and who came
+    models.py           each person's chance: from the rule to a regression
+    late.py, pickup.py  who joins after the list was read
+    forecast.py         chances → how many come
+    replay.py           the past forecast again: which model was best
+    planner.py          all of that for one store and date
+    verdict.py          enough, short, too many: the same words everywhere
+    upcoming.py         the shifts ahead
+    together.py         several shifts at once
+
+    team_rates.py       a team's rates from ask to attendance
+    backward.py         from a need back to sign-ups, yeses, asks and 1:1s
+    backward_result.py  that plan in words
+
+    backtesting.py      how the planner would have done
+    totals.py           the same for whole forecasts
+    scoring.py          coverage, bias, CRPS, Brier score
+
 Names are imported on first use: `plan` for a bare number needs neither numpy nor pandas, and
 must start fast.
 """

@@ -2,6 +2,7 @@
 
 roles.py      what a column may be: by its name in the field's words, checked by its content
 proposal.py   which table the rows feed, and what cannot be told and is asked
+sheets.py     the sheet as it is looked at, and how it would load
 writing.py    the proposal as a commented TOML file
 """
 

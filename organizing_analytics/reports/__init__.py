@@ -1,15 +1,17 @@
 """Weekly reports: one notebook per team, run by papermill, shown as one page without scripts.
 
     weeks.py, team_week.py, people.py   which week, from which date; who may be named
-    sections/, parts.py, words.py       what a report says: sentences, tables, figures
-    numbers.py, pooling.py              its numbers: on the page, in the notebook, as files
-    pictures.py                         charts as inline SVG
+    visits.py                           who came lately, and what each person is called
+    sections/, section.py               what a report says, part by part
+    parts.py, words.py                  sentences, tables, figures
+    numbers.py                          its numbers: on the page, in the notebook, as files
     running.py, kernels/                run a notebook in a kernel that is ready
+    preparing.py                        what such a kernel has ready
     shared.py, by_team.py               what all teams ask, asked once
     pages.py, overview.py, templates/   executed notebook → page; the index of all teams
     printing.py                         a page as a PDF
     files.py                            safe file names, atomic writes
-    batch.py                            all teams, some at a time; one failure stops no other
+    batch.py, result.py                 all teams, some at a time; one failure stops no other
 
 Names are imported on first use: a notebook that needs the sections needs no papermill.
 """

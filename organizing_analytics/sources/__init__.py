@@ -5,6 +5,9 @@
     mapping.py         any spreadsheet, by a mapping file (TOML)
     shapes.py          the files of a tool: how each is told, and what its rows feed
     source.py          a tool, declared once: its name, its files, how much its word counts
+    layout.py          where the records of a sheet are, as a mapping file says
+    name_parts.py      a name in one cell → given and family name
+    action_network.py, everyaction/, mobilize.py, check_in.py  the tools
     registry.py        every tool: one module each, and those that other packages add
     recognising.py     which of them a file is
 
