@@ -29,6 +29,17 @@ def test_every_wall_of_the_architecture_is_a_contract():
     assert modules == walled
 
 
+def test_the_table_of_the_architecture_is_complete():
+    """Every module at the top, and every package, has a row; and no row is without its module."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z_/]+)`", row)}
+    there = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    there |= {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
+    assert there <= named
+    assert all((PACKAGE / name).exists() for name in named - there)
+
+
 def test_imports_run_in_no_circle():
     graph = grimp.build_graph("organizing_analytics", cache_dir=None)
     imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
