@@ -19,6 +19,7 @@ attendance.py       which columns of a list say who came
 marks.py            the marks in them; settling_marks.py: marks in sign-up sheets
 check_in.py         a list of who came → the sign-ups of a shift
 staging.py          one typed table per file and model table, with what is wrong in each row
+same_shifts.py      one shift that a sheet writes in several ways
 cells.py            raw text → typed value, as SQL
 quantities.py       numbers out of text; settling_quantities.py: in staged tables
 dates/              dates and times as people write them, decided for a whole column

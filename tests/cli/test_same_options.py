@@ -24,10 +24,13 @@ FUNCTIONS = {
     "export": "export",
     "forget": "forget",
     "history": "store_history",
+    "list": "coded_list",
     "load": "load_files",
+    "people assign": "assign_people",
     "people find": "people_find",
     "people join": "join_people",
     "people merges": "people_merges",
+    "people spans": "organizer_spans",
     "people split": "split_person",
     "plan": "plan",
     "plan backward": "plan_backward",
@@ -49,10 +52,16 @@ ONLY_PYTHON = {
     "propose_mapping": "takes a frame; oa map takes a file and asks",
     "answer": "a measure's command prints the whole answer",
     "explain": "--explain and --rows of each measure",
+    "log_answer": "oa log CODE WORD",
+    "log_contact": "oa log KIND PERSON WORD",
+    "undo_log": "oa log --undo",
+    "todo_now": "oa todo --now",
 }
 #: Commands about this machine, or about a dialog with a person.
 ONLY_COMMANDS = {
     "templates", "sources", "settings", "map", "lab", "planner", "schedule",
+    "log",  # three functions, told apart by its words
+    "words",  # the campaign's own words, in a file
     "retention", "asks", "people", "experiment",  # families of commands
 }  # fmt: skip
 
@@ -73,6 +82,7 @@ EXCEPTIONS = {
     "sample": {"truth"},
     "experiment start": {"out"},  # in Python, the result has the draw as a frame
     "report": {"progress"},
+    "todo": {"now"},  # in Python, todo_now
     "backtest": {"chart"},
     "plan": {"learned"},  # in Python: `store=` alone asks for the learned rate
 }
