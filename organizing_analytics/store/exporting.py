@@ -96,7 +96,7 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(target)
         draft.mkdir(mode=0o700)
-        made = _write(store, draft, target)
+        written = _write(store, draft, target)
         put_in_place(draft, target)
         note_copy(store.path, "export", target)  # so that `oa forget` names it
     except (OSError, duckdb.Error) as error:
@@ -106,7 +106,7 @@ def export(store: Store, folder: str | os.PathLike[str]) -> Export:
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return made
+    return written
 
 
 def _write(store: Store, draft: Path, target: Path) -> Export:
@@ -138,13 +138,13 @@ def _refuse_foreign(target: Path) -> None:
         return
     if not target.is_dir():
         raise StoreError(f"{target}: is a file. An export is a folder; give another path.")
-    found = {str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()}
-    found = {name for name in found if Path(name).name not in _HARMLESS}
+    names = {str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()}
+    names = {name for name in names if Path(name).name not in _HARMLESS}
     ours = {EXPORT_FILE, *(str(Path(name) / PART_FILE) for name in EXPORTED)}
-    foreign = sorted(found - ours)
-    if foreign or (found and EXPORT_FILE not in found):
+    foreign = sorted(names - ours)
+    if foreign or (names and EXPORT_FILE not in names):
         raise StoreError(
             f"{target}: this folder holds something else than an export "
-            f"({(foreign or sorted(found))[0]}). An export replaces the whole folder: give a new "
+            f"({(foreign or sorted(names))[0]}). An export replaces the whole folder: give a new "
             "or empty one."
         )

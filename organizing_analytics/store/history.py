@@ -128,8 +128,8 @@ def store_history(store: str | os.PathLike[str] | None = None) -> list[HistoryEn
     folder = store_folder(store)
     current = require_store(folder).snapshot
     changes = {change.snapshot: change for change in read_changes(folder, current)}
-    kept = kept_snapshots(folder, current)
-    files = _files_by_snapshot(folder, [current, *kept])
+    older = kept_snapshots(folder, current)
+    files = _files_by_snapshot(folder, [current, *older])
     unknown = Change(0, datetime.min.replace(tzinfo=UTC), "change", "made by an older version")
     return [
         HistoryEntry(
@@ -139,9 +139,9 @@ def store_history(store: str | os.PathLike[str] | None = None) -> list[HistoryEn
             summary=changes.get(number, unknown).summary,
             files=files.get(number, []),
             is_current=number == current,
-            is_kept=number in kept or number == current,
+            is_kept=number in older or number == current,
         )
-        for number in sorted({current, *changes, *kept}, reverse=True)
+        for number in sorted({current, *changes, *older}, reverse=True)
     ]
 
 
@@ -183,7 +183,7 @@ def _rows(folder: Path, snapshot: int, table: str, query: str) -> list[tuple[Any
     except duckdb.Error:  # removed since by a writer
         return []
     with connection:
-        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = ?"
-        if not connection.execute(known, [table]).fetchall():
+        lookup = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = ?"
+        if not connection.execute(lookup, [table]).fetchall():
             return []
         return connection.execute(query).fetchall()

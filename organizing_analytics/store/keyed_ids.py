@@ -82,9 +82,9 @@ def usable_key(folder: Path, connection: duckdb.DuckDBPyConnection) -> str:
         The snapshot was made with a key that is missing, or with another one.
     """
     key = read_key(folder)
-    known = connection.execute("SELECT fingerprint FROM main.store_key").fetchall()
+    fingerprints = connection.execute("SELECT fingerprint FROM main.store_key").fetchall()
     if key is None:
-        if known and _needs_key(connection):
+        if fingerprints and _needs_key(connection):
             raise StoreError(
                 f"{folder / KEY_FILE}: this file is missing. It holds the key that ids made from "
                 "personal data, and digests of forgotten people, are made with; without it, rows "
@@ -92,12 +92,12 @@ def usable_key(folder: Path, connection: duckdb.DuckDBPyConnection) -> str:
             )
         key = secrets.token_hex(32)
         connection.execute("DELETE FROM main.store_key")
-        known = []
+        fingerprints = []
     teach_key(connection, key)
     fingerprint = digest("key", "''")
-    if not known:
+    if not fingerprints:
         connection.execute(f"INSERT INTO main.store_key SELECT {fingerprint}")
-    elif connection.execute(f"SELECT {fingerprint}").fetchall() != known:
+    elif connection.execute(f"SELECT {fingerprint}").fetchall() != fingerprints:
         raise StoreError(
             f"{folder / KEY_FILE}: this is the key of another store. Put this store's own back "
             "from a backup."

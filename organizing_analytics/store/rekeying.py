@@ -104,7 +104,9 @@ def _keep_sharers(connection: duckdb.DuckDBPyConnection) -> None:
             digest("phone", f"'+1' || right({digits}, 10) || ':'"),
             digest("phone", f"'+' || {digits} || ':'"),
         ]
-        held = " OR ".join(f"{one} IN (SELECT digest FROM main.forgotten)" for one in shared)
+        held = " OR ".join(
+            f"{identifier} IN (SELECT digest FROM main.forgotten)" for identifier in shared
+        )
         connection.execute(
             f"INSERT INTO main.forgotten_sharers SELECT {digest('id', 'person_id')} "
             f"FROM main.people WHERE source <> 'forgotten' AND ({held})"

@@ -26,9 +26,9 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 def note_reports(folder: Path, out: Path) -> None:
     """Remember that reports of this store were written to `out`."""
-    known = report_folders(folder)
-    if str(out.absolute()) not in known:
-        write_durably(folder / FILE, json.dumps([*known, str(out.absolute())], indent=2) + "\n")
+    folders = report_folders(folder)
+    if str(out.absolute()) not in folders:
+        write_durably(folder / FILE, json.dumps([*folders, str(out.absolute())], indent=2) + "\n")
 
 
 def report_folders(folder: Path) -> list[str]:

@@ -64,9 +64,9 @@ def read_current(folder: Path) -> Current | None:
         _refuse_foreign(folder)
         return None
     try:
-        kept = json.loads(pointer.read_text(encoding="utf-8"))
-        number, made_by = int(kept["snapshot"]), int(kept["format"])
-        settings = settings_of(_of_today(kept.get("settings", {}), made_by))
+        content = json.loads(pointer.read_text(encoding="utf-8"))
+        number, made_by = int(content["snapshot"]), int(content["format"])
+        settings = settings_of(_of_today(content.get("settings", {}), made_by))
     except (ValueError, KeyError, TypeError, AttributeError, OptionError) as error:
         raise StoreError(
             f"{pointer}: this file should name the store's current snapshot and its settings, but "
@@ -132,12 +132,12 @@ def _left_by_others(folder: Path) -> list[Path]:
 
 def point_to(folder: Path, current: Current) -> None:
     """Make a snapshot and its settings the current ones, atomically and durably."""
-    kept = {
+    content = {
         "format": FORMAT,
         "snapshot": current.snapshot,
         "settings": asdict(current.settings),
     }
-    write_durably(folder / POINTER_FILE, json.dumps(kept, indent=2) + "\n")
+    write_durably(folder / POINTER_FILE, json.dumps(content, indent=2) + "\n")
 
 
 def retire(folder: Path, *, when: int) -> None:
@@ -181,16 +181,16 @@ def _gone_mark(folder: Path, number: int) -> Path:
 
 def _retired(folder: Path) -> tuple[int, list[int]]:
     try:
-        kept = json.loads((folder / RETIRED_FILE).read_text(encoding="utf-8"))
-        return int(kept["when"]), [int(number) for number in kept["numbers"]]
+        content = json.loads((folder / RETIRED_FILE).read_text(encoding="utf-8"))
+        return int(content["when"]), [int(number) for number in content["numbers"]]
     except (OSError, ValueError, KeyError, TypeError):
         return 0, []
 
 
 def older_snapshots(folder: Path, current: int) -> list[int]:
     """Return the numbers of the snapshots before the current one."""
-    found = (_number(path) for path in folder.glob("snapshot-*.duckdb"))
-    return sorted(number for number in found if number is not None and number < current)
+    numbers = (_number(path) for path in folder.glob("snapshot-*.duckdb"))
+    return sorted(number for number in numbers if number is not None and number < current)
 
 
 def remove_when_closed(path: Path) -> None:

@@ -106,11 +106,11 @@ def undo(
 
 def _target(folder: Path, current: int, to: int | None) -> int:
     """Return the snapshot to go back to, or refuse."""
-    kept = kept_snapshots(folder, current)
-    before = kept[0] if kept else current - 1
+    older = kept_snapshots(folder, current)
+    before = older[0] if older else current - 1
     target = before if to is None else to
-    if target not in kept:
-        choice = f"Kept are {', '.join(map(str, kept))}." if kept else "No older one is kept."
+    if target not in older:
+        choice = f"Kept are {', '.join(map(str, older))}." if older else "No older one is kept."
         raise OptionError(
             f"Snapshot {target} is not there to go back to. {choice} `oa history` lists them; the "
             "setting keep_snapshots says how many are kept."
@@ -138,23 +138,25 @@ def _carry_over(connection: duckdb.DuckDBPyConnection, current: Path) -> None:
     # A connection of its own shares the file with whoever reads it in this process.
     with duckdb.connect(str(current), read_only=True, config=CONFIG) as newest:
         for table in CARRIED_TABLES:
-            known = "SELECT sql FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = ?"
-            found = newest.execute(known, [table]).fetchall()
-            if not found:
+            definition_query = (
+                "SELECT sql FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = ?"
+            )
+            definition = newest.execute(definition_query, [table]).fetchall()
+            if not definition:
                 continue
             rows = newest.execute(f"SELECT * FROM main.{table}").fetchall()
             connection.execute(f"DROP TABLE IF EXISTS main.{table}")
-            connection.execute(str(found[0][0]))
+            connection.execute(str(definition[0][0]))
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 connection.executemany(f"INSERT INTO main.{table} VALUES ({marks})", rows)
 
 
 def _taken_back(changes: list[Change], target: int, current: int) -> list[str]:
-    known = {change.snapshot: change for change in changes}
+    by_snapshot = {change.snapshot: change for change in changes}
     lines = []
     for number in range(current, target, -1):
-        change = known.get(number)
+        change = by_snapshot.get(number)
         what = f"{change.action}: {change.summary}" if change else "a change by an older version"
         lines.append(f"snapshot {number}, {what}")
     return lines

@@ -64,7 +64,7 @@ HOLDER_FILE = "load.holder.json"
 WAIT_SECONDS = 300.0
 #: DuckDB holds no more of a writer's tables than this in memory and lays the rest down beside the
 #: draft: on a laptop others work, too. What it needs besides grows with very large files.
-MOST_MEMORY = "3 GB"
+MAX_MEMORY = "3 GB"
 
 
 @dataclass
@@ -261,10 +261,10 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _hold_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    given = "parse_formatted_bytes(current_setting('memory_limit'))"
-    is_more = f"SELECT {given} > parse_formatted_bytes({literal(MOST_MEMORY)})"
+    limit = "parse_formatted_bytes(current_setting('memory_limit'))"
+    is_more = f"SELECT {limit} > parse_formatted_bytes({literal(MAX_MEMORY)})"
     if connection.execute(is_more).fetchall()[0][0]:
-        connection.execute(f"SET memory_limit = {literal(MOST_MEMORY)}")
+        connection.execute(f"SET memory_limit = {literal(MAX_MEMORY)}")
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -371,8 +371,8 @@ def _rewrite(folder: Path, path: Path, change: Callable[[duckdb.DuckDBPyConnecti
 
 
 def _format_of(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    tables = {table for (table,) in found}
+    rows = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    tables = {table for (table,) in rows}
     return max((f for f, table in SINCE_FORMAT.items() if table in tables), default=1)
 
 

@@ -89,12 +89,12 @@ def whole_files(
         For how long a file must not change.
     """
     first = list(_look(inbox))
-    if any(not _is_unfinished(found) for found in first):
+    if any(not _is_unfinished(file) for file in first):
         time.sleep(settle_seconds)
-    whole = [found for found in first if not _is_unfinished(found) and found.is_same()]
-    waiting = {found.name for found in _look(inbox)} - {found.name for found in whole}
+    whole = [file for file in first if not _is_unfinished(file) and file.is_same()]
+    waiting = {file.name for file in _look(inbox)} - {file.name for file in whole}
     # Of two exports of the same rows the newer one counts: it is loaded after the older one.
-    return sorted(whole, key=lambda found: (found.changed, found.name)), sorted(waiting)
+    return sorted(whole, key=lambda file: (file.changed, file.name)), sorted(waiting)
 
 
 def _look(inbox: Path) -> Iterator[InboxFile]:
@@ -126,10 +126,10 @@ def _is_ignored(name: str) -> bool:
     ) and not plain.endswith(UNFINISHED[:-1])
 
 
-def _is_unfinished(found: InboxFile) -> bool:
-    if found.path.name.casefold().endswith(UNFINISHED):
+def _is_unfinished(file: InboxFile) -> bool:
+    if file.path.name.casefold().endswith(UNFINISHED):
         return True
     # Firefox keeps an empty file in the place of the one that it is still fetching beside it.
-    if any(found.path.with_name(found.path.name + end).exists() for end in UNFINISHED[:-1]):
+    if any(file.path.with_name(file.path.name + end).exists() for end in UNFINISHED[:-1]):
         return True
-    return not found.size and time.time() - found.changed / 1e9 < EMPTY_SECONDS
+    return not file.size and time.time() - file.changed / 1e9 < EMPTY_SECONDS

@@ -72,9 +72,9 @@ class Journal:
         if not path.exists():
             return cls(path, {"salt": secrets.token_hex(16), **empty, "weeks": {}})
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            state = {"salt": str(kept["salt"]), **{k: kept[k] for k in empty}}
-            return cls(path, {**state, "weeks": kept.get("weeks", {})})
+            content = json.loads(path.read_text(encoding="utf-8"))
+            state = {"salt": str(content["salt"]), **{k: content[k] for k in empty}}
+            return cls(path, {**state, "weeks": content.get("weeks", {})})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"{path}: the journal of the weekly runs cannot be read ({error}). It says which "

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from organizing_analytics.weekly.summary import WeeklyRun
 
 LOG_FILE = "weekly.log"
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 KEEP = 5
 
 
@@ -50,7 +50,7 @@ def log_to(out: Path) -> Iterator[logging.Logger]:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     handler = _PrivateFile(
-        out / LOG_FILE, maxBytes=MOST_BYTES, backupCount=KEEP, encoding="utf-8", delay=True
+        out / LOG_FILE, maxBytes=MAX_BYTES, backupCount=KEEP, encoding="utf-8", delay=True
     )
     handler.setFormatter(
         _Lines("%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")

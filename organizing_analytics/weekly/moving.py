@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from organizing_analytics.weekly.taking import Taken
 
 #: How many rejected rows a text names; the store holds all.
-MOST_NAMED = 1000
+MAX_NAMED = 1000
 
 
 def plan_moves(
@@ -44,28 +44,26 @@ def plan_moves(
     day = f"{now:%Y-%m-%d}"
     used: set[Path] = {Path(move["to"]) for move in pending}
     moves = []
-    for found in taken.loaded:
-        to = _free(inbox / LOADED / day / found.name, used)
-        corrections, rejects = taken.corrections_of(found), taken.rejects_of(found)
+    for file in taken.loaded:
+        to = _free(inbox / LOADED / day / file.name, used)
+        corrections, rejects = taken.corrections_of(file), taken.rejects_of(file)
         # Rows that were rejected before have their CSV already, beside the earlier file.
         texts = {} if corrections or not rejects else {f"{to.name}.rejected.txt": _lines(rejects)}
-        moves.append(_move(found, to, texts=texts, copies=corrections))
-    for found, reason in taken.refused.items():
-        if not found.is_meant_as_data:
+        moves.append(_move(file, to, texts=texts, copies=corrections))
+    for file, reason in taken.refused.items():
+        if not file.is_meant_as_data:
             continue
-        to = _free(inbox / REFUSED / day / found.name, used)
-        moves.append(_move(found, to, texts={f"{to.name}{REASON}": f"{reason}\n"}, copies=[]))
+        to = _free(inbox / REFUSED / day / file.name, used)
+        moves.append(_move(file, to, texts={f"{to.name}{REASON}": f"{reason}\n"}, copies=[]))
     return moves
 
 
-def _move(
-    found: InboxFile, to: Path, *, texts: dict[str, str], copies: list[str]
-) -> dict[str, Any]:
+def _move(file: InboxFile, to: Path, *, texts: dict[str, str], copies: list[str]) -> dict[str, Any]:
     return {
-        "from": str(found.path),
-        "name": found.name,
-        "size": found.size,
-        "changed": found.changed,
+        "from": str(file.path),
+        "name": file.name,
+        "size": file.size,
+        "changed": file.changed,
         "to": str(to),
         "texts": texts,
         "copies": copies,
@@ -73,9 +71,9 @@ def _move(
 
 
 def _lines(rejects: list[str]) -> str:
-    more = len(rejects) - MOST_NAMED
-    said = [*rejects[:MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
-    return "\n".join(said) + "\n"
+    more = len(rejects) - MAX_NAMED
+    lines = [*rejects[:MAX_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
+    return "\n".join(lines) + "\n"
 
 
 def _free(path: Path, used: set[Path]) -> Path:
@@ -119,9 +117,9 @@ def as_planned(move: dict[str, Any]) -> InboxFile:
 
 
 def _make(move: dict[str, Any]) -> None:
-    found = as_planned(move)
+    file = as_planned(move)
     to = Path(move["to"])
-    if to.exists() or not found.is_same():
+    if to.exists() or not file.is_same():
         return  # moved before a crash, or another file by now: the next run takes it
     folder = to.parent
     make_private_folder(folder)
@@ -130,7 +128,7 @@ def _make(move: dict[str, Any]) -> None:
     for source in map(Path, move["copies"]):
         if source.exists():
             make_private(write_whole(folder / source.name, source.read_bytes()))
-    shutil.move(found.path, to)
+    shutil.move(file.path, to)
 
 
 def _remove_empty(inbox: Path, moves: list[dict[str, Any]]) -> None:

@@ -100,22 +100,22 @@ def make_reports(wanted: Wanted, journal: Journal) -> Made:
         week = wanted.week or last_full_week(store.as_of())
         snapshot, share_mode = store.snapshot, store.settings.share_mode
     _remove_drafts(wanted.folder, wanted.folder / week)
-    kept = journal.reports_of(wanted.folder.absolute(), week=week, snapshot=snapshot)
-    missing = [team for team in chosen if not _is_made(kept["teams"].get(team))]
+    journaled = journal.reports_of(wanted.folder.absolute(), week=week, snapshot=snapshot)
+    missing = [team for team in chosen if not _is_made(journaled["teams"].get(team))]
     if missing:
-        kept["has_index"] = False
-        _write(wanted, week, missing if len(missing) < len(called) else [], kept, journal)
-    reports = {team: _read(team, entry) for team, entry in kept["teams"].items()}
+        journaled["has_index"] = False
+        _write(wanted, week, missing if len(missing) < len(called) else [], journaled, journal)
+    reports = {team: _read(team, entry) for team, entry in journaled["teams"].items()}
     index = wanted.folder / "index.html"
-    if not (kept["has_index"] and index.is_file()):
+    if not (journaled["has_index"] and index.is_file()):
         _write_index(wanted, week, reports)
         for folder in (wanted.folder, wanted.folder / week):
             share_reports(folder, mode=share_mode)
-        kept["has_index"] = True
+        journaled["has_index"] = True
         journal.save()
     names = {team: called[team] for team in chosen}
-    found = [reports[team] for team in chosen if team in reports]
-    return Made(week, snapshot, names, found, frozenset(missing))
+    in_order = [reports[team] for team in chosen if team in reports]
+    return Made(week, snapshot, names, in_order, frozenset(missing))
 
 
 def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[str]]:
@@ -135,10 +135,10 @@ def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[s
 
 
 def _write(
-    wanted: Wanted, week: str, teams: list[str], kept: dict[str, Any], journal: Journal
+    wanted: Wanted, week: str, teams: list[str], journaled: dict[str, Any], journal: Journal
 ) -> None:
     def note(report: TeamReport, _done: int, _all: int) -> None:
-        kept["teams"][report.team_id] = {
+        journaled["teams"][report.team_id] = {
             "html": str(report.html.absolute()),
             "notebook": str(report.notebook.absolute()) if report.notebook else None,
             "status": report.status,

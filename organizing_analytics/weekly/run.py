@@ -269,15 +269,15 @@ class _Run:
 def _entries(taken: Taken) -> list[FileEntry]:
     loaded = [
         FileEntry(
-            found.name,
+            file.name,
             "loaded",
-            counts=tuple(asdict(count) for count in taken.counts_of(found)),
+            counts=tuple(asdict(count) for count in taken.counts_of(file)),
         )
-        for found in taken.loaded
+        for file in taken.loaded
     ]
     refused = [
-        FileEntry(found.name, "refused" if found.is_meant_as_data else "left", reason=reason)
-        for found, reason in taken.refused.items()
+        FileEntry(file.name, "refused" if file.is_meant_as_data else "left", reason=reason)
+        for file, reason in taken.refused.items()
     ]
     return [*loaded, *refused]
 

@@ -156,32 +156,32 @@ class WeeklyRun:
 
     def lines(self) -> list[str]:
         """Return what a person reads after the run."""
-        said = [*self._file_lines(), *self._report_lines(), *self._delivery_lines()]
-        said += [f"note: {note}" for note in self.notes[:MAX_NOTES]]
+        lines = [*self._file_lines(), *self._report_lines(), *self._delivery_lines()]
+        lines += [f"note: {note}" for note in self.notes[:MAX_NOTES]]
         if len(self.notes) > MAX_NOTES:
-            said.append(f"note: and {len(self.notes) - MAX_NOTES:,} more (weekly.json has all).")
+            lines.append(f"note: and {len(self.notes) - MAX_NOTES:,} more (weekly.json has all).")
         if self.did_nothing:
-            said.append("Nothing was missing: nothing was done.")
+            lines.append("Nothing was missing: nothing was done.")
         if self.index is not None:
-            said.append(f"Open {self.index}")
-        return said
+            lines.append(f"Open {self.index}")
+        return lines
 
     def _file_lines(self) -> list[str]:
         loaded, waiting, moved = (self._files(o) for o in ("loaded", "waiting", "moved"))
-        said = []
+        lines = []
         if loaded:
             rejected = sum(entry.rejected for entry in loaded)
             more = f", {rejected:,} rows rejected" if rejected else ""
-            said.append(f"Files loaded: {len(loaded)}{more}.")
+            lines.append(f"Files loaded: {len(loaded)}{more}.")
         if moved:
-            said.append(f"Files that an earlier run had taken, now moved: {len(moved)}.")
+            lines.append(f"Files that an earlier run had taken, now moved: {len(moved)}.")
         if waiting:
             names = ", ".join(entry.file for entry in waiting)
-            said.append(f"Still being written, left for the next run: {names}.")
+            lines.append(f"Still being written, left for the next run: {names}.")
         left = self._files("left")
         if left:
-            said.append(f"No data, left where they are: {', '.join(f.file for f in left)}.")
-        return said
+            lines.append(f"No data, left where they are: {', '.join(f.file for f in left)}.")
+        return lines
 
     def _report_lines(self) -> list[str]:
         if not self.reports:

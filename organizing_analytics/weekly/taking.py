@@ -41,21 +41,21 @@ class Taken:
     loaded: list[InboxFile] = field(default_factory=list)
     refused: dict[InboxFile, str] = field(default_factory=dict)
 
-    def counts_of(self, found: InboxFile) -> list[FileCount]:
+    def counts_of(self, file: InboxFile) -> list[FileCount]:
         """Return where the rows of a file went: an entry a table, of a workbook several."""
-        return [count for count, _ in self._of(found)]
+        return [count for count, _ in self._of(file)]
 
-    def corrections_of(self, found: InboxFile) -> list[str]:
+    def corrections_of(self, file: InboxFile) -> list[str]:
         """Return the CSV files in which the file's rejected rows can be corrected."""
-        return [path for _, path in self._of(found) if path]
+        return [path for _, path in self._of(file) if path]
 
-    def rejects_of(self, found: InboxFile) -> list[str]:
+    def rejects_of(self, file: InboxFile) -> list[str]:
         """Return what was wrong with the file's rows, in sentences."""
-        files = dict.fromkeys(count.file for count in self.counts_of(found))
+        files = dict.fromkeys(count.file for count in self.counts_of(file))
         return [line for file in files for line in self._rejects.get(file, ())]
 
-    def _of(self, found: InboxFile) -> list[tuple[FileCount, str | None]]:
-        return self._counts.get(found, [])
+    def _of(self, file: InboxFile) -> list[tuple[FileCount, str | None]]:
+        return self._counts.get(file, [])
 
     @cached_property
     def _rejects(self) -> dict[str, list[str]]:
@@ -105,7 +105,7 @@ def take(
     taken = Taken(loaded=[file for file in files if file not in links], refused=links)
     while taken.loaded:
         try:
-            taken.result = load([found.path for found in taken.loaded], dry=dry_run)
+            taken.result = load([file.path for file in taken.loaded], dry=dry_run)
             break
         except FileError as error:
             wrong = _at_fault(error, taken.loaded) or _wrong_alone(load, taken.loaded)
@@ -124,28 +124,28 @@ def take(
             if not wrong:
                 raise
         taken.refused |= wrong
-        taken.loaded = [found for found in taken.loaded if found not in wrong]
+        taken.loaded = [file for file in taken.loaded if file not in wrong]
     return taken
 
 
 def _at_fault(error: FileError, files: list[InboxFile]) -> dict[InboxFile, str]:
     """Return the file that an error is about, with what it says."""
-    return {found: str(error) for found in files if found.path == error.file}
+    return {file: str(error) for file in files if file.path == error.file}
 
 
 def _wrong_alone(load: Load, files: list[InboxFile]) -> dict[InboxFile, str]:
     """Return the files that cannot be loaded by themselves either, and why."""
     wrong = {}
-    for found in files:
+    for file in files:
         try:
-            load([found.path], dry=True)
+            load([file.path], dry=True)
         except (FileError, MappingError) as error:
-            wrong[found] = str(error)
+            wrong[file] = str(error)
         except OrganizingError:
             raise
         except Exception as error:  # noqa: BLE001  # its kind is all that can be said of it
-            wrong[found] = (
-                f"{found.name}: this file broke the reader ({type(error).__name__}), which "
+            wrong[file] = (
+                f"{file.name}: this file broke the reader ({type(error).__name__}), which "
                 "should not happen. Save it again as CSV; oa load --debug shows where it broke."
             )
     return wrong

@@ -36,7 +36,7 @@ DAILY = "daily"
 HOURS, MINUTES = 24, 60
 NAME = "oa-weekly"
 #: A run that takes longer hangs.
-MOST_HOURS = 4
+MAX_HOURS = 4
 #: With a /tmp of its own a unit does not see these.
 SHARED = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108  # named, not used
 TASK_SPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
@@ -133,16 +133,16 @@ def parse_at(at: str) -> tuple[tuple[int, ...], time]:
     >>> parse_at("Mon,Thu 06:30")
     ((0, 3), datetime.time(6, 30))
     """
-    found = AT.fullmatch(at.strip())
-    hour, minute = (int(found["hour"]), int(found["minute"])) if found else (99, 99)
-    if found is None or hour >= HOURS or minute >= MINUTES:
+    match = AT.fullmatch(at.strip())
+    hour, minute = (int(match["hour"]), int(match["minute"])) if match else (99, 99)
+    if match is None or hour >= HOURS or minute >= MINUTES:
         raise OptionError(
             f'at is "{at}"; days and a time are written like Mon 06:00, Mon,Thu 18:30 or daily '
             "06:00."
         )
-    if found["days"].casefold() == DAILY:
+    if match["days"].casefold() == DAILY:
         return tuple(range(len(DAYS))), time(hour, minute)
-    return tuple(sorted({_day(word) for word in found["days"].split(",")})), time(hour, minute)
+    return tuple(sorted({_day(word) for word in match["days"].split(",")})), time(hour, minute)
 
 
 def _day(word: str) -> int:
@@ -171,15 +171,15 @@ def units(kind: str, plan: ScheduledRun) -> list[Unit]:
     return makers[kind](plan)
 
 
-def write_units(made: Sequence[Unit], folder: Path) -> list[Path]:
+def write_units(units: Sequence[Unit], folder: Path) -> list[Path]:
     """Write the files into a folder and return their paths."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for unit in made:
+        for unit in units:
             (folder / unit.name).write_bytes(_as_file(unit))
     except OSError as error:
         raise OptionError(f"{folder}: cannot be written to ({error.strerror}).") from error
-    return [folder / unit.name for unit in made]
+    return [folder / unit.name for unit in units]
 
 
 def _as_file(unit: Unit) -> bytes:
@@ -231,7 +231,7 @@ User={getpass.getuser().replace("%", "%%")}
 ExecStart={words}
 # The mail server's password, when the delivery settings say password_env:
 #EnvironmentFile=/etc/{NAME}.env
-TimeoutStartSec={MOST_HOURS}h
+TimeoutStartSec={MAX_HOURS}h
 UMask=0077
 NoNewPrivileges=yes
 {_private_tmp(plan)}PrivateDevices=yes
@@ -293,7 +293,7 @@ concurrency:
 jobs:
   weekly:
     runs-on: self-hosted
-    timeout-minutes: {60 * MOST_HOURS}
+    timeout-minutes: {60 * MAX_HOURS}
     # The mail server's password, when the delivery settings say password_env = "OA_MAIL_PASSWORD":
     #env:
     #  OA_MAIL_PASSWORD: ${{{{ secrets.OA_MAIL_PASSWORD }}}}
@@ -338,7 +338,7 @@ def _windows(plan: ScheduledRun) -> list[Unit]:
     _add(task, "Settings/DisallowStartIfOnBatteries", "false")
     _add(task, "Settings/StopIfGoingOnBatteries", "false")
     _add(task, "Settings/StartWhenAvailable", "true")
-    _add(task, "Settings/ExecutionTimeLimit", f"PT{MOST_HOURS}H")
+    _add(task, "Settings/ExecutionTimeLimit", f"PT{MAX_HOURS}H")
     _add(task, "Actions/Exec/Command", plan.command[0])
     _add(task, "Actions/Exec/Arguments", subprocess.list2cmdline(plan.command[1:]))
     ET.indent(task)
@@ -358,6 +358,6 @@ def _add(task: ET.Element, path: str, text: str) -> None:
     at = task
     for name in path.split("/"):
         full = f"{{{TASK_SPACE}}}{name}"
-        found = at.find(full)
-        at = ET.SubElement(at, full) if found is None else found
+        element = at.find(full)
+        at = ET.SubElement(at, full) if element is None else element
     at.text = text or None

@@ -54,7 +54,7 @@ def test_a_copy_of_a_snapshot_is_whole_and_its_owners_alone(tmp_path):
 
 
 def test_a_writer_lays_down_what_its_memory_does_not_hold_and_clears_it_away(store, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_MEMORY", "60 MB")
+    monkeypatch.setattr(writing, "MAX_MEMORY", "60 MB")
     with new_snapshot(store) as draft:
         draft.connection.execute(
             "CREATE TEMP TABLE large AS SELECT hash(i)::VARCHAR AS x FROM range(4_000_000) t(i)"
@@ -69,7 +69,7 @@ def test_a_writer_lays_down_what_its_memory_does_not_hold_and_clears_it_away(sto
 
 
 def test_a_writer_takes_no_more_than_the_machine_gives(store, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_MEMORY", "900 TB")
+    monkeypatch.setattr(writing, "MAX_MEMORY", "900 TB")
     with new_snapshot(store) as draft:
         held = "SELECT current_setting('memory_limit')"
         with duckdb.connect() as other:
@@ -84,7 +84,7 @@ def test_files_written_anew_keep_to_the_memory_of_a_writer(store, monkeypatch):
             "INSERT INTO teams (team_id) SELECT hash(i)::VARCHAR FROM range(200_000) t(i)"
         )
         monkeypatch.setattr(
-            writing, "MOST_MEMORY", "1 MB"
+            writing, "MAX_MEMORY", "1 MB"
         )  # of what follows: the draft has its own
     assert teams(store) == [("t1",)]
 

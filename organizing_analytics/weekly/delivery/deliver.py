@@ -117,30 +117,30 @@ class _Mailing:
 
     def _is_due(self, team: str, recipient: str) -> bool:
         """Tell whether a page must go to a recipient; where not, note why."""
-        known = self.journal.message(self.made.week, team, recipient)
-        if known is None:
+        message = self.journal.message(self.made.week, team, recipient)
+        if message is None:
             return True
         page = page_digest(self.pages[team], self.made.snapshot)
         is_once = self.mail.again == "never"
-        if known["state"] == "sending" and (is_once or known["page"] == page):
+        if message["state"] == "sending" and (is_once or message["page"] == page):
             self.done.append(Delivery("mail", "uncertain", (team,), UNCERTAIN))
             return False
-        if is_once or page in known["had"]:
+        if is_once or page in message["had"]:
             self.done.append(Delivery("mail", "already sent", (team,)))
             return False
         return True
 
     def _letter(self, address: str, recipient: str, teams: list[str]) -> Letter:
         enclosed = [self._enclosed(team) for team in teams]
-        week, pages = self.made.week, {one.team_id: one.digest for one in enclosed}
-        known = [self.journal.message(week, team, recipient) for team in teams]
+        week, pages = self.made.week, {each.team_id: each.digest for each in enclosed}
+        earlier = [self.journal.message(week, team, recipient) for team in teams]
         message = make_message(
             week,
             enclosed,
             mail=self.mail,
             address=address,
             recipient=recipient,
-            is_correction=any(one is not None for one in known),
+            is_correction=any(each is not None for each in earlier),
         )
 
         def before_end() -> None:

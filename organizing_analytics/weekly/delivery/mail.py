@@ -92,9 +92,9 @@ class _Careful(smtplib.SMTP):
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Hand over a message; `send_message` calls it when the recipients are accepted."""
-        code, said = self.docmd("data")
+        code, reply = self.docmd("data")
         if code != 354:  # noqa: PLR2004  # "go on"
-            raise smtplib.SMTPDataError(code, said)
+            raise smtplib.SMTPDataError(code, reply)
         body = BARE_DOT.sub(b"..", msg)
         self.send(body if body.endswith(b"\r\n") else body + b"\r\n")
         self.before_end()
@@ -199,8 +199,8 @@ def _turn(letters: list[Letter], mail: Mail, *, is_last: bool) -> list[Letter]:
             if is_temporary and not is_last:
                 later += of
             else:
-                for one in of:
-                    one.after(sent)
+                for waiting_letter in of:
+                    waiting_letter.after(sent)
             if is_all:
                 break
     finally:
@@ -239,11 +239,11 @@ def _judged(error: Exception, mail: Mail) -> tuple[Sent, bool]:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Sent("refused", f"{mail.host} cannot do what is needed: {_clean(str(error))}"), False
     if isinstance(error, ssl.SSLCertVerificationError):
-        said = (
+        message = (
             f"The certificate of {mail.host} is not to be trusted: {_clean(error.verify_message)}. "
             "Nothing was sent. For a server with a certificate of your own give ca_file."
         )
-        return Sent("failed", said), False
+        return Sent("failed", message), False
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _answered(*next(iter(error.recipients.values())), mail)
     if isinstance(error, smtplib.SMTPResponseException):
@@ -253,8 +253,8 @@ def _judged(error: Exception, mail: Mail) -> tuple[Sent, bool]:
     return Sent("failed", f"{where} cannot be reached, or hung up: {words}"), True
 
 
-def _answered(code: int, said: bytes | str, mail: Mail) -> tuple[Sent, bool]:
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+def _answered(code: int, reply: bytes | str, mail: Mail) -> tuple[Sent, bool]:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
     answer = f"{mail.host} answered {code} {_clean(words)}"
     # Below 200 there was no answer: the connection is gone.
     is_temporary = code in TEMPORARY or code < 200  # noqa: PLR2004

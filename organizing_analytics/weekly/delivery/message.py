@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from organizing_analytics.weekly.delivery.settings import Mail
 
-MOST_LETTERS = 60
-MOST_IN_SHORT = 1000
+MAX_CHARACTERS = 60
+MAX_IN_SHORT = 1000
 #: In a subject; the message itself names all.
-MOST_NAMED = 3
+MAX_NAMED = 3
 #: Joiners make one sign of several: emoji, Persian.
 KEPT_FORMATS = "\u200c\u200d"
 #: How an encoded word begins in a header.
@@ -83,24 +83,24 @@ def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, diges
         f"snapshot {facts.get('snapshot')}",
     )
     basis = ", ".join(filter(None, stands)) if facts else ""
-    in_short = one_line(str(facts.get("summary", "")), most=MOST_IN_SHORT)
+    in_short = one_line(str(facts.get("summary", "")), max_characters=MAX_IN_SHORT)
     return Enclosed(team_id, name, page, digest, in_short, basis)
 
 
-def one_line(text: str, *, most: int = MOST_LETTERS) -> str:
+def one_line(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
     r"""Return a text on one line, without signs that nobody sees, cut to a length.
 
     Examples
     --------
-    >>> one_line("North\r\nBcc: eve@example.org"), one_line("a" * 70, most=5)
+    >>> one_line("North\r\nBcc: eve@example.org"), one_line("a" * 70, max_characters=5)
     ('North Bcc: eve@example.org', 'aaaa…')
     """
     shown = "".join(c if _is_shown(c) else " " for c in text)
     joined = " ".join(shown.split())
-    return joined if len(joined) <= most else f"{joined[: most - 1]}…"
+    return joined if len(joined) <= max_characters else f"{joined[: max_characters - 1]}…"
 
 
-def header_text(text: str, *, most: int = MOST_LETTERS) -> str:
+def header_text(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
     r"""Return a text that a header can hold: decoded, on one line, without an encoded word.
 
     The email package decodes encoded words (RFC 2047, `=?utf-8?q?…?=`) in whatever a header is set
@@ -117,10 +117,10 @@ def header_text(text: str, *, most: int = MOST_LETTERS) -> str:
         plain = str(make_header(decode_header(text))) if ENCODED in text else text
     except (HeaderParseError, LookupError, ValueError):
         plain = text
-    shown = one_line(plain, most=max(len(plain), 1))
+    shown = one_line(plain, max_characters=max(len(plain), 1))
     while ENCODED in shown:
         shown = shown.replace(ENCODED, "= ?")
-    return one_line(shown, most=most)
+    return one_line(shown, max_characters=max_characters)
 
 
 def _is_shown(sign: str) -> bool:
@@ -129,7 +129,11 @@ def _is_shown(sign: str) -> bool:
 
 def message_id(week: str, enclosed: Sequence[Enclosed], *, sender: str, recipient: str) -> str:
     """Return the message's id: the same pages to the same recipient have the same one."""
-    words = [week, recipient, *(f"{one.team_id} {one.digest}" for one in enclosed)]
+    words = [
+        week,
+        recipient,
+        *(f"{enclosure.team_id} {enclosure.digest}" for enclosure in enclosed),
+    ]
     digest = sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return f"<{digest}@{sender.rpartition('@')[2]}>"
 
@@ -169,8 +173,8 @@ def make_message(
     message["Auto-Submitted"] = "auto-generated"  # no answer from somebody's holiday notice
     message.set_content(_text(week, enclosed, is_correction=is_correction))
     message.add_alternative(_html(week, enclosed, is_correction=is_correction), subtype="html")
-    for name, one in zip(file_names(week, enclosed), enclosed, strict=True):
-        page = one.page.read_bytes()
+    for name, enclosure in zip(file_names(week, enclosed), enclosed, strict=True):
+        page = enclosure.page.read_bytes()
         message.add_attachment(page, maintype="text", subtype="html", filename=name)
         # Without it a mail program may take the page for Windows-1252.
         list(message.iter_attachments())[-1].set_param("charset", "utf-8")
@@ -206,25 +210,28 @@ def _is_whole(name: str, fold: Callable[[str, Any], str], value: Any) -> bool:
 
 def subject(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
     """Return the subject: which teams, which week."""
-    names = [header_text(one.name) or header_text(one.team_id) or "a team" for one in enclosed]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    names = [
+        header_text(enclosure.name) or header_text(enclosure.team_id) or "a team"
+        for enclosure in enclosed
+    ]
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     what = "Corrected weekly report" if is_correction else "Weekly report"
-    return f"{what} {week}: {', '.join(names[:MOST_NAMED])}{more}"
+    return f"{what} {week}: {', '.join(names[:MAX_NAMED])}{more}"
 
 
 def file_names(week: str, enclosed: Sequence[Enclosed]) -> list[str]:
     """Return a name for each page: the team's, as far as a file may be called so."""
     names: list[str] = []
-    for one in enclosed:
-        plain = "".join(" " if c in NOT_IN_FILES else c for c in header_text(one.name))
-        stem = f"{' '.join(plain.split()).strip('. ') or one.page.stem} {week}"
+    for enclosure in enclosed:
+        plain = "".join(" " if c in NOT_IN_FILES else c for c in header_text(enclosure.name))
+        stem = f"{' '.join(plain.split()).strip('. ') or enclosure.page.stem} {week}"
         taken = sum(name.casefold().startswith(stem.casefold()) for name in names)
         names.append(f"{stem} {taken + 1}.html" if taken else f"{stem}.html")
     return names
 
 
-def _said(one: Enclosed) -> str:
-    return one.in_short or "The page says how the week went."
+def _summary(enclosure: Enclosed) -> str:
+    return enclosure.in_short or "The page says how the week went."
 
 
 def _opening(week: str, *, is_correction: bool) -> str:
@@ -234,18 +241,20 @@ def _opening(week: str, *, is_correction: bool) -> str:
 
 
 def _text(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
-    parts = [
-        f"{one_line(one.name, most=200)}\n{_said(one)}\n({one.basis})".removesuffix("\n()")
-        for one in enclosed
-    ]
+    parts = []
+    for enclosure in enclosed:
+        name = one_line(enclosure.name, max_characters=200)
+        part = f"{name}\n{_summary(enclosure)}\n({enclosure.basis})"
+        parts.append(part.removesuffix("\n()"))
     return "\n\n".join([_opening(week, is_correction=is_correction), *parts]) + "\n"
 
 
 def _html(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
     parts = [
-        f'<h2 dir="auto">{escape(one_line(one.name, most=200))}</h2>\n<p>{escape(_said(one))}</p>\n'
-        f"<p><small>{escape(one.basis)}</small></p>"
-        for one in enclosed
+        f'<h2 dir="auto">{escape(one_line(enclosure.name, max_characters=200))}</h2>\n'
+        f"<p>{escape(_summary(enclosure))}</p>\n"
+        f"<p><small>{escape(enclosure.basis)}</small></p>"
+        for enclosure in enclosed
     ]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'

@@ -31,18 +31,18 @@ def recipients(
     with open_store(store) as data:
         rows = data.connection.execute(LEADS).fetchall()
     leads = {team: (email, is_silent, is_there) for team, email, is_silent, is_there in rows}
-    found: dict[str, list[str]] = {}
-    spelled: dict[str, str] = {}
+    teams_by_address: dict[str, list[str]] = {}
+    spellings: dict[str, str] = {}
     without = {}
     for team in teams:
         addresses, why = _of_team(team, leads.get(team, (None, False, False)), mail)
         for address in [*addresses, *mail.also.get(team, ())]:
-            kept = spelled.setdefault(address.casefold(), plain_domain(address))
-            if team not in found.setdefault(kept, []):
-                found[kept].append(team)
+            spelling = spellings.setdefault(address.casefold(), plain_domain(address))
+            if team not in teams_by_address.setdefault(spelling, []):
+                teams_by_address[spelling].append(team)
         if why and team not in mail.also:
             without[team] = why
-    return found, without
+    return teams_by_address, without
 
 
 def _of_team(

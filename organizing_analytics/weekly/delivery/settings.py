@@ -83,24 +83,24 @@ class Mail:
             It is not there.
         """
         if self.password_env is not None:
-            found = os.environ.get(self.password_env, "")
-            if not found:
+            password = os.environ.get(self.password_env, "")
+            if not password:
                 raise DeliveryError(
                     f"The variable {self.password_env} should hold the mail server's password, "
                     "and is empty or not set. A scheduler does not read your shell's settings: "
                     "set it in the unit, or use password_file."
                 )
-            return found
+            return password
         try:
-            found = Path(self.password_file or "").read_text(encoding="utf-8").rstrip("\r\n")
+            password = Path(self.password_file or "").read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, ValueError) as error:
             raise DeliveryError(
                 f"{self.password_file}: the mail server's password should be in this file, which "
                 f"cannot be read ({type(error).__name__})."
             ) from error
-        if not found:
+        if not password:
             raise DeliveryError(f"{self.password_file}: this file should hold the password.")
-        return found
+        return password
 
 
 @dataclass(frozen=True)
@@ -251,18 +251,18 @@ def plain_domain(address: str) -> str:
 
 
 def _addresses(key: str, written: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    found = {}
+    addresses = {}
     for team, value in written.items():
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(
-            isinstance(one, str) and is_address(one) for one in listed
+            isinstance(address, str) and is_address(address) for address in listed
         ):
             raise DeliveryError(
                 f"[mail.{key}] {team} is {value!r}; an address or a list of addresses is needed, "
                 'like "lead@example.org".'
             )
-        found[team] = tuple(listed)
-    return found
+        addresses[team] = tuple(listed)
+    return addresses
 
 
 def _known(what: str, written: Iterable[str], allowed: Iterable[str]) -> None:
