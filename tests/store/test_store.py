@@ -83,9 +83,7 @@ def test_files_written_anew_keep_to_the_memory_of_a_writer(store, monkeypatch):
         draft.connection.execute(
             "INSERT INTO teams (team_id) SELECT hash(i)::VARCHAR FROM range(200_000) t(i)"
         )
-        monkeypatch.setattr(
-            writing, "MAX_MEMORY", "1 MB"
-        )  # of what follows: the draft has its own
+        monkeypatch.setattr(writing, "MAX_MEMORY", "1 MB")  # of what follows: the draft has its own
     assert teams(store) == [("t1",)]
 
 
