@@ -308,3 +308,9 @@ def _print_backtest(result: Backtest) -> None:
             for r in result.planning.itertuples()
         ],
     )  # fmt: skip
+    if result.asks.get("brier") is not None:
+        say(
+            f"\nA yes to an ask, on the latest {result.asks['asks']:,} asks: Brier "
+            f"{result.asks['brier']:.4f}, by the team's rate alone "
+            f"{result.asks['brier_team_rate']:.4f}."
+        )

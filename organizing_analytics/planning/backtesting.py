@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
+from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
 from organizing_analytics.planning.history import read_history, with_records
 from organizing_analytics.planning.models import RUNGS
@@ -28,6 +29,7 @@ from organizing_analytics.planning.options import whole
 from organizing_analytics.planning.replay import replay
 from organizing_analytics.planning.scoring import Score, expected_coverage, score
 from organizing_analytics.planning.totals import score_totals, totals_frame
+from organizing_analytics.planning.yes_chances import score_asks
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,6 +79,9 @@ class Backtest:
         `ahead shifts days expected came bias bias_se coverage_80 coverage_90 se crps
         p_enough_brier`: the whole forecast, one row for each number of days ahead; see
         totals.py.
+    asks : dict
+        `asks brier brier_team_rate`: how well the chance of a yes to an ask was known, beside the
+        team's rate alone, on the latest asks; the scores are None where too few were written down.
     """
 
     signups: int
@@ -90,6 +95,7 @@ class Backtest:
     reliability: pd.DataFrame
     coverage_se: dict[str, float | None] = field(default_factory=dict)
     totals: pd.DataFrame = field(default_factory=lambda: totals_frame({}))
+    asks: dict[str, Any] = field(default_factory=dict)
     attrs: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -109,6 +115,7 @@ class Backtest:
             "totals": self.totals.astype(object)
             .where(self.totals.notna(), None)
             .to_dict("records"),
+            "asks": self.asks,
         }
 
 
@@ -143,6 +150,7 @@ def backtest(store: Data, *, ahead_days: int = 0, as_of: str | date | None = Non
     scored = [b for b in (_from(block, first) for block in blocks) if len(b.rows)]
     found = _score(scored)
     found.totals = totals_frame(score_totals(store, day, scored_from=found.scored_from))
+    found.asks = score_asks(KnownThen(store, day))
     found.attrs = {
         "measure": "backtest",
         "as_of": day.isoformat(),

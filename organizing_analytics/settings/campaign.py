@@ -88,6 +88,12 @@ class Settings:
         "for how many days after an ask a person is on no list of whom to ask first or win back",
         whole_number(),
     )
+    ask_goal: str = setting(
+        "fewest_unfilled",
+        "which shift to ask somebody for: the one where the ask fills most places, or the one "
+        "that needs the fewest asks to have enough (most_enough)",
+        one_of(("fewest_unfilled", "most_enough")),
+    )
     asks_a_month: int = setting(
         6,
         "how often a person may be asked in 30 days; whoever was asked as often is on no list to "

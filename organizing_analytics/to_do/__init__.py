@@ -6,6 +6,7 @@
     asking.py       after a not_now, a not_that, a maybe: the next ask
     turning_up.py   confirm, record attendance, recruit for shifts that lack people
     absences.py     who was expected and did not come
+    winning.py      the ask that wins: which shift fills most places
     scripts.py      what to say, as a hard ask
     growing.py      1:1s: newcomers, next steps, maintenance, the next rung
     staying.py      who came and has no next shift, whom the campaign is losing

@@ -21,6 +21,7 @@ from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.scripts import MAX_LETTERS, Scripts, read_scripts
 from organizing_analytics.to_do.standing import as_day, called, start_of
 from organizing_analytics.to_do.task import Task, freshness
+from organizing_analytics.to_do.winning import Worths
 from organizing_analytics.wording import day_and_time, plural, short_day, spoken
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ FORGET_DAYS = 90
 NOT_NOW_DAYS, NOT_THAT_DAYS, AGAIN_DAYS = 7, 2, 3
 #: A shift further off is nothing to ask for now.
 LOOK_AHEAD_DAYS = 60
+#: More than any order of a task's own.
+WORTH_FIRST = 1_000_000
 UNSAID = ("maybe", "no_answer")
 OPEN = ("not_now", "not_that", *UNSAID)
 
@@ -55,6 +58,10 @@ class Offer:
     hard_words, second, other : str
         The same as a hard ask; a second time, for a "not now"; another thing, for a "not that".
         Empty where nothing fits, or no place is known.
+    worth : float
+        How many places the ask is expected to fill.
+    is_new : bool
+        Whether the person never came to anything.
     """
 
     words: str
@@ -63,6 +70,8 @@ class Offer:
     hard_words: str = ""
     second: str = ""
     other: str = ""
+    worth: float = 0.0
+    is_new: bool = False
 
 
 def with_offer(task: Task, offer: Offer) -> Task:
@@ -75,6 +84,9 @@ def with_offer(task: Task, offer: Offer) -> Task:
         words=offer.hard_words,
         second=offer.second,
         other=offer.other,
+        is_new=offer.is_new,
+        # What fills most places comes first, then the task's own order.
+        order=task.order - WORTH_FIRST * round(offer.worth, 3),
     )
 
 
@@ -91,11 +103,13 @@ class NextShifts:
     then: Standing
     availability: Availability = field(init=False)
     scripts: Scripts = field(init=False)
+    worths: Worths = field(init=False)
     _by_team: dict[str | None, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_team = _open_shifts(self.then)
         self.availability = Availability.of(self.then)
+        self.worths = Worths(self.then)
         self.scripts = read_scripts(getattr(self.then.store, "folder", None))
 
     def find(
@@ -109,7 +123,9 @@ class NextShifts:
         without: str | None = None,
         not_on: date | None = None,
     ) -> Row | None:
-        """Return a team's first shift that fits; None where there is none.
+        """Return the shift of a team that is worth asking for most; None where none fits.
+
+        Where no ask is worth more than any other (nothing lacks people), it is the soonest.
 
         A shift fits when the person is free then and has not said "not that" to its kind.
 
@@ -126,19 +142,21 @@ class NextShifts:
         not_on : date, optional
             Not on this date.
         """
-        for shift in self._by_team.get(team, ()):
-            fits = (
-                shift["shift_id"] != without
-                and (like is None or shift["event_type"] == like)
-                and (unlike is None or shift["event_type"] != unlike)
-                and (not_on is None or as_day(shift["starts_on"]) != not_on)
-                and (after is None or as_day(shift["starts_on"]) >= after)
-                and self.availability.would_do(person, shift["event_type"])
-                and self.availability.is_free(person, shift)
-            )
-            if fits:
-                return shift
-        return None
+        fitting = [
+            shift
+            for shift in self._by_team.get(team, ())
+            if shift["shift_id"] != without
+            and (like is None or shift["event_type"] == like)
+            and (unlike is None or shift["event_type"] != unlike)
+            and (not_on is None or as_day(shift["starts_on"]) != not_on)
+            and (after is None or as_day(shift["starts_on"]) >= after)
+            and self.availability.would_do(person, shift["event_type"])
+            and self.availability.is_free(person, shift)
+        ]
+        best = self.worths.best(person, fitting)
+        if best is not None:
+            return {**best[0], "worth": best[1]}
+        return {**fitting[0], "worth": 0.0} if fitting else None
 
     def offer(
         self, shift: Row, *, person: str | None = None, team: str | None = None, opening: str = ""
@@ -161,6 +179,7 @@ class NextShifts:
         words = f'"{before}Can you come to {called(shift)} on {start}{place}?"'
         second = other = None
         if person is not None:
+            self.worths.name(person, shift)
             kind, day = shift["event_type"], as_day(shift["starts_on"])
             second = self.find(person, team, like=kind, not_on=day)
             other = self.find(person, team, unlike=kind)
@@ -171,6 +190,8 @@ class NextShifts:
             self._hard_words(shift, opening),
             self._script("second", second),
             self._script("other", other),
+            shift.get("worth", 0.0),
+            is_new=person is not None and self.worths.is_new(person),
         )
 
     def _hard_words(self, shift: Row, opening: str) -> str:

@@ -14,6 +14,8 @@ import pandas as pd
 
 from organizing_analytics.to_do.task import ACTIONS, TURNS
 
+#: One place in so many is for people who never came.
+NEWCOMERS_EVERY = 4
 IMPORTANCE = {action: place for place, action in enumerate(ACTIONS)}
 #: Whose list: the organizer's; of people without one, that of the team, for whoever reads it.
 _LIST = ["organizer_id", "list_team"]
@@ -32,7 +34,7 @@ def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str
     tasks = tasks.assign(list_team=tasks["team_id"].where(tasks["organizer_id"].isna()))
     must = tasks["is_promise"] | tasks["is_tonight"]
     size = tasks["action"].map(TURNS).fillna(1).astype("int64")
-    turn = tasks.groupby([*_LIST, "action"], dropna=False, sort=False).cumcount() // size
+    turn = _places(tasks) // size
     queue = tasks.assign(
         turn=np.where(must, -1, turn), importance=tasks["action"].map(IMPORTANCE).astype("int64")
     ).sort_values(["turn", "importance"], kind="stable")
@@ -41,6 +43,22 @@ def within_reach(tasks: pd.DataFrame, most: int) -> tuple[pd.DataFrame, dict[str
     left = Counter(tasks.loc[~fits, "action"])
     shown = tasks[fits].drop(columns="list_team").reset_index(drop=True)
     return shown, dict(sorted(left.items(), key=lambda count: IMPORTANCE[count[0]]))
+
+
+def _places(tasks: pd.DataFrame) -> pd.Series[int]:
+    """Return each task's place among those of its list and action, from 0.
+
+    Every fourth place is kept for somebody who never came: asks are ordered by how many places
+    they fill, and by that alone people who never came would hardly be asked.
+    """
+    kinds = [*_LIST, "action"]
+    number = tasks.groupby([*kinds, "is_new"], dropna=False, sort=False).cumcount()
+    wanted = (NEWCOMERS_EVERY * (number + 1) - 1).where(
+        tasks["is_new"], number + number // (NEWCOMERS_EVERY - 1)
+    )
+    keys = [tasks[kind] for kind in kinds]
+    places = wanted.groupby(keys, dropna=False, sort=False).rank(method="first")
+    return places.astype("int64") - 1
 
 
 def by_urgency(tasks: pd.DataFrame) -> pd.DataFrame:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 COLUMNS = tuple(column.name for column in TODO)
 #: What a report's page needs beside them.
-MORE_COLUMNS = ("phone", "email", "is_marked", "is_tonight", "runs_out_on")
+MORE_COLUMNS = ("is_new", "phone", "email", "is_marked", "is_tonight", "runs_out_on")
 
 
 def todo(

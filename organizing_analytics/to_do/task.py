@@ -78,6 +78,8 @@ class Task:
         The day after which it is too late, where that is not `due_on`: that of the shift.
     is_promise : bool
         Whether somebody was given this date, or the 48 hours run: it is on the list in any case.
+    is_new : bool
+        Whether the person never came to anything.
     words, second, other : str
         A hard ask, ready to say; a second time for a "not now"; another thing for a "not that".
     """
@@ -96,6 +98,7 @@ class Task:
     ask_for: str | None = None
     runs_out_on: date | None = None
     is_promise: bool = False
+    is_new: bool = False
     words: str = ""
     second: str = ""
     other: str = ""

@@ -1,0 +1,81 @@
+"""The ask that wins, in the list: which shift is named, for whom first, and for whom a share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from make_store import make_store
+from test_to_do import DAY, asked, came, campaign
+
+import organizing_analytics as oa
+from organizing_analytics.to_do.fitting import within_reach
+
+#: The soonest needs one, the later one needs nine; nobody is on a list.
+SHIFTS = [
+    {"shift_id": "soon", "event_id": "canvass", "starts_at": "2026-11-24 18:00", "need": 1},
+    {"shift_id": "many", "event_id": "canvass", "starts_at": "2026-11-26 18:00", "need": 9},
+]
+PEOPLE = [{"person_id": f"p{i:02d}", "team_id": "t1"} for i in range(12)]
+
+
+def named(**changed: Any) -> pd.Series:
+    asks = [
+        asked("maybe", "2026-11-18 18:00", person_id=p["person_id"], ask_id=p["person_id"])
+        for p in PEOPLE
+    ]
+    tables = campaign(people=PEOPLE, asks=asks)
+    tables["shifts"] = SHIFTS
+    store = make_store(tables)
+    for name, value in changed.items():
+        object.__setattr__(store.settings, name, value)
+    frame = oa.todo(store, as_of=DAY, everything=True)
+    return frame[frame["action"] == "try_again"].set_index("person_id")["shift_id"]
+
+
+def test_not_everybody_is_asked_for_the_same_shift() -> None:
+    shifts = named().value_counts()
+    # Each ask takes the chance that one more is needed down where one is needed, so most go to
+    # the shift that needs nine.
+    assert shifts["many"] > shifts["soon"] > 0
+
+
+def test_most_enough_saves_what_needs_fewest_asks_first() -> None:
+    shifts = named(ask_goal="most_enough")
+    assert shifts.iloc[0] == "soon"
+    assert (shifts == "soon").sum() > (named() == "soon").sum()
+
+
+def test_without_a_need_the_soonest_shift_is_named() -> None:
+    tables = campaign(asks=[asked("maybe", "2026-11-18 18:00")])
+    frame = oa.todo(make_store(tables), as_of=DAY)
+    row = frame[frame["action"] == "try_again"].iloc[0]
+    assert row["shift_id"] == "next"
+
+
+@pytest.mark.parametrize(("most", "new"), [(3, 0), (4, 1), (8, 2), (12, 3)])
+def test_a_share_is_kept_for_people_who_never_came(most: int, new: int) -> None:
+    tasks = pd.DataFrame(
+        {
+            "action": ["try_again"] * 30, "organizer_id": "ada", "team_id": "t1",
+            "is_promise": False, "is_tonight": False,
+            "is_new": [False] * 15 + [True] * 15,  # by worth, people who came are all first
+        }
+    )  # fmt: skip
+    shown, _ = within_reach(tasks, most)
+    assert shown["is_new"].sum() == new
+
+
+def test_the_ask_that_fills_most_places_comes_first() -> None:
+    # Ben came often, so he is likelier to come; by the day of his ask he would be last.
+    visits = [came(person="p01")]
+    asks = [
+        asked("maybe", f"2026-11-{18 - i} 18:00", person_id=f"p0{i}", ask_id=f"a{i}")
+        for i in range(2)
+    ]
+    tables = campaign(people=PEOPLE[:2], asks=asks, signups=visits)
+    tables["shifts"] = [*SHIFTS, tables["shifts"][-1]]
+    frame = oa.todo(make_store(tables), as_of=DAY, everything=True)
+    assert set(frame.loc[frame["action"] == "try_again", "person_id"]) == {"p00"}
+    assert frame.loc[frame["action"] == "reshift", "shift_id"].notna().all()
