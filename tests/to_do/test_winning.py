@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from make_store import make_store
-from test_to_do import DAY, asked, came, campaign
+from test_to_do import DAY, asked, campaign
 
 import organizing_analytics as oa
 from organizing_analytics.to_do.fitting import within_reach
+from organizing_analytics.to_do.listing import todo_of_all
 
 #: The soonest needs one, the later one needs nine; nobody is on a list.
 SHIFTS = [
@@ -23,6 +24,11 @@ PEOPLE = [{"person_id": f"p{i:02d}", "team_id": "t1"} for i in range(12)]
 def named(**changed: Any) -> pd.Series:
     asks = [
         asked("maybe", "2026-11-18 18:00", person_id=p["person_id"], ask_id=p["person_id"])
+        for p in PEOPLE
+    ]
+    # They said yes before: P(yes) is (12 + 1) / (24 + 4).
+    asks += [
+        asked("yes", "2026-09-18 18:00", person_id=p["person_id"], ask_id=f"y-{p['person_id']}")
         for p in PEOPLE
     ]
     tables = campaign(people=PEOPLE, asks=asks)
@@ -67,15 +73,22 @@ def test_a_share_is_kept_for_people_who_never_came(most: int, new: int) -> None:
     assert shown["is_new"].sum() == new
 
 
-def test_the_ask_that_fills_most_places_comes_first() -> None:
-    # Ben came often, so he is likelier to come; by the day of his ask he would be last.
-    visits = [came(person="p01")]
+def test_an_ask_for_what_lacks_people_comes_before_one_that_is_worth_nothing() -> None:
     asks = [
-        asked("maybe", f"2026-11-{18 - i} 18:00", person_id=f"p0{i}", ask_id=f"a{i}")
-        for i in range(2)
+        asked("maybe", "2026-11-18 18:00", person_id=p, ask_id=p, team_id=team)
+        for p, team in [("p00", "t2"), ("p01", "t1")]
     ]
-    tables = campaign(people=PEOPLE[:2], asks=asks, signups=visits)
-    tables["shifts"] = [*SHIFTS, tables["shifts"][-1]]
-    frame = oa.todo(make_store(tables), as_of=DAY, everything=True)
-    assert set(frame.loc[frame["action"] == "try_again", "person_id"]) == {"p00"}
-    assert frame.loc[frame["action"] == "reshift", "shift_id"].notna().all()
+    asks += [
+        asked("yes", "2026-09-18 18:00", person_id=p["person_id"], ask_id=f"y-{p['person_id']}")
+        for p in PEOPLE
+    ]
+    tables = campaign(people=PEOPLE, asks=asks)
+    tables["teams"].append({"team_id": "t2", "name": "South"})
+    tables["events"].append(
+        {"event_id": "south", "event_type": "canvass", "team_id": "t2", "location": "Hall"}
+    )
+    no_need = {"shift_id": "idle", "event_id": "south", "starts_at": "2026-11-25 18:00"}
+    tables["shifts"] = [*SHIFTS, no_need]
+    full = todo_of_all(make_store(tables), as_of=DAY)
+    again = full[full["action"] == "try_again"]
+    assert list(again["person_id"]) == ["p01", "p00"]
