@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SVG = "http://www.w3.org/2000/svg"
 COLOURS = {INK: "ink", QUIET: "quiet", LINES: "lines", BLUE: "blue", ORANGE: "orange", GREY: "grey"}
 PAINTS = ("fill", "stroke")
-#: The picture as a whole is described in words; its pieces have nothing to say to a reader.
+#: Attributes to remove: the picture has one description, so screen readers need none of its parts.
 NEEDLESS = ("role", "aria-roledescription", "aria-hidden", "pointer-events", "class")
 #: Begins the words that `OnHover` gave a mark; Vega's own are dropped.
 HOVER_MARK = "said: "

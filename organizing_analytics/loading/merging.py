@@ -120,7 +120,7 @@ def _settled(one: Staged, column: str) -> str:
     held = name(column)
     if one.reading.last_wins:
         return f"arg_max({held}, rowid) AS {held}"
-    return f"max({held}) AS {held}"  # they are all the same
+    return f"max({held}) AS {held}"  # rows with one key agree here: the checks rejected others
 
 
 def _differs(one: Staged, column: str) -> str:

@@ -79,7 +79,7 @@ def notice(
 
 
 def _dangling(connection: duckdb.DuckDBPyConnection, one: Staged, column: str, target: str) -> str:
-    # Each name is looked for once: rows name few people, out of many.
+    # Look up each distinct id once: many rows name the same few people.
     key, held = name(BY_NAME[target].key[0]), name(column)
     lost = (
         f"SELECT d.{held} FROM (SELECT DISTINCT {held} FROM {one.sql_name} WHERE fate = {OK} "

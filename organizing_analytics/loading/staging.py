@@ -247,7 +247,7 @@ def _whole(one: Staged, campaign: str) -> str:
     """All columns of the store's table, as it has them, and the marks."""
     filled = {column.name: name(column.name) for column in one.columns}
     filled["source"] = literal(one.reading.source)
-    for day in one.campaign_dates:  # those of moments without an offset are set right later
+    for day in one.campaign_dates:  # clocks.py corrects those of moments without an offset
         filled[day.name] = cells.local_date(name(day.moment), literal(campaign))
     kept = [
         f"({filled.get(column, 'NULL')})::{kind} AS {name(column)}"

@@ -44,7 +44,7 @@ SNIFF_BYTES = 1 << 16
 DELIMITERS = ",\t;|"
 #: A quoted cell over more lines than this is an unclosed quote, not a cell.
 MOST_LINES = 1_000
-#: Once this many letters were read in vain for quotes that are not closed, cells are short ones.
+#: After this many characters were read for quotes that never close, only FEW_LINES lines are tried.
 MOST_IN_VAIN, FEW_LINES = 200_000_000, 10
 #: A line takes as long to read as this many letters.
 LINE_COST = 100
@@ -197,7 +197,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     """Return the first rows of a text, blank lines among them."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # what comes before it may hold the header
+    with suppress(csv.Error):  # the rows before the bad one are kept: they may hold the header
         rows.extend(islice(reader, MAX_NOTES + 1))
     return rows
 

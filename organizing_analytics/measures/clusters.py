@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: A group of more rows than this may have its design effect from a sample of clusters.
 MAX_ROWS = 1_000_000
-#: A sample has at least so many clusters; a third more are asked for, since digests fall as dice.
+#: A sample has at least this many clusters. Digests choose them at random: we aim a third higher.
 MIN_SAMPLED = 100_000
 _ASKED_FOR = 4 * MIN_SAMPLED // 3
 #: Kinds of clusters of which there may be very many → the table that lists each once.

@@ -313,7 +313,7 @@ def re_asks_due(chosen: Selection, on: date) -> dict[str, int]:
     noes = noes.join(
         latest, [noes.person_id == latest.latest_id, noes.asked_at == latest.latest_at]
     )
-    # The counter-offer in the same breath is later by its link.
+    # A counter-offer made at the same moment counts as later: it names the ask that it follows.
     noes = noes.anti_join(
         offers,
         [

@@ -221,7 +221,7 @@ class _Cache:
         try:
             write_durably(self.path, json.dumps(entries, indent=1) + "\n")
         except OSError:
-            return  # it is learned anew the next time
+            return  # not cached: the next run learns it again
 
     def _read(self) -> dict[str, Any]:
         if self.path is None:

@@ -150,7 +150,7 @@ def replay(
     warm = unique[first >= warm_up * len(history)]
     done: list[Block] = []
     for block in np.array_split(warm, min(blocks, len(warm))) if len(warm) else ():
-        # A shift of the day itself is not over when the next one starts.
+        # Shifts on the block's first day may not be over when its forecast is made.
         as_of = block[0] - np.timedelta64(max(ahead, 1), "D")
         known = history[days <= as_of]
         rows = history[(days >= block[0]) & (days <= block[-1])]

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 #: Below this chance nobody plans for all of them.
 HOPELESS = 0.01
-#: Parts never move together altogether.
+#: The largest correlation that we accept: shifts of one date never fill entirely in step.
 MAX_SHARE = 0.95
 COLUMNS = tuple(column.name for column in PLAN_TOGETHER)
 

@@ -43,7 +43,7 @@ ROLE_SHARE, OTHER_SHARE = 0.14, 0.07
 NAMES_SHIFT = 0.45
 #: How often the other ask comes in the same breath.
 IN_SAME_BREATH = {NOT_NOW: 0.3, NOT_THAT: 0.4, NOT_EVER: 0.0, NO: 0.15}
-#: No other ask within 30 days of a no; two more, so that no time zone brings one back in.
+#: No other ask follows within 30 days of a no. Two days more, so that it holds in all time zones.
 REST_DAYS = 32
 LATEST_REASK = 28
 BEFORE_SIGNING_UP = 0.5

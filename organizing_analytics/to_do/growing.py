@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from organizing_analytics.to_do.standing import Row, Standing
 
-#: Who came for the first time longer ago is no newcomer.
+#: A person is a newcomer for this many days after the first visit.
 NEWCOMER_DAYS = 90
 NEWCOMER_VISITS = 2
 #: A next step that was missed for longer is history.

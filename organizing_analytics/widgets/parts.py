@@ -115,7 +115,7 @@ class Wrong(w.HTML):  # type: ignore[misc]  # ipywidgets has no types
             self._say(str(error))
         except duckdb.Error as error:
             self._say(f'The store cannot be read any more ({error}). Press "{AGAIN}".')
-        except Exception as error:  # noqa: BLE001  # the last net: a person reads this, not a traceback
+        except Exception as error:  # noqa: BLE001  # a person should read a sentence, not a traceback
             self._say(f"This should not have happened: {type(error).__name__}: {error}")
         else:
             self.value = ""

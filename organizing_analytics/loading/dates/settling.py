@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.model import Column
 
-#: The form of nearly all texts of a large file: the engine reads it, once the order is known.
+#: Nearly all dates of a large file have this form. DuckDB reads them once their order is known.
 _PLAIN = r"\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d{2}(:\d{2})?( ?[aApP][mM])?)?"
 _PLAIN_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
 #: In how many rows the other dates of a sheet are looked for.
@@ -70,7 +70,8 @@ class Settler:
         if not open_columns:
             return []
         file = _File(self.connection, raw, self.date_order, self.year)
-        # Columns that decide their order come first: the others of the file follow them.
+        # First fill columns that tell day first or month first by themselves: they decide for the
+        # other columns of the file.
         columns = [
             _OpenColumn(self.connection, table, column, file) for table, column in open_columns
         ]
@@ -267,7 +268,7 @@ class _OpenColumn:
         formats = ", ".join(literal(day + clock) for clock in _PLAIN_CLOCKS)
         parsed = f"try_strptime(text, [{formats}])"
         if self.table.cell(self.column).is_range_end:
-            # One time alone is no end of a range.
+            # A date of this plain form is no range, so it has no end.
             return (
                 f"SELECT row, NULL::{kind}, true FROM {self.sql_name} "
                 f"WHERE regexp_full_match(text, {literal(_PLAIN)})"

@@ -8,7 +8,7 @@ import unicodedata
 #: Characters without width that mean nothing between letters: soft hyphens, byte order marks.
 #: Those that turn the direction of a text around stay: they change how it reads.
 INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff"
-#: They join letters of some scripts and emoji; beside plain letters they are left-overs.
+#: They join letters of some scripts and emoji. Between Latin letters they mean nothing.
 JOINERS = "\u200c\u200d"
 #: Spaces of every width.
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
