@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 #: Below this chance nobody plans for all of them.
 HOPELESS = 0.01
-#: The largest correlation that we accept: shifts of one date never fill entirely in step.
+#: At most this share of a shift's variance is common to all: they never move entirely in step.
 MAX_SHARE = 0.95
 COLUMNS = tuple(column.name for column in PLAN_TOGETHER)
 
