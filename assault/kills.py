@@ -101,9 +101,9 @@ class Attack:
     def end(self) -> None:
         """Run the command once more to its end; nothing may be left over."""
         self.must(self.run(*self.words(10**6)))
-        left = [path.name for path in self.store.rglob(".draft*")]
-        if left:
-            self.failures.append(f"left over: {left}")
+        left_over = [path.name for path in self.store.rglob(".draft*")]
+        if left_over:
+            self.failures.append(f"left over: {left_over}")
 
 
 class Weekly(Attack):
@@ -364,8 +364,8 @@ def assault(folder: Path, command: str, *, kills: int, seed: int) -> dict[str, A
             ended = attack.run(*attack.words(-1 - number))
             attack.must(ended)
             times.append(ended["seconds"])
-        usual, number = sorted(times)[1], 0
-        span = 1.05 * usual
+        usual_seconds, number = sorted(times)[1], 0
+        span = 1.05 * usual_seconds
         while counts["tried"] < kills and number < 2 * kills + 20:
             words, before = attack.words(number), attack.state()
             ended = attack.run(
@@ -379,4 +379,4 @@ def assault(folder: Path, command: str, *, kills: int, seed: int) -> dict[str, A
                 counts[standing] += 1
             number += 1
         attack.end()
-    return {**counts, "seconds": round(usual, 2), "failures": attack.failures}
+    return {**counts, "seconds": round(usual_seconds, 2), "failures": attack.failures}

@@ -148,27 +148,27 @@ def notebooks(folder: Path, *, n_texts: int) -> dict[str, Any]:
     from nbconvert import HTMLExporter
 
     store = hostile_campaign(folder, MARKUP[:n_texts])
-    own = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS]  # type: ignore[no-untyped-call]
     )
-    nbformat.write(own, folder / "own.ipynb")  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, folder / "own.ipynb")  # type: ignore[no-untyped-call]
     shipped = ["explore_show_up", "explore_asks", "one_to_ones", "explore_retention"]
     paths = [folder / "own.ipynb", *(ROOT / "notebooks" / f"{name}.ipynb" for name in shipped)]
     words = ["report", "--store", store, "--out", folder / "out", "--week", WEEK, "--team", "t0"]
     printed(*words)
-    made = sorted((folder / "out" / WEEK).glob("*.ipynb"))
+    executed = sorted((folder / "out" / WEEK).glob("*.ipynb"))
     for path in paths[: 1 + n_texts // 4]:
-        made.append(folder / f"executed-{path.name}")
-        _execute(path, made[-1], store)
+        executed.append(folder / f"executed-{path.name}")
+        _execute(path, executed[-1], store)
     with browser_tab() as judge:
-        for path in made:
+        for path in executed:
             page, _ = HTMLExporter(template_name="lab").from_filename(str(path))  # type: ignore[no-untyped-call]
             target = folder / f"{path.stem}.html"
             target.write_text(page, encoding="utf-8")
             judge.open(target)
             if "Traceback (most recent call last)" in page:
                 judge.failures.append(f"{path.name}: a cell failed")
-    return judge.result(at_least=5 * min(n_texts, len(MARKUP)), pages=len(made))
+    return judge.result(at_least=5 * min(n_texts, len(MARKUP)), pages=len(executed))
 
 
 def _execute(notebook: Path, target: Path, store: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files with personal data: only their owner may read them, and they are replaced whole."""
+"""Write files with personal data: readable by their owner only, and replaced atomically."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-#: What the name of an unfinished file begins with; the next writer removes it.
+#: Prefix of the name of an unfinished file. The next writer removes such files.
 DRAFT_PREFIX = ".draft-"
 #: Linux's request to share a file's blocks (linux/fs.h).
 FICLONE = 0x40049409
@@ -123,8 +123,8 @@ def _not_replaced(path: Path, error: OSError) -> str:
 def sync_folder(folder: Path) -> None:
     """Make renames in `folder` durable, where the system and the file system have a call for it.
 
-    Some network drives and old file systems cannot sync a folder; a rename is then as durable as
-    they make it.
+    Some network drives and old file systems cannot sync a folder. A rename is then as durable as
+    the file system makes it.
     """
     if os.name != "posix":
         return
@@ -164,9 +164,9 @@ def make_private(path: Path) -> None:
             ) from error
 
 
-#: Who else may read what is shared: the modes of a folder and of a file.
+#: Share mode → the permissions of a folder and of a file.
 SHARE_MODES = {"private": (0o700, 0o600), "group": (0o750, 0o640), "all": (0o755, 0o644)}
-#: What of a folder of reports is shared.
+#: Endings of the files in a folder of reports that are shared.
 REPORT_ENDINGS = (".html", ".ipynb", ".csv", ".parquet", ".pdf")
 
 
@@ -192,14 +192,14 @@ def share_words(mode: str, what: str) -> str:
 
 
 def open_private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read from its first moment: for `open(opener=…)`."""
+    """Open a file with mode 0600 from the start; for `open(opener=…)`."""
     return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def make_private_folder(folder: Path, mode: int = 0o700) -> None:
     """Make a folder, with those above it that are missing, which only its owner may enter.
 
-    Folders that are there stay as they are.
+    Existing folders keep their permissions.
     """
     missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     for path in reversed(missing):
@@ -211,8 +211,8 @@ def make_private_folder(folder: Path, mode: int = 0o700) -> None:
 def copy_privately(source: Path, target: Path) -> None:
     """Copy a snapshot's file for its owner alone.
 
-    File systems that can (Btrfs, XFS) share the blocks until one of the two files changes them:
-    the copy then takes no time and no room, however large the snapshot is.
+    Btrfs and XFS let both files share their blocks until one of them changes: the copy then takes
+    no time and no room, however large the snapshot is.
     """
     target.touch(mode=0o600)
     if not _share_blocks(source, target):
@@ -221,7 +221,7 @@ def copy_privately(source: Path, target: Path) -> None:
 
 
 def _share_blocks(source: Path, target: Path) -> bool:
-    """Let two files share their blocks; False where the system or the file system cannot."""
+    """Let two files share their blocks, and return whether the file system supports it."""
     if sys.platform != "linux":
         return False
     import fcntl  # noqa: PLC0415  # not on Windows
@@ -233,16 +233,16 @@ def _share_blocks(source: Path, target: Path) -> bool:
 
 
 def remove_drafts(folder: Path, name: str = DRAFT_PREFIX) -> None:
-    """Remove what unfinished writers left: draft files, their logs and spill folders."""
+    """Remove the draft files, logs and spill folders of unfinished writers."""
     with suppress(OSError):
         for path in folder.glob(f"{name}*"):
             discard(path)
 
 
 def discard(path: Path) -> bool:
-    """Remove a file or folder; return whether it is gone. What is left is left for the next time.
+    """Remove a file or folder, and return whether it is gone.
 
-    Nothing that was achieved becomes a failure because something could not be tidied up.
+    A failure to remove it is no error: the next writer tries again.
     """
     try:
         if path.is_dir() and not path.is_symlink():

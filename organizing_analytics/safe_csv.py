@@ -1,14 +1,14 @@
-"""CSV that a spreadsheet shows as it is and never runs.
+"""Write CSV that no spreadsheet runs as a formula.
 
-A spreadsheet takes a cell for a formula when it begins with = + - @, with their full-width forms,
-a tab or a carriage return, blanks in front or not. Such a cell gets an apostrophe in front. So does
-a text that itself begins with one, so that a load (loading/cells.py) gives back the very same text.
-Numbers and phone numbers stay.
+A spreadsheet treats a cell as a formula when it begins with = + - @, a full-width form of these, a
+tab or a carriage return, with or without leading blanks. Such a cell gets a leading apostrophe. So
+does a text that already begins with an apostrophe: a load (loading/cells.py) removes one, and so
+returns the original text. Numbers and phone numbers are left alone.
 
-A program set to another separator cuts a cell at its semicolons and tabs, and, as it then does not
-see the quotes, at its line breaks. What comes after one of them gets an apostrophe as well. A
-program that does not know our comma takes the whole line for one cell, and it begins as the line's
-first cell does: a text there that is a signed number (a phone, an id) is guarded, too.
+A program set to another separator splits a cell at its semicolons and tabs. It does not see the
+quotes then, so it also splits at line breaks. The text after each of these gets an apostrophe, too.
+A program that does not split at commas takes a whole line for one cell, which begins with the
+line's first cell. So a signed number that is text (a phone, an id) is guarded there as well.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: What a formula begins with, full-width forms included, for the inside of a character class.
+#: First characters of a formula, full-width forms included, for use in a character class.
 SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-#: Where a program with other settings begins another cell.
+#: Where a program with other settings starts a new cell.
 BREAKS = r";\t\r\n"
-#: What spreadsheets may skip in front of a formula, but for the breaks.
+#: Blanks, other than the breaks, that spreadsheets may skip before a formula.
 _SKIPPED = r" \v\f\xa0\u200b\u2060\ufeff\u3000"
 _FORMULA = re.compile(rf"[{_SKIPPED}\t\r\n]*[{SIGNS}]")
 _INNER = re.compile(rf"([{BREAKS}])(?=[{_SKIPPED}'\"]*[{SIGNS}])")
@@ -33,9 +33,9 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def guard(text: str) -> str:
-    r"""Return the text as a spreadsheet may see it.
+    r"""Return the text so that no spreadsheet runs it.
 
-    Blanks in front of a formula are left out; a load would trim them.
+    Blanks before a formula are dropped; a load would trim them anyway.
 
     Examples
     --------
@@ -68,5 +68,5 @@ def _written(cell: object) -> str:
 
 
 def _guard_line(written: str, cell: object) -> str:
-    """Return a line's first cell so that the line as a whole is no formula; numbers stay."""
+    """Return the first cell of a line so that the whole line is no formula; numbers are kept."""
     return f"'{written}" if isinstance(cell, str) and written.startswith(("+", "-")) else written

@@ -1,8 +1,8 @@
-"""Private temporary folders, which the next run removes when theirs was killed.
+"""Private temporary folders. The next run removes those of killed runs.
 
-A folder holds personal data, and whoever is killed removes nothing. So each folder is locked by the
-process that made it. The system lets go of the lock when the process ends, however it ends: a
-folder whose lock can be had is of a dead run.
+A temporary folder holds personal data, and a killed process removes nothing. So the process that
+creates a folder locks it. The system releases the lock when the process ends, however it ends: a
+folder that can be locked belongs to a dead run.
 """
 
 from __future__ import annotations
@@ -26,25 +26,26 @@ if TYPE_CHECKING:
 
 PREFIX = "oa-run-"
 NAME = re.compile(r"oa-run-[a-z0-9_]{8}")
-#: Versions before 0.2.0 called them so and locked none; these files tell them from others'.
+#: Names of folders made by versions before 0.2.0, which did not lock them. The files below tell
+#: them from folders of other programs.
 OLD_NAME = re.compile(r"oa-[a-z0-9_]{8}")
 OLD_MARKS = ("warm.txt", "kernel.json", "request.json", "notebook.ipynb")
-#: Nothing runs so long.
+#: No run takes this long.
 OLD_SECONDS = 24 * 3600.0
-#: Where a folder itself cannot be locked (Windows), this file in it is.
+#: Windows cannot lock a folder: there this file in it is locked.
 LOCK_FILE = "run.lock"
-#: How much longer than its folder's the path of a socket may be: /k12345678/k-12.
+#: How much longer the path of a socket is than that of its folder: /k12345678/k-12.
 SOCKET_NAME_LENGTH = 20
-#: Where a path is short, on the systems that have these.
+#: Folders with a short path, where the system has them.
 SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # each folder in them is private
 MAX_TRIES = 5
 
 
 @contextmanager
 def private_folder(base: Path | None = None) -> Iterator[Path]:
-    """Give a folder that only this user may enter, and remove it at the end.
+    """Create a folder that only this user may enter, and remove it at the end.
 
-    Folders of runs that were killed are removed first.
+    The folders of killed runs are removed first.
 
     Parameters
     ----------
@@ -68,16 +69,16 @@ def _make(base: Path) -> tuple[Path, Callable[[], None]]:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
         try:
             release = _lock(folder)
-        except (OSError, NotImplementedError):  # a file system without locks: nobody else's either
+        except (OSError, NotImplementedError):  # without locks, other runs cannot remove it either
             return folder, lambda: None
         if release is not None:
             return folder, release
-        # Another run took it for a dead one before it was locked, and removes it.
+        # Before it was locked, another run took it for a dead run's folder and removes it.
     raise ReportError(f"{base}: no temporary folder could be made here. Set TMPDIR to another.")
 
 
 def _lock(folder: Path) -> Callable[[], None] | None:
-    """Lock a folder and return what lets go of it; None when another process has it.
+    """Lock a folder and return a function that releases it; None when another process holds it.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def _close(handle: int) -> None:
 
 
 def remove_dead_folders(base: Path | None = None) -> None:
-    """Remove the folders of runs that were killed; those of runs at work stay."""
+    """Remove the folders of killed runs, and leave those of running ones."""
     base = base or Path(tempfile.gettempdir())
     with suppress(OSError):
         for folder in base.glob("oa-*"):
@@ -147,14 +148,14 @@ def _remove_if_dead(folder: Path) -> None:
 
 @contextmanager
 def socket_folder(folder: Path) -> Iterator[Path]:
-    """Give a private folder in which sockets can be made: `folder` itself, or one of a short path.
+    """Give a private folder that can hold sockets: `folder` itself, or one with a shorter path.
 
-    The path of a socket is limited to some 100 bytes, and some file systems know no sockets.
+    The path of a socket is limited to about 100 bytes, and some file systems support no sockets.
 
     Raises
     ------
     ReportError
-        There is no such place.
+        No folder can hold sockets.
     """
     if can_hold_sockets(folder):
         yield folder
@@ -182,7 +183,7 @@ def _short_base(folder: Path) -> Path:
 
 
 def can_hold_sockets(folder: Path) -> bool:
-    """Return whether a socket with a name of ours can be made in a folder."""
+    """Return whether a socket with one of our names can be created in a folder."""
     if not hasattr(socket, "AF_UNIX"):
         return True  # Windows: kernels use TCP
     path = folder / ("s" * SOCKET_NAME_LENGTH)

@@ -1,22 +1,22 @@
-"""Text as a terminal may show it: control characters are made visible, never obeyed.
+"""Make control characters in text visible, so that a terminal shows them and never obeys them.
 
-Names and titles are other people's text. An escape sequence in one of them could clear the screen,
-set the window's title or type for the reader; a direction mark could turn a line around.
+Names and titles come from other people. An escape sequence in a name could clear the screen, set
+the window's title or type on the reader's behalf. A direction mark could reverse a line.
 """
 
 from __future__ import annotations
 
 import re
 
-#: C0 and C1 controls, DEL, line and paragraph separators, and marks that turn the direction.
+#: C0 and C1 controls, DEL, line and paragraph separators, and marks of writing direction.
 _CONTROLS = (
     *range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
     *range(0x2066, 0x206A), 0x061C,
 )  # fmt: skip
 _VISIBLE = {code: ascii(chr(code))[1:-1] for code in _CONTROLS}
-#: A message may have several lines.
+#: For messages, which may have several lines.
 _VISIBLE_LINES = {code: shown for code, shown in _VISIBLE.items() if code not in (0x09, 0x0A)}
-#: What JSON may hold as it is, and a terminal would obey.
+#: Characters that JSON allows unescaped and a terminal would obey.
 _IN_JSON = re.compile("[" + "".join(map(chr, (c for c in _CONTROLS if c >= 0x7F))) + "]")  # noqa: PLR2004
 
 
@@ -28,7 +28,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     text : str
         Any text.
     lines : bool
-        Whether line feeds and tabs stay, for a message of several lines.
+        Whether to keep line feeds and tabs, for a message of several lines.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def visible_json(text: str) -> str:
-    r"""Return JSON that says the same without a character that a terminal would obey.
+    r"""Return equivalent JSON without characters that a terminal would obey.
 
     Examples
     --------
