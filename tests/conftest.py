@@ -19,6 +19,7 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 
 #: Files whose tests take long: they open browsers, start kernels, kill processes or need Spark.
 SLOW = {
+    "test_answers_by_mail",
     "test_assault",
     "test_benchmarks",
     "test_charts_of_notebooks",

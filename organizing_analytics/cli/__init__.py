@@ -11,7 +11,7 @@
     comparing.py  compare, experiment
     planning.py   plan, backtest
     to_do.py      todo
-    logbook.py    log, list
+    logbook.py    log, list, answers
     reporting.py  report
     weekly.py     weekly, schedule
     lab.py        lab, planner

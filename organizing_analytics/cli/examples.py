@@ -55,6 +55,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "planner": ("", "--no-browser"),
     "backtest": ("", "--ahead-days 3", "--chart reliability.html"),
     "list": ("--team T1", "--team T1 --format csv"),
+    "answers": ("--delivery delivery.toml", "--delivery delivery.toml --json"),
     "log": (
         "7K3MQ2ZT not-now --again-on 2026-12-03",
         "met ann@example.org held-yes --kind recruitment",

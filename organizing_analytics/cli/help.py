@@ -26,7 +26,7 @@ PANELS = {
         "compare", "experiment", "lab",
     ),
     "Plan": ("plan", "planner", "backtest"),
-    "Act": ("todo", "words", "list", "log"),
+    "Act": ("todo", "words", "list", "log", "answers"),
     "Report": ("report", "weekly", "schedule"),
     "Look after people and data": ("people", "twins", "forget", "empty", "backup", "export"),
 }  # fmt: skip

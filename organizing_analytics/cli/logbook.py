@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.command("log")(log)
     app.command("list")(list_lines)
+    app.command("answers")(answers)
 
 
 def log(
@@ -131,3 +133,28 @@ def list_lines(
         say(f"Nothing is waiting as of {answer.as_of}.")
         return
     print_answer(answer, how, shown=("code", "action", "name", "reason", "due_on", "answers"))
+
+
+def answers(
+    *,
+    delivery: Annotated[
+        Path, typer.Option("--delivery", help="Delivery settings (TOML) with [answers.imap].")
+    ],
+    store: Store = None,
+    form: Form = Format.table,
+    json: Json = False,
+) -> None:
+    """Read the answers that came by mail, and log them; the mailbox stays as it is."""
+    from organizing_analytics.errors import DeliveryError
+    from organizing_analytics.logbook.mailbox import read_answers
+    from organizing_analytics.store import store_folder
+    from organizing_analytics.weekly.delivery import read_settings
+
+    mailbox = read_settings(delivery).mailbox
+    if mailbox is None:
+        raise DeliveryError(f"{delivery}: there is no [answers.imap]: say where answers come in.")
+    read = read_answers(store_folder(store), mailbox)
+    if chosen(form, json=json) is Format.json:
+        print_json(read.as_dict())
+    else:
+        say(str(read))

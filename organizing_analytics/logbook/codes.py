@@ -12,6 +12,8 @@ import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
+#: The sign that Japanese mail programs write for a hyphen; Unicode does not count it as one.
+MINUS = "\u2212"
 #: Letters that people write for digits.
 _MISREAD = str.maketrans("OIL", "011")
 
@@ -38,7 +40,8 @@ def read_code(text: str) -> str | None:
     ('Q4J28RV0', None)
     """
     folded = unicodedata.normalize("NFKC", text)
-    letters = [c for c in folded if unicodedata.category(c) not in ("Cf", "Zs", "Pd")]
+    between = ("Cf", "Zs", "Pd")
+    letters = [c for c in folded if unicodedata.category(c) not in between and c != MINUS]
     code = "".join(letters).upper().translate(_MISREAD)
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
 

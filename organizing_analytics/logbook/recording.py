@@ -18,7 +18,14 @@ from organizing_analytics.loading.cells import local_date
 from organizing_analytics.logbook.codes import read_code
 from organizing_analytics.logbook.lines import Line, find_lines
 from organizing_analytics.logbook.replies import MAX_AHEAD, Reply, checked, now
-from organizing_analytics.logbook.words import WORDS, LineKind, Word, contact_reason, meeting_kind
+from organizing_analytics.logbook.words import (
+    WORDS,
+    LineKind,
+    Word,
+    contact_reason,
+    meeting_kind,
+    read_word,
+)
 from organizing_analytics.model import BY_NAME
 from organizing_analytics.schema import column_types
 from organizing_analytics.sql import literal, name
@@ -62,10 +69,21 @@ _NEWEST = "happened_at DESC, word, again_on NULLS LAST, notes NULLS LAST, by_id 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A reply that was not taken, and why."""
+    """A reply that was not taken.
+
+    Attributes
+    ----------
+    code : str
+        As it was written.
+    why : str
+        What is wrong and what to do, for the person who wrote it.
+    in_short : str
+        The same in a few words that repeat nothing of the reply, for a log.
+    """
 
     code: str
     why: str
+    in_short: str
 
 
 @dataclass
@@ -195,17 +213,21 @@ def _fresh(
         code = read_code(reply.code)
         line = known.get(code) if code else None
         if line is None:
-            logged.doubts.append(Doubt(reply.code, f"{reply.code}: no list has this code."))
+            why = f"{reply.code}: no list has this code."
+            logged.doubts.append(Doubt(reply.code, why, "no list has its code"))
             continue
         if line.person_id not in people:
             why = f"{line.code}: the person of this line is not in the store any more."
-            logged.doubts.append(Doubt(line.code, why))
+            logged.doubts.append(Doubt(line.code, why, "its person is not in the store any more"))
             continue
         local = reply.at.replace(tzinfo=zone_rules("UTC")).astimezone(zone).date()
+        in_short = "its word does not answer the line"
         try:
+            read_word(reply.word, line.kind)
+            in_short = "its date does not fit"
             good = checked(reply, line, local_day=local, latest=latest)
         except OptionError as error:
-            logged.doubts.append(Doubt(line.code, str(error)))
+            logged.doubts.append(Doubt(line.code, str(error), in_short))
             continue
         told = (good.code, good.word, good.at, good.again_on, good.note)
         if told not in kept:

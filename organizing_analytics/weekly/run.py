@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.logbook.mailbox import read_answers
 from organizing_analytics.private_files import make_private, remove_drafts
 from organizing_analytics.reports.files import write_whole
 from organizing_analytics.reports.weeks import monday_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from logging import Logger
 
+    from organizing_analytics.logbook.mailbox import Mailbox
     from organizing_analytics.weekly.reporting import Made
     from organizing_analytics.weekly.summary import Delivery
     from organizing_analytics.weekly.taking import Taken
@@ -125,11 +127,14 @@ def run_weekly(
         run.begin()
         try:
             run.take(inbox, source=source, timezone=timezone, settle_seconds=settle_seconds)
+            if settings is not None and settings.mailbox is not None and not dry_run:
+                run.read_answers(settings.mailbox)
             for wanted_week in run.weeks() if catch_up else [week]:
                 made = run.report(wanted_week)
                 # Only now: what follows on the files has worked.
                 run.move(inbox)
-                deliveries = [] if settings is None else run.deliver(made, settings, resend)
+                is_sent = settings is not None and settings.delivers
+                deliveries = run.deliver(made, settings, resend) if settings and is_sent else []
                 run.note_done(made, deliveries)
         except OrganizingError as error:
             run.result.errors.append(str(error))
@@ -186,6 +191,20 @@ class _Run:
         self.result.files += _entries(taken)
         counts = len(taken.loaded), len(taken.refused), len(waiting)
         self.logger.info("files: %d loaded, %d refused, %d waiting", *counts)
+
+    def read_answers(self, mailbox: Mailbox) -> None:
+        """Log what was answered by mail; a mailbox that cannot be read stops nothing else."""
+        try:
+            read = read_answers(self.wanted.store, mailbox)
+        except OrganizingError as error:
+            self.result.errors.append(str(error))
+            self.logger.warning("answers could not be read")
+            return
+        self.result.answers = read
+        self.logger.info(
+            "answers: %d mails, %d logged, %d doubtful",
+            read.mails, len(read.logged.recorded), len(read.doubts),
+        )  # fmt: skip
 
     def move(self, inbox: Path) -> None:
         """Move what was loaded or refused out of the inbox, by this run or by one before."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from organizing_analytics.logbook.mailbox import ReadMail
+
 FileOutcome = Literal["loaded", "refused", "waiting", "moved", "left"]
 #: Those of `BAD` make the run exit with 1.
 DeliveryStatus = Literal[
@@ -95,6 +97,8 @@ class WeeklyRun:
         What one should know; what went wrong.
     index : Path or None
         The page that links the reports.
+    answers : ReadMail or None
+        What came of the answers by mail; None where no mailbox was read.
     """
 
     started: str
@@ -108,6 +112,7 @@ class WeeklyRun:
     notes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     index: Path | None = None
+    answers: ReadMail | None = None
 
     @property
     def troubles(self) -> list[str]:
@@ -133,7 +138,8 @@ class WeeklyRun:
         new = any(report["is_new"] for report in self.reports)
         taken = any(f.outcome not in ("waiting", "left") for f in self.files)
         sent = any(d.status in ("sent", "written", "copied", *BAD) for d in self.deliveries)
-        return not (new or taken or sent or self.errors)
+        answered = self.answers is not None and bool(self.answers.logged.recorded)
+        return not (new or taken or sent or answered or self.errors)
 
     def _files(self, outcome: FileOutcome) -> list[FileEntry]:
         return [entry for entry in self.files if entry.outcome == outcome]
@@ -149,6 +155,7 @@ class WeeklyRun:
             "files": [asdict(entry) for entry in self.files],
             "reports": self.reports,
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
+            "answers": None if self.answers is None else self.answers.as_dict(),
             "notes": self.notes,
             "errors": self.errors,
             "exit_code": self.exit_code if self.finished else None,
@@ -156,7 +163,10 @@ class WeeklyRun:
 
     def lines(self) -> list[str]:
         """Return what a person reads after the run."""
-        lines = [*self._file_lines(), *self._report_lines(), *self._delivery_lines()]
+        lines = self._file_lines()
+        if self.answers is not None and self.answers.mails:
+            lines.append(f"Answers: {self.answers}")
+        lines += [*self._report_lines(), *self._delivery_lines()]
         lines += [f"note: {note}" for note in self.notes[:MAX_NOTES]]
         if len(self.notes) > MAX_NOTES:
             lines.append(f"note: and {len(self.notes) - MAX_NOTES:,} more (weekly.json has all).")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from email.errors import MessageError
@@ -11,10 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import DeliveryError, unknown
+from organizing_analytics.passwords import read_password
 from organizing_analytics.private_files import SHARE_MODES
+from organizing_analytics.weekly.delivery.answers import read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from organizing_analytics.logbook.mailbox import Mailbox
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -82,34 +85,25 @@ class Mail:
         DeliveryError
             It is not there.
         """
-        if self.password_env is not None:
-            password = os.environ.get(self.password_env, "")
-            if not password:
-                raise DeliveryError(
-                    f"The variable {self.password_env} should hold the mail server's password, "
-                    "and is empty or not set. A scheduler does not read your shell's settings: "
-                    "set it in the unit, or use password_file."
-                )
-            return password
-        try:
-            password = Path(self.password_file or "").read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, ValueError) as error:
-            raise DeliveryError(
-                f"{self.password_file}: the mail server's password should be in this file, which "
-                f"cannot be read ({type(error).__name__})."
-            ) from error
-        if not password:
-            raise DeliveryError(f"{self.password_file}: this file should hold the password.")
-        return password
+        return read_password(self.password_env, self.password_file)
 
 
 @dataclass(frozen=True)
 class DeliverySettings:
-    """Where reports go: by mail, into a folder, or both; who may read them in the folder."""
+    """Where reports go: by mail, into a folder, or both; who may read them in the folder.
+
+    And where answers to their lists come in: `mailbox`.
+    """
 
     mail: Mail | None = None
     folder: Path | None = None
     share_mode: str = "private"
+    mailbox: Mailbox | None = None
+
+    @property
+    def delivers(self) -> bool:
+        """Return whether reports go anywhere."""
+        return self.mail is not None or self.folder is not None
 
 
 #: Key of [mail] → what it must be.
@@ -145,17 +139,22 @@ def read_settings(path: Path) -> DeliverySettings:
 
 
 def _settings(written: dict[str, Any], base: Path) -> DeliverySettings:
-    _known("table", written, ("mail", "folder"))
+    _known("table", written, ("mail", "folder", "answers"))
     if not written:
-        raise DeliveryError("there is neither [mail] nor [folder]: say where reports go.")
+        raise DeliveryError(
+            "there is neither [mail] nor [folder] nor [answers.imap]: say where reports go, or "
+            "where answers come in."
+        )
     for name, table in written.items():
         if not isinstance(table, dict):
             raise DeliveryError(f"write [{name}] as a table, with its keys below it.")
     mail = _mail(written["mail"], base) if "mail" in written else None
+    mailbox = read_mailbox(written["answers"], base) if "answers" in written else None
     if "folder" not in written:
-        return DeliverySettings(mail)
+        return DeliverySettings(mail, mailbox=mailbox)
     folder = _folder(written["folder"], base)
-    return DeliverySettings(mail, folder, written["folder"].get("share_mode", "private"))
+    share_mode = written["folder"].get("share_mode", "private")
+    return DeliverySettings(mail, folder, share_mode, mailbox)
 
 
 def _folder(written: dict[str, Any], base: Path) -> Path:
