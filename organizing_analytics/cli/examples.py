@@ -54,7 +54,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plan together": ("--on 2026-12-05 --until 2026-12-06", "--shift S-104 --shift S-105"),
     "planner": ("", "--no-browser"),
     "backtest": ("", "--ahead-days 3", "--chart reliability.html"),
-    "list": ("--team T1", "--team T1 --format csv"),
+    "list": ("--team T1", "--organizer P00012", "--team T1 --format csv"),
     "answers": ("--delivery delivery.toml", "--delivery delivery.toml --json"),
     "log": (
         "7K3MQ2ZT not-now --again-on 2026-12-03",

@@ -119,6 +119,12 @@ def _say(logged: Logged, how: Format, *, start: str) -> None:
 def list_lines(
     *,
     team: Team = None,
+    organizer: Annotated[
+        str | None, typer.Option("--organizer", help="Only the list of this person: an id.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what does not fit into a week.")
+    ] = False,
     as_of: AsOf = None,
     store: Store = None,
     form: Form = Format.table,
@@ -127,7 +133,9 @@ def list_lines(
     """Print the to-do list with a code for each line, by which its answer is logged."""
     from organizing_analytics.logbook.listing import coded_list
 
-    answer = coded_list(store=store, team=team, as_of=as_of)
+    answer = coded_list(
+        store=store, team=team, organizer=organizer, everything=everything, as_of=as_of
+    )
     how = chosen(form, json=json)
     if answer.frame.empty and how is Format.table:
         say(f"Nothing is waiting as of {answer.as_of}.")

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import CODED_LIST
 from organizing_analytics.logbook.lines import issue_lines
 from organizing_analytics.logbook.words import WORDS, kind_of, spelled
 from organizing_analytics.store import open_store, store_folder
-from organizing_analytics.teams import check_team, rows_of_team
-from organizing_analytics.to_do.fitting import within_reach
-from organizing_analytics.to_do.listing import todo_of_all
+from organizing_analytics.to_do.listing import todo_answer
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Hashable
     from datetime import date
 
+    from organizing_analytics.answers import Answer
+
 
 def coded_list(
     *,
     store: str | os.PathLike[str] | None = None,
     team: str | None = None,
+    organizer: str | None = None,
+    everything: bool = False,
     as_of: str | date | None = None,
 ) -> Answer:
     """Return a to-do list with a code for each line about a person.
@@ -32,7 +34,11 @@ def coded_list(
     store : path, optional
         The store's folder.
     team : str, optional
-        Only this team's list.
+        Only this team's lists.
+    organizer : str, optional
+        Only the list of this person.
+    everything : bool
+        Also what does not fit into a week.
     as_of : str or date, optional
         The date at whose end the list stands, yesterday by default.
 
@@ -44,30 +50,26 @@ def coded_list(
     Raises
     ------
     OptionError
-        There is no such team.
+        There is no such team or person.
     StoreError
         There is no store, or the codes cannot be written into its folder.
     """
     folder = store_folder(store)
     with open_store(store) as data:
-        tasks = todo_of_all(data, as_of=as_of)
-        tasks = tasks if team is None else rows_of_team(tasks, team)
-        if team is not None and tasks.empty:
-            check_team(data, team)
-        shown, left = within_reach(tasks, data.settings.todo_most)
-        day, snapshot, today = data.as_of(as_of), data.snapshot, data.settings.today()
-    shown["code"] = issue_lines(folder, shown, today)
-    shown["answers"] = [
-        _answers(row) if isinstance(row["code"], str) else None for row in shown.to_dict("records")
+        tasks = todo_answer(
+            data, team=team, organizer=organizer, everything=everything, as_of=as_of
+        )
+        today = data.settings.today()
+    frame = tasks.frame.copy()
+    frame["code"] = issue_lines(folder, frame, today)
+    frame["answers"] = [
+        _answers(row) if isinstance(row["code"], str) else None for row in frame.to_dict("records")
     ]
-    columns = [column.name for column in CODED_LIST]
-    return Answer(
-        frame=shown[columns],
+    return replace(
+        tasks,
+        frame=frame[[column.name for column in CODED_LIST]],
         measure="list",
-        as_of=day.isoformat(),
-        snapshot=snapshot,
         columns=CODED_LIST,
-        details={"left": left},
     )
 
 
