@@ -390,6 +390,31 @@ TABLES: tuple[Table, ...] = (
         key=("person_id", "on"),
     ),
     Table(
+        "feedback",
+        "what one person said of a shift, with a name or without",
+        (
+            _text("feedback_id", "the answer's id", required=True),
+            _ref("person_id", "people", "who said it; empty where it is anonymous", strict=True),
+            _ref("shift_id", "shifts", "the shift that it is about", required=True, strict=True),
+            Column(
+                "rating",
+                "whole",
+                "whether it felt worth their time: 5 very much, 1 not at all",
+                allowed=("1", "2", "3", "4", "5"),
+            ),
+            Column(
+                "reason",
+                "text",
+                "what would bring them back, as the reason that keeps them away",
+                allowed=DEPARTURE_REASONS,
+            ),
+            _text("note", "in their own words"),
+            Column("at", "moment", "when they said it"),
+        ),
+        key=("feedback_id",),
+        local_dates=(LocalDate("said_on", "at", "campaign"),),
+    ),
+    Table(
         "goals",
         "what a team set out to reach in a week",
         (
@@ -403,7 +428,7 @@ TABLES: tuple[Table, ...] = (
 )
 
 #: Columns with words about a person, written by whoever asked or met them.
-NOTES = ("notes", "we_promised", "they_promised")
+NOTES = ("notes", "note", "we_promised", "they_promised")
 
 #: Which record of one tool is which of another, where a tool says so. No template, no measure.
 CROSSWALKS = Table(
@@ -436,6 +461,7 @@ LOAD_ORDER: tuple[str, ...] = (
     "departures",
     "role_changes",
     "assignments",
+    "feedback",
     "goals",
     "crosswalks",
 )

@@ -156,6 +156,7 @@ MIGRATIONS = {
         *_added_columns("events", "why"),
         *_added_columns("meetings", "we_promised", "they_promised"),
         create_table(BY_NAME["assignments"]),
+        create_table(BY_NAME["feedback"]),
         *_added_columns("contacts", "notes"),
         *_added_columns("signup_facts", "status"),
         "ALTER TABLE signup_facts ADD COLUMN IF NOT EXISTS cancelled_at TIMESTAMP",

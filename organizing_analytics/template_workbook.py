@@ -44,6 +44,8 @@ _VALUES: dict[str, object] = {
     "we_promised": "Send the flyer",
     "they_promised": "Bring a neighbor",
     "notes": "An example. It is never loaded: delete this row or leave it.",
+    "note": "It felt good to be useful.",
+    "rating": 5,
     "starts_at": datetime(2026, 3, 7, 10),  # noqa: DTZ001  # a cell has the clock, no offset
     "ends_at": datetime(2026, 3, 7, 13),  # noqa: DTZ001
     "again_on": date(2026, 5, 1),

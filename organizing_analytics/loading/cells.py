@@ -145,7 +145,8 @@ def typed(text: str, column: Column, cell: Cell) -> str:
     if column.allowed:
         word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
         is_written, is_meant = one_of(text, column.allowed), one_of(word, column.allowed)
-        return f"CASE WHEN {is_written} THEN {text} WHEN {is_meant} THEN {word} END"
+        value = f"CASE WHEN {is_written} THEN {text} WHEN {is_meant} THEN {word} END"
+        return f"({value})::INTEGER" if column.kind == "whole" else value
     if cell.time_format == EPOCH and column.kind == "moment":
         return _epoch(text)
     if cell.time_format and column.kind in ("moment", "day"):

@@ -145,6 +145,8 @@ class Feed:
     is_partial : bool
         Whether rows only change what is known: a row whose key the store does not have is
         skipped, and required columns may be missing.
+    only_with : str
+        Columns (`a|b`) one of which the file must have for the table to be fed; empty for none.
     skips_orphans : bool
         Whether a row that refers to nothing is skipped, not rejected: the history of what was
         left out itself.
@@ -155,6 +157,7 @@ class Feed:
     rules: tuple[Rule, ...] = ()
     is_partial: bool = False
     skips_orphans: bool = False
+    only_with: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.sources.feeds import EPOCH, Feed
+from organizing_analytics.sources.feeds import EPOCH, Cell, Feed
 from organizing_analytics.sources.shapes import (
     Shape,
     cell,
@@ -61,6 +61,35 @@ def _person_by(prefix: str, key: Callable[..., str]) -> str:
         f"THEN {key('mobilize:contact', mail, phone, given, family)} "
         # Nothing is known of the person; the sign-up still happened, by somebody.
         "ELSE 'mobilize:unknown:' || {id} END"
+    )
+
+
+#: Mobilize asks three words; other tools' numbers are as they are. An unknown word is kept as text.
+_RATING = (
+    "CASE lower({rating}) WHEN 'positive' THEN '5' WHEN 'neutral' THEN '3' WHEN 'negative' "
+    "THEN '1' ELSE CASE WHEN {rating} IN ('1', '2', '3', '4', '5') THEN {rating} END END"
+)
+_FEEDBACK = "{feedback|feedback text|rating feedback}"
+_NOTE = (
+    f"coalesce({_FEEDBACK}, CASE WHEN {{rating}} IS NOT NULL AND ({_RATING}) IS NULL "
+    "THEN 'rating: ' || {rating} END)"
+)
+
+
+def _feedback(feedback_id: str, person: str, shift: str, at: Cell) -> Feed:
+    """Return the feed of what people said after a shift."""
+    return Feed(
+        "feedback",
+        {
+            "feedback_id": cell(feedback_id),
+            "person_id": cell(person),
+            "shift_id": cell(shift),
+            "rating": cell(_RATING),
+            "note": cell(_NOTE),
+            "at": at,
+        },
+        rules=(only_when(f"{{rating}} IS NOT NULL OR {_FEEDBACK} IS NOT NULL"),),
+        only_with="rating|feedback|feedback text|rating feedback",
     )
 
 
@@ -127,6 +156,13 @@ _ATTENDANCE = Shape(
                 ),
                 "attended": cell("attended"),
             },
+        ),
+        _feedback(
+            f"coalesce({_id('feedback', '{id}')}, "
+            f"replace({_person_at_timeslot()}, ':attendance:', ':feedback:'))",
+            _person("person."),
+            _id("timeslot", "{timeslot.id}"),
+            cell("modified_date", time_format=EPOCH),
         ),
     ),
     mains=("signups",),
@@ -293,9 +329,16 @@ _SIGNUPS_CSV = Shape(
                 "attended": cell("attended"),
             },
         ),
+        _feedback(
+            f"coalesce('mobilize:feedback:' || {{signup id|attendance id|id}}, "
+            f"{keyed_key_of('mobilize:feedback', _CSV_PLACE, _csv_person(key_of))})",
+            _CSV_PERSON,
+            _id("timeslot", "{timeslot id}"),
+            cell("signup updated time|updated time"),
+        ),
     ),
     mains=("signups",),
-    passed_over=("rating", "signup updated time"),
+    passed_over=("signup updated time",),
 )
 
 #: Mobilize's database mirror says which sign-up and person of VAN it made.

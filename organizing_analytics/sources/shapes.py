@@ -84,7 +84,8 @@ class Shape:
         added = (*self.adds, *(self.join.columns if self.join else ()))
         plain |= {plain_name(name): name for name in added}
         # A table of which the file lacks what is required comes from another file.
-        feeds = tuple(bound for feed in self.feeds if _is_whole(bound := _bind_feed(feed, plain)))
+        wanted = [f for f in self.feeds if not f.only_with or _found(f.only_with, plain)]
+        feeds = tuple(bound for feed in wanted if _is_whole(bound := _bind_feed(feed, plain)))
         fed = {feed.table for feed in feeds}
         rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in self.rules)
         join = self.join and _bind_join(self.join, plain)

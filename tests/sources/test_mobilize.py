@@ -207,3 +207,42 @@ def test_a_file_that_is_not_of_the_tool_is_refused(put, store):
     with pytest.raises(FileError, match="no file of mobilize that is known"):
         oa.load_files(put("a,b\n1,2\n", "x.csv"), store=store, source="mobilize", timezone="UTC")
     assert not store.exists()
+
+
+FEEDBACK = (
+    "SELECT p.given_name, f.shift_id, f.rating, f.note FROM feedback f "
+    "LEFT JOIN people p USING (person_id) ORDER BY 1, 2"
+)
+
+
+def test_what_people_said_after_a_shift(put, store, rows):
+    said = [
+        attendance(1, person(11, "Ann"), attended=True, rating="POSITIVE", feedback="Great team"),
+        attendance(2, person(12, "Bo"), attended=True, rating="NEGATIVE"),
+        attendance(3, person(13, "Cy"), attended=True, rating=None, feedback=None),
+        attendance(4, person(14, "Di"), attended=True, rating="MEH"),
+    ]
+    result = oa.load_files(put({"data": said}, "attendances.json"), store=store, timezone="UTC")
+    assert (result.rejects, result.files[0].new) == ([], 4)
+    assert rows(store, FEEDBACK) == [
+        ("Ann", "mobilize:timeslot:51", 5, "Great team"),
+        ("Bo", "mobilize:timeslot:51", 1, None),
+        ("Di", "mobilize:timeslot:51", None, "rating: MEH"),
+    ]
+    assert not any("rating" in warning for warning in result.warnings)
+    again = oa.load_files(put({"data": said}, "attendances.json"), store=store)
+    assert again.files[0].unchanged == 4
+    oa.forget("mobilize:user:11", store=store)
+    assert rows(store, "SELECT count(*) FROM feedback WHERE note = 'Great team'") == [(0,)]
+    assert rows(store, "SELECT count(*) FROM feedback") == [(3,)]
+
+
+def test_the_rating_in_the_csv_export(put, store, rows):
+    text = (
+        "event id,timeslot id,email,first name,last name,status,attended,rating,start,"
+        "signup created time\n"
+        "5,51,ann@example.org,Ann,Silver,CONFIRMED,true,Positive,2026-04-08 01:00,2026-04-01 12:00\n"
+        "5,51,bo@example.org,Bo,Coast,CONFIRMED,true,,2026-04-08 01:00,2026-04-01 12:00\n"
+    )
+    oa.load_files(put(text, "signups.csv"), store=store, timezone="UTC")
+    assert rows(store, FEEDBACK) == [("Ann", "mobilize:timeslot:51", 5, None)]
