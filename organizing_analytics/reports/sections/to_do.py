@@ -64,7 +64,7 @@ ALSO = {
 
 @section
 def to_do(team: TeamWeek) -> Part:
-    """Return what the team can do in the week, each person once, and a count of the rest."""
+    """Return a list for each organizer, each person once, and a count of the rest."""
     if team.is_unloaded:  # people may have been called, or have signed up, since
         return sentence(f"{unloaded_words(team)} A list of whom to call would be out of date.")
     most = team.store.settings.todo_most
@@ -73,17 +73,40 @@ def to_do(team: TeamWeek) -> Part:
         return sentence("Nothing is waiting: everybody was thanked, asked and met.", kind="quiet")
     if not team.names:
         return together(_shifts_only(shown), _counts(team.tasks))
-    groups = [_group(team, action, rows) for action, rows in _by_person(shown)]
+    lists = [_list(team, tasks) for tasks in _by_organizer(shown)]
     rest = sum(left.values())
     more = sentence(f"{plural(rest, 'more thing')} would not fit into a week.", kind="quiet")
     numbers = tuple(
         counted("to_do", n, by="action", group=str(action))
         for action, n in team.tasks["action"].value_counts(sort=False).items()
     )
-    html = f'<div class="todo">{"".join(part.html for part in groups)}</div>'
-    text = "\n".join(part.text for part in groups)
+    html = "".join(part.html for part in lists)
+    text = "\n".join(part.text for part in lists)
     facts = {"to_do": f"To do now: {_in_counts(shown)}."}
     return together(Part(html, text, facts, numbers), more if rest else None)
+
+
+def _by_organizer(tasks: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return each organizer's tasks by name, then those of people whom nobody looks after."""
+    named = tasks.assign(name_of_list=tasks["organizer"].fillna(tasks["organizer_id"]))
+    groups = named.groupby(["name_of_list", "organizer_id"], dropna=False, sort=True)
+    return [group for _, group in groups]
+
+
+def _list(team: TeamWeek, tasks: pd.DataFrame) -> Part:
+    groups = [_group(team, action, rows) for action, rows in _by_person(tasks)]
+    whose = tasks["name_of_list"].iloc[0]
+    heading = f"{whose}'s list" if isinstance(whose, str) else "Nobody's list yet"
+    promises = int((tasks["overdue_days"] > 0).sum())
+    overdue = f" {plural(promises, 'promise is', 'promises are')} overdue." if promises else ""
+    count = f"{plural(len(tasks), 'thing')} to do.{overdue}"
+    html = "".join(part.html for part in groups)
+    text = "\n".join(part.text for part in groups)
+    return Part(
+        f'<h3 class="organizer">{safe(heading)}</h3><p class="quiet">{safe(count)}</p>'
+        f'<div class="todo">{html}</div>',
+        f"{heading}: {count}\n{text}",
+    )
 
 
 def _by_person(tasks: pd.DataFrame) -> list[tuple[str, list[Row]]]:
@@ -114,9 +137,10 @@ def _item(team: TeamWeek, row: Row) -> Part:
     reason = whole(row["reason"])
     also = [ALSO[other["action"]] for other in row["also"] if other["action"] in ALSO]
     by = f"By {short_day(row['due_on'])}." if row["due_on"].date() > team.as_of else ""
-    words = [by, row["details"], f"Also: {listed(also)}." if also else ""]
+    by = f"Overdue by {plural(row['overdue_days'], 'day')}." if row["overdue_days"] else by
+    words = [by, _to_say(row), f"Also: {listed(also)}." if also else ""]
     # Words that are ready to say stand with the task that they belong to.
-    words += [other["details"] for other in row["also"] if other["details"].startswith('"')][:1]
+    words += [_to_say(other) for other in row["also"] if other["details"].startswith('"')][:1]
     # What a shift lacks, and why, stands in the section on the next two weeks.
     words = [by] if row["action"] == "recruit" else words
     details = whole(" ".join(word for word in words if word))
@@ -126,6 +150,16 @@ def _item(team: TeamWeek, row: Row) -> Part:
     name = person(row["name"], row["person_id"])
     html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(reason)}.{small}"
     return Part(html, plain(f"{name}: {reason}. {details}"))
+
+
+def _to_say(row: Row) -> str:
+    """Return the hard ask, a second time and another thing; else what else is known."""
+    if not row["words"]:
+        return str(row["details"])
+    card = [f'"{row["words"]}"']
+    card += [f'If not now: "{row["second"]}"'] if row["second"] else []
+    card += [f'If not that: "{row["other"]}"'] if row["other"] else []
+    return " ".join(card)
 
 
 def _reach(team: TeamWeek, row: Row) -> str:
