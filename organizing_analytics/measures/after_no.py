@@ -1,18 +1,8 @@
-"""After a no: was the person asked again, in the way that the kind of no calls for.
+"""How `asks after-no` is counted: each no, and the asks of the same person after it.
 
-The guide knows three kinds: "not now" calls for the same thing at another time, "not that" for
-something else, "not ever" for thanks and no further ask. One row is one ask with such an outcome
-(or a plain `no`, whose kind nobody noted) at local date t, matured when t + D is on or before
-as-of.
-
-An ask to the same person is later when its asked_at is later, or equal with after_ask_id naming
-this one: the counter-offer in the same breath. The next asks are the later ones with a local date
-on or before t + D. The first of them is the first by asked_at, then the one linked by
-after_ask_id, then the lowest ask_id.
-
-Nobody's asks are paired with each other here: people with thousands of asks would make millions
-of pairs. Instead the asks of a person are put into moments (one per asked_at), a window looks
-from each moment to the next, and counter-offers are found by their link.
+A person's asks are never paired with each other: people with thousands of asks would make millions
+of pairs. Instead the asks of a person are put into moments (one per asked_at), a window looks from
+each moment to the next, and counter-offers are found by the ask that they name.
 """
 
 # Ibis calls them isnull and notnull; it has no isna and notna.

@@ -1,8 +1,4 @@
-"""Asks: what people say when they are asked, and whether a yes is kept.
-
-One row is one ask, its date is asked_at's local date. `hard` is the guide's hard ask: a specific
-action, with its urgency said. What happens after a no is in after_no.py.
-"""
+"""How `asks outcomes` and `asks kept` are counted."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 # ruff: noqa: PD004

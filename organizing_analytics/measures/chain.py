@@ -1,16 +1,6 @@
-"""The chain: ask → answer → yes → sign-up → confirmed → came → came again.
+"""How `chain` is counted: one link after the other, each from the asks that passed the one before.
 
-One row is one link. Each begins with the asks that passed the link before it and are known at
-this one; what is not known yet, since its time has not come or nobody wrote it down, is counted
-as immature and is in no rate.
-
-    answered     the person said something
-    yes          … yes
-    signed_up    a yes to a shift: a sign-up of that person for it, once the shift's day is here;
-                 another yes: any sign-up made within 7 days
-    confirmed    that sign-up was confirmed before the start
-    came         and attended
-    came_again   and visited again on a later date, at most 30 days later
+An ask that is not known yet at a link is counted there as immature, and goes no further.
 """
 
 # Ibis calls them isnull and notnull; it has no isna and notna.

@@ -1,9 +1,6 @@
-"""Cohorts: of the people who first came in one month or week, how many still come.
+"""How `retention cohorts` is counted: visits are numbered by periods since the person's first one.
 
-Period 0 is the cohort's own, period k the k-th after it. A `bounded` cell counts who visited in
-period k, a `rolling` one who visited in period k or in any later one. On real data the two differ
-by a factor of two, so the kind belongs beside every number. A cell is known only when its period
-has ended by as-of; until then it is null, not 0.
+A cell whose period has not ended by as-of is null, not 0.
 """
 
 from __future__ import annotations

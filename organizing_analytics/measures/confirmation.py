@@ -1,9 +1,4 @@
-"""Confirmation: of the sign-ups that were not cancelled in time, who was confirmed before.
-
-One row is one sign-up of the class attended, no_show or unrecorded (see show-up); its date is the
-shift's local date. Confirmed: confirmed_at is before the start, or the status is confirmed and
-nobody noted when.
-"""
+"""How `confirmation` is counted: sign-ups by class (see rows.py) and by being confirmed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Why people leave: departures by their main reason.
-
-One row is one departure, its date is when the person left by the campaign's clock. A reason that
-nobody noted is a group of its own. The team is the one that the person belongs to.
-"""
+"""How `retention departures` is counted."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Whom not to ask: who asked not to be contacted, and whose latest "not ever" still stands.
-
-They are on no list to ask, re-ask, reshift or escalate. They stay on the rosters of shifts that
-they signed up for themselves.
-"""
+"""How `asks do-not-ask` is listed: people's own wish, and the latest outcome of their asks."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 # ruff: noqa: PD004

@@ -1,8 +1,4 @@
-"""Follow-up: was there a contact within 48 hours of a visit, a yes or a 1:1.
-
-One row is one attended sign-up, one yes or one held 1:1. It is due when its local date is two
-days old. The 48 hours begin when the shift ended, the ask was made, the 1:1 was set for.
-"""
+"""How `follow-up` is counted: three kinds of events in one table, each joined to its contacts."""
 
 from __future__ import annotations
 

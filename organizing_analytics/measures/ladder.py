@@ -1,8 +1,4 @@
-"""Ladder moves: people who took on more, and whether an escalation 1:1 came before it.
-
-One row is one change of role upward. What is upward is told by the setting `ladder`; a person's
-first change is upward when it is above the lowest rung.
-"""
+"""How `ladder` is counted: each change of role is compared with the one before it."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 # ruff: noqa: PD004

@@ -1,10 +1,7 @@
-"""The lapse curve: how many people are still coming, by the days since they first came.
+"""How `retention lapse` is counted: the product-limit estimate of Kaplan and Meier.
 
-A person lapses the first time that more than L days (setting `lapse_days`) pass after a visit
-without another one; it happens L days after that visit. It is settled then: if coming back undid
-it, the curve of the same people would rise as the years go by. Who has not lapsed by as-of is
-censored there: nobody knows yet how long they will stay. The curve is the product-limit estimate of
-Kaplan and Meier; how many of the lapsed came back later stands beside it.
+People who have not lapsed by as-of are censored there. A lapse is settled when it happens: if coming
+back undid it, the curve of the same people would rise as the years go by.
 
 Source
 ------

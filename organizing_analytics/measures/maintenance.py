@@ -1,8 +1,4 @@
-"""Maintenance 1:1s: whom the campaign keeps in touch with, and who is overdue.
-
-People on the rungs that need it (setting `maintenance_roles`) who have not departed are covered
-when they had a held maintenance 1:1 in the last 14 days (setting `maintenance_days`).
-"""
+"""How `meetings coverage` and `meetings overdue` are counted: people and their latest 1:1."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 

@@ -1,9 +1,4 @@
-"""One-to-ones: were they held, how well, and did anything follow.
-
-One row is one 1:1, its date is scheduled_at's local date. A 1:1 still "scheduled" though past is
-unrecorded: nobody wrote down what became of it. Complete is a held 1:1 with the guide's four
-pieces (purpose, exploration, exchange, commitment), good length is 30 to 60 minutes.
-"""
+"""How `meetings` is counted."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 # ruff: noqa: PD004

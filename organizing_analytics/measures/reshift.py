@@ -1,10 +1,4 @@
-"""Next shift set: who left a shift with the next one already agreed on.
-
-One row is one attended sign-up, walk-ins included, whose shift is at least two days old. It is
-reshifted when the person has another sign-up, made at most 48 hours after this shift's end, to a
-shift that starts after that end, and that was not cancelled within those 48 hours. A sign-up
-without a time does not count, since nobody knows when it was made.
-"""
+"""How `retention reshift` is counted: each attended sign-up, joined to the person's later ones."""
 
 # Ibis calls them isnull and notnull; it has no isna and notna.
 # ruff: noqa: PD004

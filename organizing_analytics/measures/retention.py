@@ -1,15 +1,6 @@
-"""Retention: do people come back.
+"""How `retention return` and `retention by-visit` are counted: visits, numbered for each person.
 
-A visit is one person on one local date with at least one attended shift, walk-ins included; its
-date is that local date. Visits after as-of have not happened.
-
-    return within D days    of people whose first visit was D days ago or more, who visited again
-                            on a later date, at most D days later
-    return after visit v    the same from the v-th visit on
-    cohorts                 see cohorts.py
-
-A first visit is the first of all time: neither the window nor a team changes it. The team of a
-person is here the team of the first visit.
+`attended_days` makes visits of attended sign-ups; the other measures of retention use it too.
 """
 
 # Ibis calls it notnull; it has no notna.

@@ -1,25 +1,4 @@
-"""Show-up: of those who signed up, who came.
-
-One row is one sign-up, its date is the shift's local date. Every sign-up falls in one class, the
-first that fits:
-
-    walk_in         flagged as one, or signed up at or after the start, and attended
-    left_out        the same, but did not attend: counted only here
-    attended        attended, whatever the status says
-    cancelled       cancelled before the start, or nobody knows when
-    no_show         recorded as absent, or cancelled at or after the start
-    unrecorded      nobody wrote it down; unknown is not absent
-
-    scheduled       attended + cancelled + no_show + unrecorded
-    rate            attended / (attended + no_show): of those still on the list, who came
-    rate_if_none    the rate if none of the unrecorded had come
-    rate_if_all     the rate if all of them had come
-    flake_rate      (no_show + cancelled) / (attended + no_show + cancelled)
-    recorded_share  (attended + no_show) / (attended + no_show + unrecorded)
-
-Walk-ins are in no denominator; nor are the left_out, who were put on the list at or after the
-start and did not come. 1 - flake_rate is the turnout of all who signed up: schedule ahead by it.
-"""
+"""How `show-up` is counted: sign-ups by class (see rows.py), summed for each group."""
 
 from __future__ import annotations
 

@@ -1,13 +1,4 @@
-"""How active people are now, and whom the campaign is losing.
-
-    super_active    two visits or more in the last 14 days
-    active          two or more in the last 30 days
-    almost_active   one in the last 30 days
-    dropped         came once, and not in the last 30 days
-
-The days are settings. `retention losing` lists people who came at least three times and have
-been away for more than twice their own usual gap, and more than 14 days.
-"""
+"""How `retention tiers` and `retention losing` are counted: visits in windows, usual gaps."""
 
 from __future__ import annotations
 
