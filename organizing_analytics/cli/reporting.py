@@ -54,8 +54,8 @@ def report(
         say(f"Reports for {run.week}, snapshot {run.snapshot}")
         print_table(head, rows)
         say(f"Open {run.index}")
-    if run.said:
-        say(run.said, error=True)
+    if run.note:
+        say(run.note, error=True)
     if run.failed:
         teams = ", ".join(r.team_id for r in run.failed)
         raise ReportError(f"{len(run.failed)} of {len(run.reports)} reports failed: {teams}.")

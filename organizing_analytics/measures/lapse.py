@@ -1,7 +1,7 @@
 """How `retention lapse` is counted: the product-limit estimate of Kaplan and Meier.
 
-People who have not lapsed by as-of are censored there. A lapse is settled when it happens: if coming
-back undid it, the curve of the same people would rise as the years go by.
+People who have not lapsed by as-of are censored there. A lapse is settled when it happens: if
+coming back undid it, the curve of the same people would rise as the years go by.
 
 Source
 ------

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Data
 
 #: A longer name of a team is cut in the index; its own page has it whole.
-MOST_LETTERS = 60
+MAX_CHARACTERS = 60
 #: What is said beside a team's name; nothing where its page is there and says it all.
 STATUS_WORDS = {"failed": "failed", "empty": "nothing yet"}
 NOTHING_CAME: dict[str, Any] = {"attended": 0, "no_show": 0, "unrecorded": 0}
@@ -157,7 +157,7 @@ def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path)
 
 
 def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, within: Path) -> str:
-    made = {report.team_id: report for report in reports}
+    report_of = {report.team_id: report for report in reports}
     here = f"{overview.week}/" if within == out else ""
     back = "" if within == out else "../"
     failed = [report for report in reports if report.status == "failed"]
@@ -179,7 +179,7 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
                 _row(
                     overview,
                     team,
-                    made.get(team),
+                    report_of.get(team),
                     here=here,
                     page=out / overview.week / f"{stem}{overview.suffix}.html",
                 )
@@ -214,7 +214,7 @@ def _row(
 
 def _short(name: str) -> str:
     clean = whole(name).strip(ISOLATE + END_ISOLATE)
-    return clean if len(clean) <= MOST_LETTERS else f"{clean[: MOST_LETTERS - 1]}…"
+    return clean if len(clean) <= MAX_CHARACTERS else f"{clean[: MAX_CHARACTERS - 1]}…"
 
 
 def _summary(overview: Overview, reports: Sequence[TeamReport]) -> str:
@@ -222,10 +222,10 @@ def _summary(overview: Overview, reports: Sequence[TeamReport]) -> str:
         return "The store has no teams, events, asks or 1:1s, so there are no reports. Load some."
     n_failed = sum(report.status == "failed" for report in reports)
     n_made = len(reports) - n_failed
-    made = f"{plural(n_made, 'report was', 'reports were')} made." if n_made else ""
-    return f"{made} {plural(n_failed, 'report')} failed.".strip() if n_failed else made
+    summary = f"{plural(n_made, 'report was', 'reports were')} made." if n_made else ""
+    return f"{summary} {plural(n_failed, 'report')} failed.".strip() if n_failed else summary
 
 
 def _weeks_in(out: Path) -> list[str]:
-    found = (path.parent.name for path in out.glob("*/index.html"))
-    return sorted(filter(WEEK.fullmatch, found), reverse=True)
+    weeks = (path.parent.name for path in out.glob("*/index.html"))
+    return sorted(filter(WEEK.fullmatch, weeks), reverse=True)

@@ -42,7 +42,7 @@ def keep(answers: Mapping[str, Any]) -> None:
     """Take what a fork gathered into this process, for the forks to come."""
     from organizing_analytics.reports import shared  # noqa: PLC0415  # heavy: after the warming
 
-    shared.ANSWERS.kept.update(answers)
+    shared.ANSWERS.by_key.update(answers)
 
 
 def _try_altair() -> None:

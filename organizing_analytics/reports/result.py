@@ -80,7 +80,7 @@ class ReportRun:
         By the teams' names.
     index : Path
         The page that links them.
-    said : str or None
+    note : str or None
         What the whole run has to say, like that nothing could be printed.
     """
 
@@ -88,7 +88,7 @@ class ReportRun:
     snapshot: int | None
     reports: tuple[TeamReport, ...]
     index: Path
-    said: str | None = None
+    note: str | None = None
 
     @property
     def failed(self) -> tuple[TeamReport, ...]:
@@ -102,8 +102,8 @@ class ReportRun:
 
     def __str__(self) -> str:
         failed = f", {len(self.failed)} failed" if self.failed else ""
-        said = f" {self.said}" if self.said else ""
-        return f"{len(self.reports)} reports of {self.week}{failed}. Open {self.index}{said}"
+        note = f" {self.note}" if self.note else ""
+        return f"{len(self.reports)} reports of {self.week}{failed}. Open {self.index}{note}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"

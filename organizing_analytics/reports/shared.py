@@ -49,7 +49,7 @@ NOT_SPLIT = ("shrink", "with_subteams")
 class Answers:
     """Answers by what was asked; `gathers` while they are collected."""
 
-    kept: dict[str, Any] = field(default_factory=dict)
+    by_key: dict[str, Any] = field(default_factory=dict)
     gathers: bool = False
 
 
@@ -68,12 +68,12 @@ def once(store: Data, compute: Callable[..., Answer], **options: Any) -> Answer:
         Takes the store and the options; its answer must not be changed in place.
     """
     key = _key(store, compute, options)
-    if key in ANSWERS.kept:
-        found: Answer = ANSWERS.kept[key]
-        return found
+    if key in ANSWERS.by_key:
+        cached: Answer = ANSWERS.by_key[key]
+        return cached
     answer = compute(store, **options)
     if ANSWERS.gathers:
-        ANSWERS.kept[key] = answer
+        ANSWERS.by_key[key] = answer
     return answer
 
 
@@ -107,7 +107,7 @@ def _of_all_teams(
     if question is None:
         return None
     ask, asked = question
-    if not ANSWERS.gathers and _key(store, ask, asked) not in ANSWERS.kept:
+    if not ANSWERS.gathers and _key(store, ask, asked) not in ANSWERS.by_key:
         return None
     try:
         return once(store, ask, **asked)
@@ -151,7 +151,7 @@ def gather(template: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """
     ANSWERS.gathers = True
     values: dict[str, Any] = {}
-    given = {**parameters, "team_id": _busiest_team(parameters["store"])}
+    parameters_of_team = {**parameters, "team_id": _busiest_team(parameters["store"])}
     notebook = nbformat.read(template, as_version=4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -161,13 +161,13 @@ def gather(template: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
         except Exception:  # noqa: BLE001, S112  # see above
             continue
         if "parameters" in cell.metadata.get("tags", []):
-            values |= given
-    return ANSWERS.kept
+            values |= parameters_of_team
+    return ANSWERS.by_key
 
 
 def _busiest_team(folder: str) -> str | None:
     with open_store(folder) as store:
         events = store.table("events").filter(_.team_id.notnull())  # noqa: PD004  # Ibis's name
         counts = events.group_by("team_id").aggregate(n=_.count())
-        found = store.execute(counts.order_by(counts.n.desc(), "team_id").limit(1))
-    return NO_TEAM if found.empty else str(found["team_id"].iloc[0])
+        busiest = store.execute(counts.order_by(counts.n.desc(), "team_id").limit(1))
+    return NO_TEAM if busiest.empty else str(busiest["team_id"].iloc[0])

@@ -476,7 +476,7 @@ def test_no_browser_to_print_with_is_said_and_stops_nothing(
     run = write_reports(store, week=WEEK, teams=[USUAL], out=tmp_path / "out", pdf=True)
     assert run.reports[0].status == "done"
     assert run.reports[0].pdf is None
-    assert "No PDF was written" in (run.said or "")
+    assert "No PDF was written" in (run.note or "")
     assert "CHROME" in str(run)
 
 

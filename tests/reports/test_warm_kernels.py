@@ -250,7 +250,7 @@ def test_a_teams_part_of_the_shared_answers_is_its_own_answer(
         teams = [*list(team_names(opened))[:4], "T09"]  # the last has nothing
         for measure, options in asked:
             question = shared.for_all(measure, options)
-            is_kept = question and shared._key(opened, *question) in answers.kept
+            is_kept = question and shared._key(opened, *question) in answers.by_key
             n_found += bool(is_kept)
             for team in teams if is_kept else ():
                 own = measure(opened, team=team, **options)
