@@ -11,24 +11,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from ibis import _
 
+from organizing_analytics.clustering import effective_counts
+from organizing_analytics.estimates import summed
 from organizing_analytics.measures.chain import chain_counts
 from organizing_analytics.measures.groups import column
-from organizing_analytics.measures.meetings import meetings
-from organizing_analytics.measures.selection import select
-from organizing_analytics.measures.show_up import show_up
+from organizing_analytics.measures.meetings import meetings_counts
+from organizing_analytics.measures.selection import Selection, select
+from organizing_analytics.measures.show_up import show_up_counts
 from organizing_analytics.planning.rule import PRIOR_CAME, PRIOR_MISSED
 from organizing_analytics.shrinkage import draw_rates
 from organizing_analytics.wording import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import date
 
+    import ibis.expr.types as ir
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -36,8 +39,26 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+
+class Counted(NamedTuple):
+    """How many passed a step, of how many, and what each of them is worth.
+
+    The same people and shifts are counted many times: `worth` is what one row tells, 0 to 1, as
+    if rows were independent of each other (`clustering.effective_counts`).
+    """
+
+    passed: int
+    of: int
+    worth: float = 1.0
+
+    @property
+    def effective(self) -> tuple[float, float]:
+        """Return both counts for what they are worth."""
+        return self.passed * self.worth, self.of * self.worth
+
+
 #: Team → how many passed the step, of how many.
-Counts = dict[str, tuple[int, int]]
+Counts = dict[str, Counted]
 
 #: Step → what is counted for its rate, in words.
 COUNTED = {
@@ -100,12 +121,47 @@ def read_counts(store: Data, day: date, window_days: int) -> dict[str, Counts]:
         How many dates it has.
     """
     since = day - timedelta(days=window_days - 1)
-    came = show_up(store, by="team", since=since, as_of=day)
-    stayed_away = came["no_show"] + came["cancelled"]
-    chosen = select(
-        store, "chain", allowed={"team": column("team_id")}, by="team", since=since, as_of=day
-    )
-    links = chosen.fetch(chain_counts(chosen))
+
+    def by_team(measure: str) -> Selection:
+        return select(
+            store, measure, allowed={"team": column("team_id")}, by="team", since=since, as_of=day
+        )
+
+    came, links, met = by_team("show-up"), by_team("chain"), by_team("meetings")
+    turned_out = (("attended",), ("attended", "no_show", "cancelled"))
+    steps = [((f"{link}_to",), (f"{link}_from",)) for link in ("signed_up", "yes", "answered")]
+    [schedule] = _of_rates(came, show_up_counts(came), [turned_out])
+    yeses, answered, asks = _of_rates(links, chain_counts(links), steps)
+    [held] = _of_rates(met, meetings_counts(met), [(("held",), ("held", "no_show"))])
+    return {
+        "schedule": schedule,
+        "yeses": yeses,
+        "answered": answered,
+        "asks": asks,
+        "in_one_to_ones": _asks_in_meetings(by_team("chain")),
+        "one_to_ones": held,
+    }
+
+
+def _of_rates(
+    chosen: Selection, counts: ir.Table, rates: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> list[Counts]:
+    """Return each rate's counts by team, with what their rows are worth."""
+    frame = chosen.fetch(counts)
+    designs = chosen.designs_of(frame, rates)
+    one = np.ones(len(frame))
+    return [
+        _by_team(
+            frame["team"],
+            summed(frame, passed),
+            summed(frame, of),
+            effective_counts(one, one, design)[1],
+        )
+        for (passed, of), design in zip(rates, designs, strict=True)
+    ]
+
+
+def _asks_in_meetings(chosen: Selection) -> Counts:
     asks = chosen.fetch(
         chosen.tally(
             chosen.within(chosen.table("asks"), "asked_on"),
@@ -113,23 +169,18 @@ def read_counts(store: Data, day: date, window_days: int) -> dict[str, Counts]:
             with_ask=_.meeting_id.nunique(),
         )
     )
-    met = meetings(store, by="team", since=since, as_of=day)
-    met = met.groupby("team", as_index=False)[["held", "no_show"]].sum()
-    return {
-        "schedule": _by_team(came["team"], came["attended"], came["attended"] + stayed_away),
-        "yeses": _by_team(links["team"], links["signed_up_to"], links["signed_up_from"]),
-        "answered": _by_team(links["team"], links["yes_to"], links["yes_from"]),
-        "asks": _by_team(links["team"], links["answered_to"], links["answered_from"]),
-        "in_one_to_ones": _by_team(asks["team"], asks["with_ask"], asks["asks"]),
-        "one_to_ones": _by_team(met["team"], met["held"], met["held"] + met["no_show"]),
-    }
+    one = np.ones(len(asks))
+    return _by_team(asks["team"], asks["with_ask"].to_numpy(), asks["asks"].to_numpy(), one)
 
 
-def _by_team(teams: pd.Series, count: pd.Series, of: pd.Series) -> Counts:
+def _by_team(teams: pd.Series, passed: Floats, of: Floats, worth: Floats) -> Counts:
     """Return counts by team; rows of no team are nobody's."""
-    named = teams.notna()
-    rows = zip(teams[named], count[named], of[named], strict=True)
-    return {str(team): (int(passed), int(n)) for team, passed, n in rows}
+    rows = zip(teams, passed, of, worth, strict=True)
+    return {
+        str(team): Counted(int(count), int(n), float(each))
+        for team, count, n, each in rows
+        if isinstance(team, str)
+    }
 
 
 def believe(step: str, counts: Counts, team: str) -> Belief | None:
@@ -146,14 +197,14 @@ def believe(step: str, counts: Counts, team: str) -> Belief | None:
     """
     # Dice of its own for each step: what is counted at one does not move the draws of another.
     dice = np.random.default_rng([SEED, list(COUNTED).index(step)])
-    known = {name: pair for name, pair in counts.items() if pair[1]}
+    known = {name: counted for name, counted in counts.items() if counted.of}
     if not known and step == WITHOUT_RULE:
         return None
-    own = known.get(team, (0, 0))
+    own = known.get(team, Counted(0, 0))
     if len(known) > 1:
-        pairs = {**known, team: own}
-        passed, n = zip(*pairs.values(), strict=True)
-        place = list(pairs).index(team)
+        teams = {**known, team: own}
+        passed, n = zip(*(counted.effective for counted in teams.values()), strict=True)
+        place = list(teams).index(team)
         draws = draw_rates(passed, n, place, size=DRAWS, generator=dice)
     else:
         draws = dice.beta(*_unpooled(step, known, own), size=DRAWS)
@@ -163,23 +214,24 @@ def believe(step: str, counts: Counts, team: str) -> Belief | None:
         rate=float(draws.mean()),
         low=float(low),
         high=float(high),
-        count=own[0],
-        of=own[1],
+        count=own.passed,
+        of=own.of,
         basis=_basis(step, known, team),
         is_counted=bool(known),
     )
 
 
-def _unpooled(step: str, known: Counts, own: tuple[int, int]) -> tuple[float, float]:
+def _unpooled(step: str, known: Counts, own: Counted) -> tuple[float, float]:
     """Return a and b of the rate when at most one team counted anything."""
     came, missed = (VAGUE, VAGUE) if step == WITHOUT_RULE else (PRIOR_CAME, PRIOR_MISSED)
-    passed, n = own if own[1] else _sum(known)
+    one = own if own.of else next(iter(known.values()), own)  # at most one team counted anything
+    passed, n = one.effective
     a, b = came + passed, missed + n - passed
-    weight = 1.0 if own[1] else min(1.0, OTHER_TEAM_WEIGHT / (a + b))
+    weight = 1.0 if own.of else min(1.0, OTHER_TEAM_WEIGHT / (a + b))
     return a * weight, b * weight
 
 
-def _basis(step: str, known: Mapping[str, tuple[int, int]], team: str) -> str:
+def _basis(step: str, known: Counts, team: str) -> str:
     """Return where a rate is from, in words."""
     words = COUNTED[step]
     everyone = _sum(known)
@@ -188,12 +240,13 @@ def _basis(step: str, known: Mapping[str, tuple[int, int]], team: str) -> str:
         return "nothing counted: the rule, half"
     if team not in known:
         return f"nothing counted for {team}; of all teams {all_say}"
-    own = words.format(count=f"{known[team][0]:,}", of=f"{known[team][1]:,}")
+    own = words.format(count=f"{known[team].passed:,}", of=f"{known[team].of:,}")
     if len(known) > 1:
         share = percent(everyone[0] / everyone[1])
         return f"{own}, drawn towards the {share} of all {len(known)} teams"
     return own if step == WITHOUT_RULE else f"{own}; the rule, half, weighs as ten more"
 
 
-def _sum(counts: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    return sum(passed for passed, _n in counts.values()), sum(n for _p, n in counts.values())
+def _sum(counts: Counts) -> tuple[int, int]:
+    every = counts.values()
+    return sum(counted.passed for counted in every), sum(counted.of for counted in every)

@@ -20,7 +20,15 @@ from organizing_analytics.planning.backward import (
     tries_until,
 )
 from organizing_analytics.planning.backward_result import STEP_KEYS
-from organizing_analytics.planning.team_rates import COUNTED, DRAWS, TAILS, Belief, believe
+from organizing_analytics.planning.team_rates import (
+    COUNTED,
+    DRAWS,
+    TAILS,
+    Belief,
+    Counted,
+    believe,
+    read_counts,
+)
 
 AS_OF, ON = "2026-11-22", "2026-12-05"
 STEPS = ["schedule", "yeses", "answered", "asks", "one_to_ones"]
@@ -173,7 +181,7 @@ def test_rates_are_drawn_towards_all_teams():
 
 
 def only(team, counts):
-    return believe("schedule", counts, team)
+    return believe("schedule", {name: Counted(*pair) for name, pair in counts.items()}, team)
 
 
 def test_one_team_alone_starts_from_the_rule():
@@ -183,6 +191,35 @@ def test_one_team_alone_starts_from_the_rule():
     assert alone.rate == pytest.approx(law.mean(), abs=0.002)
     assert (alone.low, alone.high) == pytest.approx(law.ppf(TAILS), abs=0.004)
     assert alone.basis == "30 of 40 sign-ups came; the rule, half, weighs as ten more"
+
+
+def test_rows_of_the_same_people_are_worth_less_than_as_many_people():
+    # 30 of 40 at a design effect of 4 say what 7.5 of 10 would: Beta(5 + 7.5, 5 + 2.5).
+    alone = believe("schedule", {"t1": Counted(30, 40, worth=0.25)}, "t1")
+    law = stats.beta(12.5, 7.5)
+    assert (alone.low, alone.high) == pytest.approx(law.ppf(TAILS), abs=0.006)
+    assert (alone.count, alone.of) == (30, 40)  # what is told are the people counted
+
+
+def test_counts_are_read_with_what_they_are_worth():
+    """Four people who always come and four who never do, on ten shifts: 80 rows are worth few."""
+    days = [f"2026-03-{day:02d}" for day in range(1, 11)]
+    tables = {
+        "teams": [{"team_id": "t1"}],
+        "events": [{"event_id": "e", "event_type": "canvass", "team_id": "t1"}],
+        "shifts": [{"shift_id": d, "event_id": "e", "starts_at": f"{d} 18:00"} for d in days],
+        "signups": [
+            {"signup_id": f"{d}-{n}", "shift_id": d, "person_id": f"p{n}", "status": "registered",
+             "attended": n < 4}
+            for d in days for n in range(8)
+        ],
+    }  # fmt: skip
+    [counted] = read_counts(make_store(tables), date(2026, 3, 31), 180)["schedule"].values()
+    assert (counted.passed, counted.of) == (40, 80)
+    # By person: 8 / 7 * 8 * 5^2 / (80 / 4) = 11.4; by shift 0; t with 7 degrees.
+    effect = 8 / 7 * 8 * 25 / 20 - 1
+    wide = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 7)) ** 2
+    assert counted.worth == pytest.approx(wide / effect, rel=1e-3)
 
 
 def test_a_team_without_counts_takes_the_only_other_with_little_weight():
