@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
+from organizing_analytics.loading.error_cells import has_error_cells
 from organizing_analytics.loading.files import ADVICE, FIRST_ROW, RawFile, Row, named_columns
 from organizing_analytics.loading.tables.header import (
     MAX_NOTES,
@@ -138,11 +139,14 @@ def _table(
 def _notes(shown: str, sheet: _Sheet, place: Place) -> list[str]:
     areas = sorted(sheet.oddities.merged, key=lambda area: (area.top, area.left))
     merged = [area.name for area in areas if area.bottom > place.row + 1]
+    hidden = sum(row > place.row + 1 for row in sheet.oddities.hidden_rows)
+    rows = "a hidden row is" if hidden == 1 else f"{hidden:,} hidden rows are"
+    notes = [f"{shown}: {rows} loaded like the others."] if hidden else []
     if not merged:
-        return []
+        return notes
     more = f" and {len(merged) - SHOWN:,} more" if len(merged) > SHOWN else ""
     named = f"{', '.join(merged[:SHOWN])}{more}"
-    return [f"{shown}: merged cells ({named}): the value counts for each of their rows."]
+    return [*notes, f"{shown}: merged cells ({named}): the value counts for each of their rows."]
 
 
 def _first_row(path: Path, sheet: _Sheet, *, name: str) -> RawFile:
@@ -230,6 +234,13 @@ def _calamine_sheets(path: Path, *, name: str) -> list[_Sheet]:
             f"{name}: this workbook cannot be read ({error}). It may be damaged or have a "
             "password: save it as .xlsx without one."
         ) from error
+
+    if has_error_cells(path):
+        raise FileError(
+            f"{name}: cells of this workbook hold a spreadsheet's error (like #REF!), which this "
+            "format does not tell from empty ones. Correct them, or save it as .xlsx: then each is "
+            "named."
+        )
 
     def cells(title: str) -> Iterator[list[str | None]]:
         try:

@@ -21,6 +21,7 @@ _NO_RESULT = re.compile(
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*\shidden="(?:1|true)")(?:[^>]*?\s)?r="(\d+)"')
 #: An area larger than this is a decoration, not a value for many rows.
 _MAX_AREA_ROWS = 100_000
 
@@ -38,10 +39,11 @@ class Area:
 
 @dataclass
 class Oddities:
-    """The merged areas of a sheet, and its formulas without a stored result."""
+    """The merged areas of a sheet, its hidden rows, and its formulas without a stored result."""
 
     merged: list[Area] = field(default_factory=list)
     no_result: dict[int, list[int]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
     _values: dict[int, str | None] = field(default_factory=dict)
 
     @property
@@ -90,6 +92,8 @@ def _look(text: bytes, found: Oddities) -> None:
             area = Area(_column(left), int(top), _column(right), int(bottom), name)
             if area not in found.merged and area.bottom - area.top <= _MAX_AREA_ROWS:
                 found.merged.append(area)
+    if b"hidden=" in text:
+        found.hidden_rows.update(map(int, _HIDDEN_ROW.findall(text)))
     if b"<f" in text or b":f" in text:
         for column, row, attributes in _NO_RESULT.findall(text):
             # The empty text is a result: its cell says that it is a text.

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 import organizing_analytics as oa
 from organizing_analytics.errors import FileError
+from organizing_analytics.loading.error_cells import has_error_cells
 from organizing_analytics.loading.tables.lines import kind_of_row
 from organizing_analytics.loading.tables.visible import (
     shown,
@@ -290,3 +291,68 @@ def test_records_and_packed_files_have_no_titles(tmp_path, store):
     path = tmp_path / "people.json"
     path.write_text(json.dumps([{"person_id": "p2"}]))
     assert oa.load_files(path, store=store).files[0].new == 1
+
+
+def test_an_open_document_sheet_with_an_error_is_refused(tmp_path, store):
+    cells = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>person_id</text:p>'
+        "</table:table-cell></table:table-row><table:table-row>"
+        '<table:table-cell office:value-type="string" office:string-value="" '
+        'calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell></table:table-row>'
+    )
+    path = tmp_path / "people.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", ODS.format(rows=cells))
+        packed.writestr("META-INF/manifest.xml", MANIFEST)
+    with pytest.raises(
+        FileError, match=r"people\.ods: cells of this workbook hold a spreadsheet's error"
+    ):
+        oa.load_files(path, store=store, timezone="UTC")
+    assert has_error_cells(path)
+
+
+# A row, a cell with a number, and one with an error, as the binary format has them.
+XLSB_ROW = b"\x00\x10" + bytes(16)
+XLSB_NUMBER = b"\x05\x10" + bytes(16)
+XLSB_ERROR = b"\x03\x09" + bytes(8) + b"\x17"
+XLSB_LONG = b"\x94\x01\x83\x01" + b"\x03\x09" * 65 + b"\x03"  # bytes inside a record are no record
+
+
+@pytest.mark.parametrize(
+    ("sheet", "has_error"),
+    [(XLSB_ROW + XLSB_NUMBER + XLSB_LONG, False), (XLSB_ROW + XLSB_NUMBER + XLSB_ERROR, True)],
+)
+def test_an_error_in_a_binary_workbook_is_seen(sheet, has_error, tmp_path):
+    path = tmp_path / "a.xlsb"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/worksheets/sheet1.bin", sheet)
+    assert has_error_cells(path) == has_error
+
+
+@pytest.mark.parametrize(
+    ("record", "has_error"),
+    [
+        (b"\x05\x02\x08\x00\x01\x00\x02\x00\x0f\x00\x17\x01", True),  # #REF!
+        (b"\x05\x02\x08\x00\x01\x00\x02\x00\x0f\x00\x01\x00", False),  # true
+        (b"\x06\x00\x1b\x00\x01\x00\x02\x00\x0f\x00\x02\x00\x2a\x00\x00\x00\xff\xff", True),  # #N/A
+        (b"\x06\x00\x1b\x00\x01\x00\x02\x00\x0f\x00\x00\x00\x00\x00\x00\x00\xf0\x3f", False),  # 1.0
+    ],
+)
+def test_an_error_in_an_old_workbook_is_seen(record, has_error, tmp_path):
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500) + record + bytes(500))
+    assert has_error_cells(path) == has_error
+
+
+def test_hidden_rows_are_loaded_and_said(tmp_path, store):
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "people"
+    for row in (["person_id"], ["p1"], ["p2"], ["p3"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "people.xlsx")
+    result = oa.load_files(tmp_path / "people.xlsx", store=store, timezone="UTC")
+    assert result.files[0].new == 3
+    assert "a hidden row is loaded like the others" in " ".join(result.warnings)
