@@ -88,6 +88,7 @@ TODO = (
     count("overdue_days", "for how many days a promise is overdue on the first day of the list"),
     Column("is_promise", Kind.FLAG, "whether somebody was given this date, or the 48 hours run"),
     Column("team_id", Kind.ID, "the team that it is about"),
+    Column("notes", Kind.TEXT, "what was noted when the person was asked or met, newest first"),
 )
 
 CODED_LIST = (

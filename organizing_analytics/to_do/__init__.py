@@ -11,6 +11,7 @@
     growing.py      1:1s: newcomers, next steps, maintenance, the next rung
     staying.py      who came and has no next shift, whom the campaign is losing
     availability.py who may be asked for which shift
+    noted.py        what was noted of a person when they were asked or met
     organizers.py   who looks after whom
     spans.py        how many people each organizer looks after
     fitting.py      what an organizer can do in a week, and in which order

@@ -20,6 +20,7 @@ from organizing_analytics.to_do.asking import NextShifts, next_asks
 from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.fitting import IMPORTANCE, by_urgency, within_reach
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
+from organizing_analytics.to_do.noted import latest_notes
 from organizing_analytics.to_do.organizers import Organizers
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.to_do.staying import never_asked, reshifts, win_backs
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Data
 
 COLUMNS = tuple(column.name for column in TODO)
+#: Beside asks, the actions before which it helps to know what was noted.
+WITH_NOTES = ("next_step", "recruitment_1to1", "escalation", "maintenance", "follow_up")
 #: What a report's page needs beside them.
 MORE_COLUMNS = ("is_new", "phone", "email", "is_marked", "is_tonight", "runs_out_on")
 
@@ -222,6 +225,10 @@ def _frame_of(standing: Standing, possible: Iterable[Task]) -> pd.DataFrame:
         * frame["is_promise"],
         is_tonight=(frame["action"] == "recruit") & (frame["runs_out_on"] == tomorrow),
     )
+    notes = latest_notes(standing)
+    asks = frame["action"].isin([*NEXT_ASKS, *WITH_NOTES]) & ~frame["is_marked"]
+    noted = [notes.get(person, "") for person in frame["person_id"].astype(object)]
+    frame = frame.assign(notes=pd.Series(noted, index=frame.index, dtype="str").where(asks, ""))
     return frame[[*COLUMNS, *MORE_COLUMNS]]
 
 

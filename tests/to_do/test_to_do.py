@@ -527,7 +527,7 @@ def test_the_command_line_gives_the_same(small, store, run) -> None:
         "action", "person_id", "name", "reason", "due_on", "details",
         "ask_id", "shift_id", "signup_id", "meeting_id", "ask_for",
         "organizer_id", "organizer", "words", "second", "other", "overdue_days", "is_promise",
-        "team_id",
+        "team_id", "notes",
     }  # fmt: skip
     by_action = {row["action"]: row for row in answer["rows"]}
     assert by_action["follow_up"]["person_id"] == "p1"

@@ -141,6 +141,7 @@ def _item(team: TeamWeek, row: Row) -> Part:
     words = [by, _to_say(row), f"Also: {listed(also)}." if also else ""]
     # Words that are ready to say stand with the task that they belong to.
     words += [_to_say(other) for other in row["also"] if other["details"].startswith('"')][:1]
+    words += [f"Noted: {row['notes']}."] if row["notes"] else []
     # What a shift lacks, and why, stands in the section on the next two weeks.
     words = [by] if row["action"] == "recruit" else words
     details = whole(" ".join(word for word in words if word))
