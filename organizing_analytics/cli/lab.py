@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -44,9 +45,9 @@ def lab(
 
     if not copy_only:
         require("lab")
-    for name, outcome in copy_notebooks(folder).items():
-        say(f"{name}: {outcome}")
     place = _made_up(folder / "made-up") if sample else _place(store)
+    for name, outcome in copy_notebooks(folder, as_of=_last_day(place)).items():
+        say(f"{name}: {outcome}")
     if (place / POINTER_FILE).exists():
         with suppress(OSError, OrganizingError):
             note_reports(place, folder)  # so that `oa forget` finds who is named in notebooks
@@ -77,6 +78,17 @@ def _place(store: Path | None) -> Path:
     from organizing_analytics.store import store_folder
 
     return store_folder(store)
+
+
+def _last_day(place: Path) -> date | None:
+    """Return the last day of a store's data; None where there is none, or no store."""
+    from organizing_analytics import open_store
+    from organizing_analytics.errors import OrganizingError
+    from organizing_analytics.freshness import freshness
+
+    with suppress(OrganizingError), open_store(place) as data:
+        return freshness(data).through
+    return None
 
 
 def _made_up(folder: Path) -> Path:

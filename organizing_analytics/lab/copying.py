@@ -7,6 +7,7 @@ that somebody has edited stays, and the newer version lands beside it under anot
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from organizing_analytics.errors import OptionError, WriteError
 from organizing_analytics.reports.files import notebook_path, write_whole
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
 #: The report's own notebook is run by `oa report`.
@@ -27,15 +29,20 @@ NOTEBOOKS = (
     "your_own_question",
 )
 FILE = ".notebooks.json"
+#: The date at which a notebook stands, as its file has it.
+_AS_OF = re.compile(r'as_of = \\"\d{4}-\d{2}-\d{2}\\"')
 
 
-def copy_notebooks(folder: Path) -> dict[str, str]:
+def copy_notebooks(folder: Path, *, as_of: date | None = None) -> dict[str, str]:
     """Put the notebooks into a folder; return what was done with each.
 
     Parameters
     ----------
     folder : Path
         Made when it is not there.
+    as_of : date, optional
+        The last day of the store's data: notebooks that are put there stand at it. Without a store,
+        they stand at the last day of the made-up campaign.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def copy_notebooks(folder: Path) -> dict[str, str]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _copy(folder)
+        return _copy(folder, as_of)
     except WriteError:
         raise
     except OSError as error:
@@ -58,11 +65,13 @@ def copy_notebooks(folder: Path) -> dict[str, str]:
         ) from error
 
 
-def _copy(folder: Path) -> dict[str, str]:
+def _copy(folder: Path, as_of: date | None) -> dict[str, str]:
     put, outcomes = _remembered(folder), {}
     for name in NOTEBOOKS:
         source = notebook_path(name)
         text = source.read_text(encoding="utf-8")
+        if as_of is not None:
+            text = _AS_OF.sub(f'as_of = \\\\"{as_of.isoformat()}\\\\"', text)
         mark, target = _mark(text), folder / source.name
         outcomes[source.name] = _put(target, text, mark, put.get(source.name))
         put[source.name] = mark
@@ -103,4 +112,5 @@ def _read(path: Path) -> str:
 
 
 def _mark(text: str) -> str:
-    return sha256(text.encode("utf-8")).hexdigest()
+    """Return the digest of a notebook, whatever date it stands at."""
+    return sha256(_AS_OF.sub("as_of", text).encode("utf-8")).hexdigest()

@@ -75,6 +75,7 @@ def campaign_tables(campaign: Campaign) -> dict[str, list[Row]]:
             }
             for goal in campaign.goals
         ],
+        "feedback": [],  # nobody in the made-up campaign was asked what they think of a shift
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,31 @@ def test_the_command_puts_notebooks_and_a_made_up_campaign(tmp_path: Path, run) 
     said = run("lab", tmp_path / "mine", "--sample", "--copy-only")
     assert "plan_event.ipynb: new" in said
     assert (tmp_path / "mine" / "made-up" / "store" / "store.json").exists()
+
+
+def test_notebooks_stand_at_the_last_day_of_the_store(tmp_path: Path, run, write) -> None:
+    folder = write(
+        events="event_id,event_type\ne,canvass\n",
+        shifts="shift_id,event_id,starts_at\ns,e,2025-03-14T10:00\n",
+        people="person_id\np\n",
+        signups="signup_id,shift_id,person_id,status,attended\ng,s,p,registered,yes\n",
+    )
+    run("load", folder, "--store", tmp_path / "store", "--timezone", "UTC")
+    run("lab", tmp_path / "mine", "--copy-only", "--store", tmp_path / "store")
+    for name in copying.NOTEBOOKS:
+        text = (tmp_path / "mine" / f"{name}.ipynb").read_text(encoding="utf-8")
+        json.loads(text)
+        assert "2026-11-22" not in text.split('"outputs"')[0]
+        if "as_of = " in text:
+            assert 'as_of = \\"2025-03-14\\"' in text
+    # Another day is no new version: nothing is put beside an edited notebook for it.
+    edited = tmp_path / "mine" / "one_to_ones.ipynb"
+    edited.write_text(edited.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    done = copying.copy_notebooks(tmp_path / "mine", as_of=date(2025, 6, 1))
+    assert set(done.values()) == {"unchanged"}
+
+
+def test_without_a_store_notebooks_are_as_they_are_shipped(tmp_path: Path, run) -> None:
+    run("lab", tmp_path / "mine", "--copy-only", "--store", tmp_path / "none")
+    text = (tmp_path / "mine" / "one_to_ones.ipynb").read_text(encoding="utf-8")
+    assert text == notebook_path("one_to_ones").read_text(encoding="utf-8")
