@@ -175,7 +175,7 @@ def connect(
     if not isinstance(engine, str):
         if own is None:
             raise OptionError(
-                'Say whose clock counts: settings={"timezone": "America/Chicago"}, or '
+                'Say the time zone: settings={"timezone": "America/Chicago"}, or '
                 "settings=store.settings."
             )
         connected_class = _OnSpark if engine.name == "pyspark" else Connected

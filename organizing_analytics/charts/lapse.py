@@ -18,7 +18,7 @@ from organizing_analytics.charts.theme import (
 )
 
 HALF = 0.5
-#: A curve is drawn from at most this many days: more cannot be told apart on a phone.
+#: A curve is drawn from at most this many days: a phone cannot show more.
 MAX_DAYS = 120
 #: Numbers stand at least this share of the width apart, and not at its very end.
 _APART, _EDGE = 0.15, 0.95

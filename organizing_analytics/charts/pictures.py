@@ -1,7 +1,7 @@
 """Charts as inline SVG: drawn here, without a browser, a script or a request.
 
 Vega's ids (`gradient_1`) count per process and would meet those of other charts on the same
-page, so each picture's ids are counted anew and carry a mark made from its own content: a chart
+page, so each picture numbers its ids from 1 and adds a mark made from its own content: a chart
 is the same wherever it is drawn. Its colours become variables
 of the page's style, so that a page can be dark, or printed.
 """

@@ -34,7 +34,7 @@ GREY = "#8c959f"
 #: What every machine has, or has in the same widths: words are measured before they are drawn.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 
-#: Pixels, all told. A phone shows it in full size; a wide page may show it larger.
+#: Pixels in all. A phone shows it in full size; a wide page may show it larger.
 WIDTH = 344
 TITLE_LETTERS = 46
 #: A rate of fewer people than this is not to be read as one: its dot is hollow.

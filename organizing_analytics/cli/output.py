@@ -135,7 +135,7 @@ def print_table(
     may_turn : bool
         Whether a few rows that are too wide are turned on their side.
     numeric : sequence of bool, optional
-        Which columns hold numbers; told by the cells where it is not given.
+        Which columns hold numbers; by default the cells decide.
     """
     from rich.console import Console
     from rich.table import Table

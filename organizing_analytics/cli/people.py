@@ -205,7 +205,7 @@ def _say_forgotten(forgotten: Forgotten) -> None:
         f"{forgotten.left} stands in their place, without a name."
     )
     if forgotten.snapshots_rewritten:
-        say(f"Older snapshots written anew: {', '.join(map(str, forgotten.snapshots_rewritten))}.")
+        say(f"Older snapshots rewritten: {', '.join(map(str, forgotten.snapshots_rewritten))}.")
     if forgotten.snapshots_removed:
         numbers = ", ".join(map(str, forgotten.snapshots_removed))
         say(f"Open somewhere, and gone as soon as they are closed: snapshots {numbers}.")

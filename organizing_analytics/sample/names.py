@@ -44,7 +44,7 @@ Yamamoto, Yavuz, Young, Zapata, Zhang, Zieliński
 GIVEN_NAMES: tuple[str, ...] = tuple(_GIVEN_NAMES.split())
 FAMILY_NAMES: tuple[str, ...] = tuple(" ".join(name.split()) for name in _FAMILY.split(","))
 
-#: Half of the letters that Unicode does not take apart into a letter and an accent.
+#: Some of the letters that Unicode does not split into a letter and an accent.
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss"})
 #: Area codes of the two regions first, then any that the numbering plan's shape allows.
 _AREA_CODES = (312, 773, 872, 630, 708, 847, 224, 212, 646, 917, 718, 347, 929, 516, 914)

@@ -168,14 +168,14 @@ def boxed(*parts: w.Widget) -> list[w.Widget]:
 
 
 class Explorer(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """Controls beside one chart, drawn anew at each move; subclasses say which in `_chart`.
+    """Controls beside one chart, redrawn at each move; subclasses say which in `_chart`.
 
     Parameters
     ----------
     store : Data, path or None
         An open store, or the folder of one.
     *controls : Widget
-        Each move of one draws anew.
+        Each change redraws the chart.
     as_of : str or date, optional
         The date to stand at.
     """

@@ -43,7 +43,7 @@ RULE, OWN_SHARE, PAST = "half come (the rule)", "a share that I know", "this sto
 MAX_NEED = 10_000
 #: A slider that ends far beyond the need cannot be set by hand.
 LEAST_ROOM, ROOM_FOR_NEED = 30, 4
-NEVER = "Choose a shift of a team: then the numbers of asks and 1:1s can be told."
+NEVER = "Choose a shift of a team to see how many asks and 1:1s it takes."
 BY_THE_RECORD = (
     "By the record of the whole team. The plan above knows each person on the list, so its number"
     " is the better one for this shift."
