@@ -266,7 +266,7 @@ def test_an_error_of_the_engine_carries_its_sql(exported):
         (("sparc", "x"), 'no engine "sparc". Did you mean spark'),
         (("duckdb",), "where the export is"),
         (("spark",), "where the export is"),
-        ((object(),), "whose clock"),
+        ((object(),), "Say the time zone"),
     ],
 )
 def test_what_cannot_be_connected(arguments, message):

@@ -4,6 +4,9 @@
     codes.py      the eight characters by which a line is named on paper, on a page and in a mail
     lines.py      a line for each task of a list, and its code
     replies.py    a reply: code, word, moment; read from text and checked
+    mailbox.py    answers read from a mailbox by IMAP
+    mail.py       a mail → a reply, or why it is none
+    links.py      links in a mail that write an answer
     recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
     listing.py    the to-do list with a code for each line
     answering.py  one answer, or one contact that no list asked for

@@ -14,6 +14,8 @@
     planner.py          all of that for one store and date
     verdict.py          enough, short, too many: the same words everywhere
     upcoming.py         the shifts ahead
+    yes_chances.py      how likely somebody says yes to an ask
+    worth.py            what one more ask is worth for a shift
     together.py         several shifts at once
 
     team_rates.py       a team's rates from ask to attendance

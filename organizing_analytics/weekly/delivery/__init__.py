@@ -1,6 +1,7 @@
 """Reports on their way: to the leads by e-mail, or into a folder that is synced.
 
 settings.py    the file that says where to
+answers.py     where answers come in
 recipients.py  who gets which team's report
 message.py     the message: what it says in short, and the pages with it
 mail.py        SMTP: what is sent, tried again, refused
