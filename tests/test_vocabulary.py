@@ -24,7 +24,7 @@ LIMITS = re.compile(r"^_?(MOST|FEWEST|USUAL)_", re.IGNORECASE)
 LEFT = {
     "identity": 28,
     "loading": 135,
-    "logbook": 10,
+    "logbook": 30,
     "measures": 29,
     "planning": 85,
     "proposing": 12,

@@ -61,6 +61,7 @@ ONLY_PYTHON = {
 ONLY_COMMANDS = {
     "templates", "sources", "settings", "map", "lab", "planner", "schedule",
     "log",  # three functions, told apart by its words
+    "answers",  # reads a mailbox, with the password of this machine
     "words",  # the campaign's own words, in a file
     "retention", "asks", "people", "experiment",  # families of commands
 }  # fmt: skip
