@@ -77,6 +77,8 @@ class Made:
         One a team.
     fresh : frozenset of str
         The teams whose report was made by this run.
+    warnings : tuple of str
+        What the recipients should know of the data, such as a file of which nothing was loaded.
     """
 
     week: str
@@ -84,6 +86,7 @@ class Made:
     names: Mapping[str, str]
     reports: Sequence[TeamReport]
     fresh: frozenset[str]
+    warnings: tuple[str, ...] = ()
 
 
 def make_reports(wanted: Wanted, journal: Journal) -> Made:

@@ -189,6 +189,7 @@ class _Run:
         if moves:
             self.journal.set_moving([*pending, *moves])
         self.result.files += _entries(taken)
+        self.result.notes[:0] = self._all_rejected()
         counts = len(taken.loaded), len(taken.refused), len(waiting)
         self.logger.info("files: %d loaded, %d refused, %d waiting", *counts)
 
@@ -255,7 +256,16 @@ class _Run:
             }
             for report in made.reports
         ]
-        return made
+        return replace(made, warnings=tuple(self._all_rejected()))
+
+    def _all_rejected(self) -> list[str]:
+        """Return a warning for each file of which every row was rejected."""
+        return [
+            f"Nothing of {entry.file} was loaded: every row of it was rejected. Whoever runs the "
+            "reports finds the rows in the store's folder rejects."
+            for entry in self.result.files
+            if entry.outcome == "loaded" and entry.is_all_rejected
+        ]
 
     def deliver(
         self, made: Made, settings: DeliverySettings, resend: Sequence[str]

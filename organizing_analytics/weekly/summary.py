@@ -52,6 +52,12 @@ class FileEntry:
         """Return how many rows were rejected."""
         return sum(int(count["rejected"]) for count in self.counts)
 
+    @property
+    def is_all_rejected(self) -> bool:
+        """Return whether rows were rejected and not one was taken or already there."""
+        kinds = ("new", "updated", "unchanged")
+        return bool(self.rejected) and not any(count[k] for count in self.counts for k in kinds)
+
 
 @dataclass(frozen=True)
 class Delivery:

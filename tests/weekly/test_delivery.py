@@ -575,3 +575,13 @@ def test_the_password_comes_from_the_environment_or_a_file(tmp_path, monkeypatch
     monkeypatch.delenv("OA_NONE", raising=False)
     with pytest.raises(DeliveryError, match="OA_NONE"):
         replace(made.mail, password_file=None, password_env="OA_NONE").password()
+
+
+def test_a_warning_of_the_data_stands_in_both_parts(tmp_path):
+    warning = "Nothing of <b>.csv was loaded:\nevery row of it was rejected."
+    message = made_message(tmp_path, "North", warnings=[warning])
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert "Nothing of <b>.csv was loaded: every row of it was rejected." in text
+    assert "Nothing of &lt;b&gt;.csv was loaded: every row of it was rejected." in html
+    assert "rejected" not in made_message(tmp_path, "North").get_body(("plain",)).get_content()

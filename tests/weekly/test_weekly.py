@@ -612,6 +612,18 @@ def test_a_dry_run_changes_and_sends_nothing(weekly, inbox, delivery, box, tmp_p
     assert len(box.taken) == 2
 
 
+def test_a_file_of_which_nothing_was_loaded_stands_in_the_mail(weekly, quick, inbox, delivery, box):
+    put(inbox, asks="ask_id,asked_at,person_id,ask_for,outcome\n1,someday,ann,canvass,yes\n")
+    run = weekly(delivery=delivery)
+    assert run.notes[0].startswith("Nothing of asks.csv was loaded: every row of it was rejected.")
+    assert run.exit_code == 0
+    assert "Nothing of signups.csv" not in " ".join(run.notes)
+    [message] = box.to("ann@example.org")
+    assert "Nothing of asks.csv was loaded" in message.get_body(("plain",)).get_content()
+    again = weekly(delivery=delivery, resend=["N"], dry_run=True)
+    assert "Nothing of asks.csv" not in " ".join(again.notes)
+
+
 def test_resend(weekly, quick, delivery, box):
     weekly(delivery=delivery)
     assert weekly(delivery=delivery).did_nothing

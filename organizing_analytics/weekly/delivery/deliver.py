@@ -141,6 +141,7 @@ class _Mailing:
             address=address,
             recipient=recipient,
             is_correction=any(each is not None for each in earlier),
+            warnings=self.made.warnings,
         )
 
         def before_end() -> None:

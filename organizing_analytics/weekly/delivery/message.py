@@ -146,6 +146,7 @@ def make_message(
     address: str,
     recipient: str,
     is_correction: bool,
+    warnings: Sequence[str] = (),
 ) -> EmailMessage:
     """Return the message that brings reports to one address.
 
@@ -161,6 +162,8 @@ def make_message(
         To whom, and what stands for the address in the journal.
     is_correction : bool
         Whether the recipient has had an earlier report of this week.
+    warnings : sequence of str
+        What they should know of the data.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(week, enclosed, is_correction=is_correction)
@@ -171,8 +174,10 @@ def make_message(
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = message_id(week, enclosed, sender=mail.sender, recipient=recipient)
     message["Auto-Submitted"] = "auto-generated"  # no answer from somebody's holiday notice
-    message.set_content(_text(week, enclosed, is_correction=is_correction))
-    message.add_alternative(_html(week, enclosed, is_correction=is_correction), subtype="html")
+    opening = [_opening(week, is_correction=is_correction)]
+    opening += [one_line(warning, max_characters=MAX_IN_SHORT) for warning in warnings]
+    message.set_content(_text(opening, enclosed))
+    message.add_alternative(_html(week, opening, enclosed), subtype="html")
     for name, enclosure in zip(file_names(week, enclosed), enclosed, strict=True):
         page = enclosure.page.read_bytes()
         message.add_attachment(page, maintype="text", subtype="html", filename=name)
@@ -240,16 +245,16 @@ def _opening(week: str, *, is_correction: bool) -> str:
     return f"The report of week {week} is attached: open it in a browser, or print it."
 
 
-def _text(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
+def _text(opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
     parts = []
     for enclosure in enclosed:
         name = one_line(enclosure.name, max_characters=200)
         part = f"{name}\n{_summary(enclosure)}\n({enclosure.basis})"
         parts.append(part.removesuffix("\n()"))
-    return "\n\n".join([_opening(week, is_correction=is_correction), *parts]) + "\n"
+    return "\n\n".join([*opening, *parts]) + "\n"
 
 
-def _html(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
+def _html(week: str, opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
     parts = [
         f'<h2 dir="auto">{escape(one_line(enclosure.name, max_characters=200))}</h2>\n'
         f"<p>{escape(_summary(enclosure))}</p>\n"
@@ -259,7 +264,7 @@ def _html(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> st
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f"<title>{escape(week)}</title></head>\n<body>\n"
-        f"<p>{escape(_opening(week, is_correction=is_correction))}</p>\n"
+        + "".join(f"<p>{escape(line)}</p>\n" for line in opening)
         + "\n".join(parts)
         + "\n</body>\n</html>\n"
     )
