@@ -24,13 +24,13 @@ LIMITS = re.compile(r"^_?(MOST|FEWEST|USUAL)_", re.IGNORECASE)
 LEFT = {
     "identity": 28,
     "loading": 135,
-    "logbook": 30,
+    "logbook": 15,
     "measures": 29,
-    "planning": 85,
+    "planning": 95,
     "proposing": 12,
     "sources": 39,
-    "to_do": 60,
-    "weekly": 18,
+    "to_do": 65,
+    "weekly": 25,
 }
 #: Public classes of one name: each is the usual word in its own part, and no module uses both.
 SAME_CLASSES = {"Column": "of a table of the model; of an answer"}
