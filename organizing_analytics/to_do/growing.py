@@ -27,6 +27,8 @@ NEWCOMER_DAYS = 90
 NEWCOMER_VISITS = 2
 #: A next step that was missed for longer is history.
 MISSED_DAYS = 30
+#: Who is called so many days before the next step is due has taken it.
+EARLY_DAYS = 2
 
 
 def recruitments(then: Standing) -> Iterator[Task]:
@@ -124,7 +126,15 @@ def next_steps(then: Standing) -> Iterator[Task]:
         last.next_step_on <= then.until, last.next_step_on > then.ago(MISSED_DAYS)
     ).select("meeting_id", "person_id", "kind", "scheduled_on", "next_step_on", team="team_id")
     touches = _touches(then)
-    done = due.join(touches, [due.person_id == touches.touched_id, touches.on >= due.next_step_on])
+    later = due.join(touches, [due.person_id == touches.touched_id, touches.on >= due.scheduled_on])
+    early = later.next_step_on - ibis.interval(days=EARLY_DAYS)
+    # Of the day of the 1:1 itself, only what refers to it is the next step.
+    is_step = (later.on >= early.cast("date")) & (later.on > later.scheduled_on)
+    done = later.filter(
+        is_step
+        | (later.about_id == later.meeting_id).fill_null(False)
+        | (later.on >= later.next_step_on)
+    )
     done = done.select(done_id="meeting_id").distinct()
     for row in then.rows(due.anti_join(done, due.meeting_id == done.done_id)):
         due_on = as_day(row["next_step_on"])
@@ -143,10 +153,15 @@ def next_steps(then: Standing) -> Iterator[Task]:
 
 
 def _touches(then: Standing) -> ir.Table:
-    """Return `touched_id` and `on`: the days on which somebody was contacted, asked or met."""
-    contacts = then.contacts.select(touched_id="person_id", on="contacted_on")
-    asks = then.known.table("asks").select(touched_id="person_id", on="asked_on")
-    met = _held(then).select(touched_id="person_id", on="scheduled_on")
+    """Return `touched_id`, `on` and `about_id`: when somebody was contacted, asked or met."""
+    about_nothing = ibis.null("string")
+    contacts = then.contacts.select(
+        touched_id="person_id", on="contacted_on", about_id="meeting_id"
+    )
+    asks = then.known.table("asks").select(
+        touched_id="person_id", on="asked_on", about_id=about_nothing
+    )
+    met = _held(then).select(touched_id="person_id", on="scheduled_on", about_id=about_nothing)
     return contacts.union(asks).union(met)
 
 

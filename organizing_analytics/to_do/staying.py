@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, cast
 from ibis import _
 
 from organizing_analytics.measures import retention_losing
-from organizing_analytics.to_do.asking import Offer, with_offer
+from organizing_analytics.to_do.asking import FORGET_DAYS, Offer, with_offer
 from organizing_analytics.to_do.standing import as_day, shift_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import plural, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from organizing_analytics.to_do.asking import NextShifts
     from organizing_analytics.to_do.standing import Row, Standing
@@ -29,10 +30,17 @@ NEVER_ASKED_VISITS, NEVER_ASKED_DAYS = 2, 90
 
 
 def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
-    """Yield who came in the last two weeks and is on no list of a coming shift."""
+    """Yield who came in the last two weeks, is on no coming list and was not asked since.
+
+    What an ask came to decides what is next: see `asking.py`, and `thanking.py` for a yes.
+    """
     last = then.last_visits.filter(then.last_visits.starts_on > then.ago(RESHIFT_DAYS))
     busy = then.ahead.select(busy_id="person_id").distinct()
-    for row in then.rows(last.anti_join(busy, last.person_id == busy.busy_id)):
+    idle = last.anti_join(busy, last.person_id == busy.busy_id)
+    asks = then.known.table("asks").select(asked_id="person_id", asked_at="asked_at")
+    asked = idle.join(asks, [idle.person_id == asks.asked_id, asks.asked_at >= idle.starts_at])
+    asked = asked.select("asked_id").distinct()
+    for row in then.rows(idle.anti_join(asked, idle.person_id == asked.asked_id)):
         person, came_on = row["person_id"], as_day(row["starts_on"])
         if then.has_left(person, came_on):
             continue
@@ -87,11 +95,14 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
     frame = retention_losing(then.known, as_of=then.day)
     busy = {row["person_id"] for row in then.rows(then.ahead.select("person_id").distinct())}
     homes = _homes(then) if len(frame) else {}
+    asked_on = _last_asks(then) if len(frame) else {}
     for row in cast("list[Row]", frame.to_dict("records")):
         person, last_on = row["person_id"], as_day(row["last_on"])
         is_gone = row["days_since"] > WIN_BACK_DAYS or then.has_left(person, last_on)
         if is_gone or person in busy or person in shifts.availability.asked_lately:
             continue
+        if person in asked_on and asked_on[person] > last_on:
+            continue  # the ask was answered: what it came to decides what is next
         shift = shifts.find(person, homes.get(person))
         gap = plural(round(row["median_gap"]), "day")
         team = homes.get(person)
@@ -105,6 +116,13 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             order=-row["visits"],
         )
         yield with_offer(task, offer)
+
+
+def _last_asks(then: Standing) -> dict[str, date]:
+    """Return when each person was asked last, where that is not history."""
+    asks = then.known.table("asks").filter(_.asked_on > then.ago(FORGET_DAYS))
+    last = asks.group_by("person_id").aggregate(asked_on=_.asked_on.max())
+    return {row["person_id"]: as_day(row["asked_on"]) for row in then.rows(last)}
 
 
 def _homes(then: Standing) -> dict[str, str | None]:

@@ -10,9 +10,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis import _
 
 from organizing_analytics.measures.follow_up import REASONS
-from organizing_analytics.to_do.standing import CATCH_UP_DAYS, MONTH_DAYS, as_day, shift_words
+from organizing_analytics.to_do.standing import (
+    CATCH_UP_DAYS,
+    MONTH_DAYS,
+    as_day,
+    shift_words,
+    start_words,
+)
 from organizing_analytics.to_do.task import Task, freshness
 from organizing_analytics.wording import short_day, spoken
 
@@ -46,7 +53,9 @@ def follow_ups(then: Standing) -> Iterator[Task]:
             latest["team"],
             latest["what"],
             due,
-            _follow_up_words(then, person, f"Also: {said}." if said else ""),
+            _follow_up_words(
+                then, person, _list_words(latest) + (f"Also: {said}." if said else "")
+            ),
             order=freshness(due, then.day),
             is_promise=True,
             ask_id=latest.get("ask_id"),
@@ -59,7 +68,13 @@ def _kind(then: Standing, person: str) -> str:
     return "thank_you" if person in then.must_not_ask else "follow_up"
 
 
+def _list_words(fact: Row) -> str:
+    shift = fact.get("list_of")
+    return f"Put them on the list of {shift}. " if shift else ""
+
+
 def _follow_up_words(then: Standing, person: str, also: str) -> str:
+    also = also.strip()
     if person not in then.must_not_ask:
         return also
     return f"Asked not to be asked again: thank them and ask for nothing. {also}".strip()
@@ -81,11 +96,29 @@ def _came(then: Standing) -> list[Row]:
 def _said_yes(then: Standing) -> list[Row]:
     asks = then.known.table("asks")
     yes = asks.filter(asks.outcome == "yes", asks.asked_on > then.ago(CATCH_UP_DAYS + 1))
-    rows = yes.select("person_id", "ask_for", "ask_id", key="ask_id", team="team_id", at="asked_at")
+    rows = yes.select(
+        "person_id", "ask_for", "ask_id", "shift_id", key="ask_id", team="team_id", at="asked_at"
+    )
+    open_ = _open(then, rows)
+    not_listed = _not_listed(then) if any(row["shift_id"] for row in open_) else {}
     return [
-        {**row, "what": f"Said yes to {spoken(row['ask_for'])} on {_on(then, row)}"}
-        for row in _open(then, rows)
+        {
+            **row,
+            "what": f"Said yes to {spoken(row['ask_for'])} on {_on(then, row)}",
+            "list_of": not_listed.get(row["ask_id"]),
+        }
+        for row in open_
     ]
+
+
+def _not_listed(then: Standing) -> dict[str, str]:
+    """Return, by ask, the coming shift that was said yes to without a sign-up since."""
+    asks = then.known.table("asks").filter(_.outcome == "yes")
+    asks = asks.select("ask_id", "person_id", "shift_id")
+    shifts = then.shifts.filter(_.starts_at >= ibis.literal(then.end, type="timestamp"))
+    rows = asks.join(shifts, "shift_id")
+    rows = rows.anti_join(then.ahead, ["person_id", "shift_id"])
+    return {row["ask_id"]: start_words(row, then.settings.timezone) for row in then.rows(rows)}
 
 
 def _met(then: Standing) -> list[Row]:

@@ -396,7 +396,7 @@ def test_next_steps_are_due_or_missed() -> None:
     assert "next_step" not in of_ann(campaign(meetings=[step("2026-11-30")]))
     done = [contact("2026-11-20 12:00", "other")]
     assert "next_step" not in of_ann(campaign(meetings=[step("2026-11-20")], contacts=done))
-    early = [contact("2026-11-19 12:00", "other")]
+    early = [contact("2026-11-17 12:00", "other")]
     assert "next_step" in of_ann(campaign(meetings=[step("2026-11-20")], contacts=early))
 
 
@@ -408,6 +408,44 @@ def test_who_came_and_has_no_next_shift_is_asked_for_one() -> None:
     assert row["details"].startswith('"Can you come to Saturday canvass on Sat 28 Nov')
     assert "reshift" not in of_ann(campaign(signups=[came(), on_list("phones")]))
     assert "reshift" not in of_ann(campaign(signups=[came()]), "2026-12-06")
+
+
+@pytest.mark.parametrize("outcome", ["yes", "maybe", "not_now", "no", "no_answer"])
+def test_who_was_asked_since_they_came_waits_for_what_the_answer_says(outcome: str) -> None:
+    """Whatever the answer was, the line that led to the ask is done."""
+    rows = of_ann(campaign(signups=[came()], asks=[asked(outcome, "2026-11-22 09:00")]))
+    assert "reshift" not in rows
+    rows = of_ann(campaign(signups=[came()], asks=[asked(outcome, "2026-11-20 09:00")]))
+    assert "reshift" in rows or outcome in ("maybe", "not_now", "no_answer")
+    often = visits("2026-08-01", "2026-08-08", "2026-08-15", "2026-08-22")
+    assert "win_back" in of_ann(campaign(**often))
+    assert "win_back" not in of_ann(campaign(**often, asks=[asked(outcome, "2026-11-01 09:00")]))
+
+
+def test_a_yes_without_a_sign_up_is_to_be_put_on_the_list() -> None:
+    yes = asked("yes", "2026-11-22 09:00", shift_id="next")
+    words = "Put them on the list of Saturday canvass on Sat 28 Nov at 10:00."
+    assert of_ann(campaign(asks=[yes]))["follow_up"]["details"] == words
+    listed_now = of_ann(campaign(asks=[yes], signups=[on_list(signed_up_at="2026-11-22 10:00")]))
+    assert listed_now["follow_up"]["details"] == ""
+    past = asked("yes", "2026-11-20 09:00", shift_id="was")
+    assert of_ann(campaign(asks=[past]))["follow_up"]["details"] == ""
+
+
+@pytest.mark.parametrize(
+    ("at", "meeting", "is_done"),
+    [
+        ("2026-11-20 09:00", None, True),  # a day early
+        ("2026-11-19 09:00", None, True),
+        ("2026-11-18 09:00", None, False),
+        ("2026-11-18 09:00", "m-2026-11-10 11:00", True),  # it says what it is about
+    ],
+)
+def test_a_next_step_that_is_taken_early_is_taken(at, meeting, is_done) -> None:
+    step = met("recruitment", "2026-11-10 11:00", next_step_on="2026-11-21")
+    made = contact(at, "other", meeting_id=meeting)
+    rows = of_ann(campaign(meetings=[step], contacts=[made]))
+    assert ("next_step" not in rows) == is_done
 
 
 def test_who_used_to_come_often_is_won_back() -> None:
