@@ -415,7 +415,7 @@ def test_who_was_asked_since_they_came_waits_for_what_the_answer_says(outcome: s
     """Whatever the answer was, the line that led to the ask is done."""
     rows = of_ann(campaign(signups=[came()], asks=[asked(outcome, "2026-11-22 09:00")]))
     assert "reshift" not in rows
-    rows = of_ann(campaign(signups=[came()], asks=[asked(outcome, "2026-11-20 09:00")]))
+    rows = of_ann(campaign(signups=[came()], asks=[asked(outcome, "2026-11-10 09:00")]))
     assert "reshift" in rows or outcome in ("maybe", "not_now", "no_answer")
     often = visits("2026-08-01", "2026-08-08", "2026-08-15", "2026-08-22")
     assert "win_back" in of_ann(campaign(**often))
