@@ -54,10 +54,11 @@ def whole() -> made.Campaign:
 
 
 @pytest.fixture(scope="module")
-def store(whole) -> Any:
+def store(whole, tmp_path_factory) -> Any:
     small = SmallStore()
     small.fill(whole)
     small.format = 2
+    small.path = tmp_path_factory.mktemp("store")  # an export is noted down there
     yield small
     small.connection.close()
 

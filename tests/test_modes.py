@@ -49,7 +49,7 @@ def test_reports_are_private_unless_shared(small, store, tmp_path, monkeypatch, 
     change_settings([f"share_mode={share_mode}"], store=store)
     run = oa.write_reports(store, week="2026-W10", out=tmp_path / "out")
     assert modes(tmp_path / "out") == expected
-    assert ("group of this user" in (run.said or "")) == (share_mode == "group")
+    assert ("group of this user" in (run.note or "")) == (share_mode == "group")
 
 
 def test_delivered_pages_are_private_unless_shared(tmp_path):

@@ -24,7 +24,7 @@ def code_of(key: str, *parts: str) -> str:
     Examples
     --------
     >>> code_of("secret", "2026-W48", "re_ask", "ann")
-    'Q4J28RV0'
+    'WTJXEHZ2'
     """
     message = "\x1f".join(("log line", *parts)).encode("utf-8")
     number = int.from_bytes(hmac.new(key.encode("ascii"), message, hashlib.sha256).digest()[:5])

@@ -66,8 +66,8 @@ class Crowd:
         --------
         >>> Crowd(np.array([0.5, 0.5]), need=1).gain
         0.5
-        >>> Crowd(np.array([0.5, 0.5]), need=2, capacity=1).gain  # one more could be too many
-        0.5
+        >>> Crowd(np.array([0.5, 0.3, 0.2]), need=2, capacity=1).gain  # the room may overflow
+        0.0
         """
         if self.capacity is None:
             return self.p_short

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import isnan
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from organizing_analytics.charts.theme import FEW, rate_words
@@ -17,6 +18,8 @@ NOTHING = "-"
 TOO_FEW = "too few to tell"
 #: A longer name or title is cut: nobody reads it to its end, and a phone has no room for it.
 MAX_CHARACTERS = 60
+#: Of what was noted, no word is longer, and no more is shown.
+MAX_WORD, MAX_NOTED = 40, 240
 #: Names in a list; the rest is counted.
 MAX_NAMED = 8
 #: Signs that turn the text after them around, and those that are no signs at all.
@@ -124,6 +127,21 @@ def called(name: str) -> str:
 def whole(name: str) -> str:
     """Return other people's text set apart, whatever its length."""
     return f"{ISOLATE}{' '.join(STRAY.sub(' ', name).split())}{END_ISOLATE}"
+
+
+def noted(text: str) -> str:
+    """Return what somebody noted as a line of ours can hold it: no word and no text without end.
+
+    Examples
+    --------
+    >>> noted("no  doors " + "x" * 99)
+    'no doors xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'
+    """
+    words = [
+        word if len(word) <= MAX_WORD else f"{word[: MAX_WORD - 1]}…"
+        for word in STRAY.sub(" ", text).split()
+    ]
+    return shorten(" ".join(words), MAX_NOTED, placeholder="…")
 
 
 def some_of(names: Sequence[str], *, n: int | None = None, most: int = MAX_NAMED) -> str:

@@ -238,8 +238,9 @@ def test_unlikely_rows_are_loaded_and_named(store, write):
 def test_rows_that_name_nobody_or_came_too_early_are_counted(store, write):
     ahead = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"
     folder = write(
+        teams="team_id,name\nt1,North\n",
         people="person_id\np1\np2\n",
-        events="event_id,title,event_type\ne1,Doors,canvass\n",
+        events="event_id,title,event_type,team_id\ne1,Doors,canvass,t1\n",
         shifts=f"shift_id,event_id,starts_at\ns1,e1,2026-03-01T10:00:00Z\ns2,e1,{ahead}\n",
         signups="signup_id,shift_id,person_id,status,recruiter_id,attended\n"
         "g1,s1,p1,confirmed,gone,true\n"

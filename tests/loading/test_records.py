@@ -72,7 +72,8 @@ def test_a_frame_with_gaps(store, rows):
     )
     result = oa.load_records(frame, store=store, timezone="UTC", table="people")
     assert (result.files[0].file, result.files[0].new) == ("people.jsonl", 4)
-    assert rows(store, "SELECT * EXCLUDE (source, email, phone, role) FROM people ORDER BY 1") == [
+    columns = ", ".join(frame.columns)
+    assert rows(store, f"SELECT {columns} FROM people ORDER BY 1") == [
         ("1", "Ann", "Lee", "7", date(2026, 3, 7), True),
         ("2", "Siún", "O'Hara", None, None, None),
         ("3", None, None, "7", date(2026, 3, 9), False),

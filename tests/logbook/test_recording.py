@@ -168,7 +168,7 @@ def test_a_contact_of_ones_own_needs_no_list(codes, store) -> None:
     assert logged(store, "meetings", "kind") == [("recruitment",)]
     # Its code corrects it, as that of a line does.
     word = "left-message"
-    later = f"{NOW + timedelta(minutes=5):%Y-%m-%dT%H:%M:%S}+00:00"
+    later = f"{NOW + timedelta(hours=20):%Y-%m-%dT%H:%M:%S}+00:00"
     oa.log_answer(made.recorded[0], word, at=later, store=store)
     assert logged(store, "contacts", "reason", "result") == [("confirmation", "left_message")]
 

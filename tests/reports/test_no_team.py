@@ -60,8 +60,8 @@ def test_measures_and_lists_of_no_team(load, store):
         assert (own["attended"], own["no_show"]) == (1, 1)
         listed = oa.todo(data, team=NO_TEAM, as_of="2026-03-05")
         everyone = oa.todo(data, as_of="2026-03-05")
-        assert set(listed["person_id"]) == {"p2"}
-        assert set(everyone["person_id"]) == {"p1", "p2"}
+        assert set(listed["person_id"]) == {"p2", "p3"}  # came; was missed
+        assert set(everyone["person_id"]) == {"p1", "p2", "p3"}
 
 
 def test_no_team_is_none_where_everything_has_a_team(write, store):

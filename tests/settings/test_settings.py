@@ -26,6 +26,7 @@ OTHER_AND_WRONG = {
     "share_mode": ("group", "everybody"),
     "date_order": ("day_first", "dmy"),
     "keep_snapshots": ("2", "1"),
+    "ask_goal": ("most_enough", "most"),
     "everyaction_statuses": ("Booked=registered", "Booked=maybe"),
 }
 

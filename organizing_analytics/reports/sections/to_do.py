@@ -13,7 +13,7 @@ from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.visits import person
-from organizing_analytics.reports.words import listed, whole
+from organizing_analytics.reports.words import listed, noted, whole
 from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.task import ACTIONS
 from organizing_analytics.wording import plural, short_day
@@ -141,7 +141,7 @@ def _item(team: TeamWeek, row: Row) -> Part:
     words = [by, _to_say(row), f"Also: {listed(also)}." if also else ""]
     # Words that are ready to say stand with the task that they belong to.
     words += [_to_say(other) for other in row["also"] if other["details"].startswith('"')][:1]
-    words += [f"Noted: {row['notes']}."] if row["notes"] else []
+    words += [f"Noted: {noted(row['notes'])}."] if row["notes"] else []
     # What a shift lacks, and why, stands in the section on the next two weeks.
     words = [by] if row["action"] == "recruit" else words
     details = whole(" ".join(word for word in words if word))
