@@ -13,7 +13,7 @@ from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.visits import person
-from organizing_analytics.reports.words import listed, noted, whole
+from organizing_analytics.reports.words import called, listed, noted, whole
 from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.task import ACTIONS
 from organizing_analytics.wording import plural, short_day
@@ -96,7 +96,7 @@ def _by_organizer(tasks: pd.DataFrame) -> list[pd.DataFrame]:
 def _list(team: TeamWeek, tasks: pd.DataFrame) -> Part:
     groups = [_group(team, action, rows) for action, rows in _by_person(tasks)]
     whose = tasks["name_of_list"].iloc[0]
-    heading = f"{whose}'s list" if isinstance(whose, str) else "Nobody's list yet"
+    heading = f"{called(whose)}'s list" if isinstance(whose, str) else "Nobody's list yet"
     promises = int((tasks["overdue_days"] > 0).sum())
     overdue = f" {plural(promises, 'promise is', 'promises are')} overdue." if promises else ""
     count = f"{plural(len(tasks), 'thing')} to do.{overdue}"
@@ -105,7 +105,7 @@ def _list(team: TeamWeek, tasks: pd.DataFrame) -> Part:
     return Part(
         f'<h3 class="organizer">{safe(heading)}</h3><p class="quiet">{safe(count)}</p>'
         f'<div class="todo">{html}</div>',
-        f"{heading}: {count}\n{text}",
+        f"{plain(heading)}: {count}\n{text}",
     )
 
 
