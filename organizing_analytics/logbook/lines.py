@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: So many days after it was issued, no answer to a line is taken any more.
 EXPIRY_DAYS = 28
-#: What tells one line of a list from another.
-_PARTS = (
+#: What a line is about, and so what tells it from another.
+LINE_PARTS = (
     "action", "person_id", "team_id", "organizer_id", "ask_id", "shift_id", "signup_id",
     "meeting_id", "ask_for",
 )  # fmt: skip
@@ -109,7 +109,7 @@ def issue_lines(folder: Path, tasks: pd.DataFrame, today: date) -> list[str | No
         taken = {row["code"]: _told(row) for row in lines.execute("SELECT * FROM lines")}
         new = []
         for task in cast("list[dict[str, Any]]", tasks.to_dict("records")):
-            facts = {name: _text(task.get(name)) for name in _PARTS}
+            facts = {name: _text(task.get(name)) for name in LINE_PARTS}
             if facts["person_id"] is None:
                 codes.append(None)
                 continue
@@ -138,7 +138,7 @@ def _free_code(
 
 
 def _told(facts: Any) -> tuple[str, ...]:
-    return tuple(facts[name] or "" for name in _PARTS)
+    return tuple(facts[name] or "" for name in LINE_PARTS)
 
 
 def _text(value: object) -> str | None:
@@ -151,7 +151,7 @@ def find_lines(folder: Path, codes: Iterable[str]) -> dict[str, Line]:
         code: Line(
             code=code,
             expires_on=date.fromisoformat(row["expires_on"]),
-            **{name: row[name] for name in _PARTS},
+            **{name: row[name] for name in LINE_PARTS},
         )
         for code, row in read_lines(folder, codes).items()
     }

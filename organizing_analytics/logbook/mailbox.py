@@ -162,7 +162,7 @@ def read_answers(store: Path, mailbox: Mailbox) -> ReadMail:
         fetched = sorted(_fetch(server, last), key=lambda mail: (mail.arrived_at, mail.uid))
     read = ReadMail(len(fetched), Logged(None))
     replies: list[Reply] = []
-    uid_of: dict[str, int] = {}
+    uids: list[int] = []  # the mail of each reply
     seen: dict[str, str] = state["seen"]
     for mail in fetched:
         if mail.raw is None:
@@ -179,11 +179,11 @@ def read_answers(store: Path, mailbox: Mailbox) -> ReadMail:
             else:
                 read.others += 1
         replies += answers.replies
-        uid_of.update({reply.code: mail.uid for reply in answers.replies})
+        uids += [mail.uid] * len(answers.replies)
     if replies:
         read.logged = record(store, replies)
     for doubt in read.logged.doubts:
-        read.doubts.append({"uid": uid_of.get(doubt.code), "why": doubt.in_short})
+        read.doubts.append({"uid": uids[doubt.place], "why": doubt.in_short})
     if fetched:
         newest = max(mail.uid for mail in fetched)
         state["mailboxes"][place] = {"uidvalidity": validity, "last_uid": max(newest, last)}

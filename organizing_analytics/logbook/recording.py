@@ -16,7 +16,7 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.identity import refresh
 from organizing_analytics.loading.cells import local_date
 from organizing_analytics.logbook.codes import read_code
-from organizing_analytics.logbook.lines import Line, find_lines
+from organizing_analytics.logbook.lines import LINE_PARTS, Line, find_lines
 from organizing_analytics.logbook.replies import MAX_AHEAD, Reply, checked, now
 from organizing_analytics.logbook.words import (
     WORDS,
@@ -55,13 +55,9 @@ _FED = {
     "contacts": "contact_id",
     "signups": "signup_id",
 }
-_LINE_PARTS = (
-    "action", "person_id", "team_id", "organizer_id", "ask_id", "shift_id", "signup_id",
-    "meeting_id", "ask_for",
-)  # fmt: skip
 _KEPT = (
     "number", "code", "word", "happened_at", "again_on", "notes", "by_id", "way", "received_at",
-    *_LINE_PARTS,
+    *LINE_PARTS,
 )  # fmt: skip
 #: The newest reply of a code: by its own moment; of two at one moment, always the same one.
 _NEWEST = "happened_at DESC, word, again_on NULLS LAST, notes NULLS LAST, by_id NULLS LAST, number"
@@ -79,11 +75,14 @@ class Doubt:
         What is wrong and what to do, for the person who wrote it.
     in_short : str
         The same in a few words that repeat nothing of the reply, for a log.
+    place : int
+        Which of the replies that were given it is, from 0.
     """
 
     code: str
     why: str
     in_short: str
+    place: int
 
 
 @dataclass
@@ -209,16 +208,17 @@ def _fresh(
         ).fetchall()
     )
     people = _people(draft.connection, [line.person_id for line in known.values()])
-    for reply in replies:
+    for place, reply in enumerate(replies):
         code = read_code(reply.code)
         line = known.get(code) if code else None
         if line is None:
             why = f"{reply.code}: no list has this code."
-            logged.doubts.append(Doubt(reply.code, why, "no list has its code"))
+            logged.doubts.append(Doubt(reply.code, why, "no list has its code", place))
             continue
         if line.person_id not in people:
             why = f"{line.code}: the person of this line is not in the store any more."
-            logged.doubts.append(Doubt(line.code, why, "its person is not in the store any more"))
+            in_short = "its person is not in the store any more"
+            logged.doubts.append(Doubt(line.code, why, in_short, place))
             continue
         local = reply.at.replace(tzinfo=zone_rules("UTC")).astimezone(zone).date()
         in_short = "its word does not answer the line"
@@ -227,7 +227,7 @@ def _fresh(
             in_short = "its date does not fit"
             good = checked(reply, line, local_day=local, latest=latest)
         except OptionError as error:
-            logged.doubts.append(Doubt(line.code, str(error), in_short))
+            logged.doubts.append(Doubt(line.code, str(error), in_short, place))
             continue
         told = (good.code, good.word, good.at, good.again_on, good.note)
         if told not in kept:
@@ -247,11 +247,11 @@ def _people(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> set[str]:
 def _answered_lines(connection: duckdb.DuckDBPyConnection, codes: Sequence[str]) -> dict[str, Line]:
     """Return the lines that replies were kept for: they are known for good, and never expire."""
     rows = connection.execute(
-        f"SELECT DISTINCT ON (code) code, {', '.join(_LINE_PARTS)} FROM main.log_replies "
+        f"SELECT DISTINCT ON (code) code, {', '.join(LINE_PARTS)} FROM main.log_replies "
         "WHERE code IN (SELECT unnest(?::VARCHAR[]))",
         [list(codes)],
     ).fetchall()
-    return {row[0]: Line(row[0], **dict(zip(_LINE_PARTS, row[1:], strict=True))) for row in rows}
+    return {row[0]: Line(row[0], **dict(zip(LINE_PARTS, row[1:], strict=True))) for row in rows}
 
 
 def _keep(
@@ -263,7 +263,7 @@ def _keep(
         [
             first[0][0] + place, reply.code, reply.word, reply.at, reply.again_on,
             reply.note or None, reply.by or lines[reply.code].organizer_id, reply.way, received,
-            *(getattr(lines[reply.code], part) for part in _LINE_PARTS),
+            *(getattr(lines[reply.code], part) for part in LINE_PARTS),
         ]
         for place, reply in enumerate(replies, start=1)
     ]  # fmt: skip
@@ -319,7 +319,7 @@ def _write_states(draft: Draft, states: Sequence[dict[str, Any]]) -> None:
 
 def _rows(state: dict[str, Any], settings: Settings) -> Iterable[tuple[str, dict[str, Any]]]:
     """Yield the rows, by table, that the newest reply of a code makes."""
-    line = Line(state["code"], **{part: state[part] for part in _LINE_PARTS})
+    line = Line(state["code"], **{part: state[part] for part in LINE_PARTS})
     meaning = WORDS[line.kind][state["word"]]
     at, by, notes = state["happened_at"], state["by_id"], state["notes"]
     if line.kind is LineKind.ASK and meaning.outcome is not None:

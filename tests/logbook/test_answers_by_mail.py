@@ -263,6 +263,19 @@ def test_the_command_and_the_weekly_run_read_the_mailbox(
     assert "1 answer logged" in "\n".join(done.lines())
 
 
+def test_a_doubtful_answer_is_named_by_its_own_mail(lines, store, server, monkeypatch) -> None:
+    """Also where another mail about the same line is all right."""
+    code = lines["ask"][2]
+    subjects = (f"log {code} coming", f"log {code} yes")
+    server.deliver([(plain_mail(subject, NOW).as_bytes(), NOW) for subject in subjects])
+    read = read_answers(store, mailbox(server, monkeypatch))
+    named = [doubt["uid"] for doubt in read.doubts if "word" in doubt["why"]]
+    newest = json.loads((store / "log_mail.json").read_text())["mailboxes"]
+    (mark,) = newest.values()
+    assert mark["last_uid"] - 1 in named
+    assert mark["last_uid"] not in named
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
