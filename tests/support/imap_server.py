@@ -36,9 +36,12 @@ class ImapServer:
     def deliver(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
         """Put mails into the mailbox, in this order; the moment is when each arrives."""
         new = self.folder / "mail" / "new"
-        start = time.time_ns()
+        start = time.time_ns() // 1000
         for number, (raw, at) in enumerate(mails):
-            path = new / f"{start + number:020d}.M{number}.test"
+            # Dovecot numbers mails by the seconds and microseconds in these names. Names that
+            # it cannot read so come in the order of the folder, which is any order.
+            seconds, microseconds = divmod(start + number, 1_000_000)
+            path = new / f"{seconds}.M{microseconds:06d}P{number}.test"
             path.write_bytes(raw)
             stamp = (at.replace(tzinfo=None) - at.__class__(1970, 1, 1)).total_seconds()
             os.utime(path, (stamp, stamp))
