@@ -61,8 +61,9 @@ ODD = 0.1
 _FIRST_LOOK, _STRENGTHS = 100, 24
 #: What is less likely than the likeliest by this factor (a logarithm) adds nothing that shows.
 _NEGLIGIBLE = 12.0
-#: The mean's posterior at one strength is close to normal: steps of one deviation, to 4.
-_STEPS = np.arange(-4.0, 5.0)
+#: The mean's posterior at one strength is close to normal: steps of one deviation, to 8:
+#: few people leave it heavy tails.
+_STEPS = np.arange(-8.0, 9.0)
 #: Points of the grid with less than this share of the weight of the heaviest are left out.
 _LIGHT = 1e-5
 #: An interval's bounds are right to one in four million.

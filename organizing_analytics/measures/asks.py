@@ -67,8 +67,8 @@ def asks_kept(chosen: Selection) -> pd.DataFrame:
 def asks_kept_counts(chosen: Selection) -> ir.Table:
     """Return yeses, kept, not_kept and unrecorded as an Ibis expression, one row per group."""
     yeses = _yeses_to_past_shifts(chosen)
-    found = _found_on_shift(yeses, live_signups(chosen))
-    rows = yeses.left_join(found, yeses.ask_id == found.found_id)
+    signups_of_yes = _found_on_shift(yeses, live_signups(chosen))
+    rows = yeses.left_join(signups_of_yes, yeses.ask_id == signups_of_yes.found_id)
     came = (rows.n_came > 0).fill_null(False)
     unrecorded = ~came & (rows.n_unrecorded > 0).fill_null(False)
     return chosen.tally(

@@ -87,8 +87,8 @@ def chain_counts(chosen: Selection) -> ir.Table:
     }
     flags = {
         f"{link}_{name}": flag
-        for link, known in links.items()
-        for name, flag in zip(("from", "to", "immature"), known, strict=True)
+        for link, flag_triple in links.items()
+        for name, flag in zip(("from", "to", "immature"), flag_triple, strict=True)
     }
     rows = rows.mutate(**flags)
     return chosen.tally(rows, **{name: _.count(where=_[name]) for name in flags})
@@ -131,12 +131,12 @@ def _with_signup(chosen: Selection, asks: ir.Table) -> ir.Table:
     )
     both = ibis.union(named, other)
     chosen_one = both.mutate(place=ibis.row_number().over(first)).filter(_.place == 0)
-    found = chosen_one.select(
+    led_to = chosen_one.select(
         "taken_id", "taken_person", "taken_on", "was_confirmed", "came", found_id="ask_id"
     )
     shifts = live_shifts(chosen).select(asked_shift="shift_id", shift_on="starts_on")
     rows = asks.left_join(shifts, asks.shift_id == shifts.asked_shift)
-    rows = rows.left_join(found, rows.ask_id == found.found_id)
+    rows = rows.left_join(led_to, rows.ask_id == led_to.found_id)
     is_named = rows.shift_id.notnull()
     due = ibis.ifelse(
         is_named,

@@ -57,13 +57,13 @@ def _design(chosen: Selection, grid: pd.DataFrame, *, period: str, kind: str) ->
     of_cell: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
     for cohort, visited, *squares in chosen.data.execute(cells).itertuples(index=False, name=None):
         of_cell[period_number(cohort, period)][period_number(visited, period)] = tuple(squares)
-    found = []
+    sums = []
     for born, at in zip(grid["born"], grid["born"] + grid["period"], strict=True):
         theirs = of_cell[born]
         # In a period in which nobody came, a rolling cell holds who came in the next one.
         later = min((n for n in theirs if n >= at), default=at) if kind == "rolling" else at
-        found.append((*of_cohort[born], *theirs.get(later, (0.0, 0.0))))
-    c, n, nn, yy, yn = np.array(found, dtype=float).T
+        sums.append((*of_cohort[born], *theirs.get(later, (0.0, 0.0))))
+    c, n, nn, yy, yn = np.array(sums, dtype=float).T
     retained, size = summed(grid, "retained"), summed(grid, "size")
     by_person = ClusterSums(size, size, retained, retained, size)
     return design_of(share(retained, size), [by_person, ClusterSums(c, n, yy, yn, nn)])

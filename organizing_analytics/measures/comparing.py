@@ -133,12 +133,12 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON; what is not known is None."""
-        told: dict[str, Any] = {
+        keys: dict[str, Any] = {
             "measure": self.measure,
             "factor": self.factor,
             "within": list(self.within),
-            "raw": _told(self.raw),
-            "adjusted": _told(self.adjusted),
+            "raw": _without_nan(self.raw),
+            "adjusted": _without_nan(self.adjusted),
             "strata": [
                 {str(k): None if v != v or v is None else v for k, v in row.items()}  # noqa: PLR0124
                 for row in self.strata.astype("object").to_dict("records")
@@ -148,8 +148,10 @@ class Comparison:
             "snapshot": self.snapshot,
         }
         if self.turnout:
-            told["turnout"] = {name: _told(found) for name, found in self.turnout.items()}
-        return told
+            keys["turnout"] = {
+                name: _without_nan(difference) for name, difference in self.turnout.items()
+            }
+        return keys
 
     def as_answer(self) -> Answer:
         """Return the strata as a table, with the sentence."""
@@ -167,8 +169,8 @@ class Comparison:
         return self.sentence
 
 
-def _told(found: Difference) -> dict[str, float | None]:
-    return {k: None if isnan(value) else value for k, value in found._asdict().items()}
+def _without_nan(difference: Difference) -> dict[str, float | None]:
+    return {k: None if isnan(value) else value for k, value in difference._asdict().items()}
 
 
 def compare(
@@ -220,18 +222,18 @@ def compare(
         by=[factor, *columns], since=since, until=until, as_of=as_of, team=team,
         with_subteams=with_subteams, confidence=confidence,
     )  # fmt: skip
-    found = {
+    by_rate = {
         name: _clustered(
             chosen, compared, _differences(counts, factor, columns, arms, rate, confidence),
             (factor, arms), rate,
         )
         for name, rate in compared.rates.items()
     }  # fmt: skip
-    strata, raw, adjusted = found["rate"]
+    strata, raw, adjusted = by_rate["rate"]
     turnout = {}
-    if "turnout" in found:
-        turnout = {"raw": found["turnout"][1], "adjusted": found["turnout"][2]}
-    made = Comparison(
+    if "turnout" in by_rate:
+        turnout = {"raw": by_rate["turnout"][1], "adjusted": by_rate["turnout"][2]}
+    comparison = Comparison(
         measure=measure,
         factor=factor,
         within=tuple(columns),
@@ -243,12 +245,12 @@ def compare(
         snapshot=asked.snapshot,
         turnout=turnout,
     )
-    sentence = _sentence(strata, made, arms, compared.declared.happened)
+    sentence = _sentence(strata, comparison, arms, compared.declared.happened)
     missing = counts.loc[counts[factor].isna()]
     n_missing = int(summed(missing, compared.rates["rate"][1]).sum())
     if n_missing:
         sentence += f" Left out: {n_missing:,} of whom {factor} is not known."
-    return replace(made, sentence=sentence)
+    return replace(comparison, sentence=sentence)
 
 
 def _clustered(
@@ -261,7 +263,7 @@ def _clustered(
     """Return the strata, and both differences with intervals that allow for people and shifts."""
     strata, *differences = alone
     name, arms = factor
-    if any(isnan(found.difference) for found in differences[:1]):
+    if any(isnan(difference.difference) for difference in differences[:1]):
         return alone
     compared.count(chosen)
     tally = chosen.tallies[-1]
@@ -270,11 +272,11 @@ def _clustered(
     kinds = compared.declared.clusters
     wide = [
         widened(
-            found,
+            difference,
             *effect_of(chosen.data, tally, Contrast(name, values, keys, *rate), kinds),
             chosen.confidence,
         )
-        for found, keys in zip(differences, ((), within), strict=True)
+        for difference, keys in zip(differences, ((), within), strict=True)
     ]
     return strata, wide[0], wide[1]
 
@@ -283,10 +285,10 @@ def _columns(measure: str, factor: str, within: str | Sequence[str]) -> list[str
     """Return the group columns of the strata, checked against the measure's."""
     names = within.split(",") if isinstance(within, str) else list(within)
     columns = [name.strip() for name in names if name.strip()]
-    known = GROUPS[measure]
+    allowed = GROUPS[measure]
     for name in (factor, *columns):
-        if name not in known:
-            raise OptionError(unknown("group column", name, known, most=len(known)))
+        if name not in allowed:
+            raise OptionError(unknown("group column", name, allowed, most=len(allowed)))
     if factor in columns:
         raise OptionError(f"within holds {factor}, the factor itself. Leave it out of within.")
     return columns
@@ -376,44 +378,48 @@ def _sentence(strata: pd.DataFrame, compared: Comparison, arms: tuple[Any, Any],
         empty = arms[0] if not n_with else arms[1]
         return f"Nothing to compare: nobody was counted with {name} {_value(empty)}."
     rates = [strata[f"part_{arm}"].sum() / strata[f"n_{arm}"].sum() for arm in ("with", "without")]
-    said = (
+    sentence = (
         f"With {name} {_value(arms[0])} {rates[0]:.1%} {words} (of {n_with:,}), with "
         f"{_value(arms[1])} {rates[1]:.1%} (of {n_without:,}): {_points(compared.raw)}."
     )
     chance = " Who had it was not decided by a draw, so neither is proof that it works."
     if not compared.within:
-        return f"{said} Nobody was compared with like people: give within.{chance}"
+        return f"{sentence} Nobody was compared with like people: give within.{chance}"
     both = (strata["n_with"] > 0) & (strata["n_without"] > 0)
     lost = int(strata.loc[~both, ["n_with", "n_without"]].sum().sum())
     if not both.any():
-        return f"{said} No like people had it and had it not: there is no fair comparison.{chance}"
+        return (
+            f"{sentence} No like people had it and had it not: there is no fair comparison.{chance}"
+        )
     alike = " and ".join(compared.within)
-    said += f" Among people alike in {alike}: {_points(compared.adjusted)}."
+    sentence += f" Among people alike in {alike}: {_points(compared.adjusted)}."
     if lost:
-        said += f" {lost:,} had nobody alike on the other side and are not in that."
+        sentence += f" {lost:,} had nobody alike on the other side and are not in that."
     is_opposite = compared.raw.difference * compared.adjusted.difference < 0
     if is_opposite:
-        said += " The two point in opposite ways, since those who had it differ in other things."
+        sentence += (
+            " The two point in opposite ways, since those who had it differ in other things."
+        )
     if RECORD in compared.within:
-        said += " Believe the comparison of like people."
+        sentence += " Believe the comparison of like people."
     else:
-        said += (
+        sentence += (
             f" Those with {name} {_value(arms[0])} may be the reliable ones: without "
             "record in within, neither number says what it does."
         )
     if compared.adjusted.low <= 0 <= compared.adjusted.high:
-        said += " Chance alone may explain it."
-    return said + chance
+        sentence += " Chance alone may explain it."
+    return sentence + chance
 
 
 def _value(arm: object) -> str:
     return {True: "yes", False: "no"}.get(arm, str(arm)) if isinstance(arm, bool) else str(arm)
 
 
-def _points(found: Difference) -> str:
-    if isnan(found.difference):
+def _points(difference: Difference) -> str:
+    if isnan(difference.difference):
         return "no difference can be told"
-    shown = f"{100 * found.difference:+.1f} points"
-    if isnan(found.low):
+    shown = f"{100 * difference.difference:+.1f} points"
+    if isnan(difference.low):
         return shown
-    return f"{shown} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    return f"{shown} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"

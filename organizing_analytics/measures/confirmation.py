@@ -35,9 +35,9 @@ def confirmation(chosen: Selection) -> pd.DataFrame:
 def confirmation_counts(chosen: Selection) -> ir.Table:
     """Return scheduled and confirmed as an Ibis expression, one row per group."""
     rows = chosen.within(live_signups(chosen), "starts_on")
-    kept = rows.filter(class_of(rows).isin(("attended", "no_show", "unrecorded")))
+    scheduled = rows.filter(class_of(rows).isin(("attended", "no_show", "unrecorded")))
     return chosen.tally(
-        kept.mutate(was_confirmed=is_confirmed(kept).fill_null(False)),
+        scheduled.mutate(was_confirmed=is_confirmed(scheduled).fill_null(False)),
         scheduled=_.count(),
         confirmed=_.count(where=_.was_confirmed),
     )

@@ -129,9 +129,9 @@ def _people(chosen: Selection) -> ir.Table:
     people = chosen.within(people, "first_on")
     lapsed = people.left_on.notnull()
     stayed = people.left_on.delta(people.first_on, unit="day") + limit
-    known = as_of.delta(people.first_on, unit="day")
+    followed = as_of.delta(people.first_on, unit="day")
     return people.mutate(
         lapsed=lapsed,
-        day=ibis.ifelse(lapsed, stayed, known),
+        day=ibis.ifelse(lapsed, stayed, followed),
         returned_later=(people.last_on > people.left_on).fill_null(False),
     )

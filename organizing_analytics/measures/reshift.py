@@ -62,7 +62,7 @@ def with_next_shift(chosen: Selection, rows: ir.Table) -> ir.Table:
             else_=ibis.coalesce(_.cancelled_at, ibis.timestamp("0001-01-01")),
         ),
     )
-    found = came.join(
+    followed = came.join(
         nexts,
         [
             came.person_id == nexts.next_person,
@@ -71,6 +71,10 @@ def with_next_shift(chosen: Selection, rows: ir.Table) -> ir.Table:
             nexts.off_at > came.ended_at + wait,
         ],
     )
-    hits = found.filter(found.next_id != found.signup_id).select(hit_id="signup_id").distinct()
+    hits = (
+        followed.filter(followed.next_id != followed.signup_id)
+        .select(hit_id="signup_id")
+        .distinct()
+    )
     marked = rows.left_join(hits, rows.signup_id == hits.hit_id)
     return marked.mutate(reshifted=_.hit_id.notnull()).drop("hit_id")

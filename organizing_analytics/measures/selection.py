@@ -114,8 +114,8 @@ class Selection:
 
     def within(self, rows: ir.Table, day: str) -> ir.Table:
         """Keep the rows whose date column `day` is in the window."""
-        kept = rows.filter(rows[day] <= self.until)
-        return kept if self.since is None else kept.filter(kept[day] >= self.since)
+        in_time = rows.filter(rows[day] <= self.until)
+        return in_time if self.since is None else in_time.filter(in_time[day] >= self.since)
 
     def of_team(self, rows: ir.Table) -> ir.Table:
         """Keep the team's rows; with sub-teams, a row counts for every team that it is part of."""
@@ -205,8 +205,8 @@ class Selection:
         frame = counts
         if designs is None:
             pairs = [(rate.successes, rate.n) for rate in declared.rates]
-            found = self.designs_of(counts, pairs)
-            designs = {r.name: d for r, d in zip(declared.rates, found, strict=True)}
+            effects = self.designs_of(counts, pairs)
+            designs = {r.name: d for r, d in zip(declared.rates, effects, strict=True)}
         self.designs.update(designs)
         for rate in declared.rates:
             successes, n = summed(frame, rate.successes), summed(frame, rate.n)
@@ -396,11 +396,11 @@ def _groups(
     by: str | Sequence[str], allowed: Mapping[str, Group], always: Mapping[str, Group]
 ) -> dict[str, Group]:
     names = [part.strip() for part in by.split(",")] if isinstance(by, str) else list(by)
-    known = {**always, **allowed}
+    groups = {**always, **allowed}
     for name in filter(None, names):
-        if name not in known:
-            raise OptionError(unknown("group column", name, known, most=len(known)))
-    return {name: known[name] for name in [*always, *names] if name}
+        if name not in groups:
+            raise OptionError(unknown("group column", name, groups, most=len(groups)))
+    return {name: groups[name] for name in [*always, *names] if name}
 
 
 def _once_per_ancestor(rows: ir.Table, lines: ir.Table) -> ir.Table:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TIERS = ("super_active", "active", "almost_active", "dropped")
 #: Fewer visits have no usual gap.
-FEWEST_VISITS = 3
+MIN_VISITS = 3
 LONGEST_GAP, SHORTEST_ABSENCE = 2, 14
 
 
@@ -77,7 +77,7 @@ def retention_losing_rows(chosen: Selection) -> ir.Table:
     )
     people = people.mutate(days_since=ibis.literal(chosen.as_of).delta(people.last_on, unit="day"))
     losing = people.filter(
-        people.visits >= FEWEST_VISITS,
+        people.visits >= MIN_VISITS,
         people.days_since > LONGEST_GAP * people.median_gap,
         people.days_since > SHORTEST_ABSENCE,
     )

@@ -80,8 +80,8 @@ def _kind(name: str, dtype: Any) -> Kind:
 def _flag(rows: ir.Table, value: ir.Value) -> ir.Value:
     """Return whether a row is in a count; of another aggregate, the value that goes into it."""
     (bound,) = rows.bind(value)
-    made = bound.op()
-    if isinstance(made, ops.CountStar):
-        where = made.where
+    aggregate = bound.op()
+    if isinstance(aggregate, ops.CountStar):
+        where = aggregate.where
         return ibis.literal(True) if where is None else where.to_expr().fill_null(False)
-    return made.args[0].to_expr()
+    return aggregate.args[0].to_expr()
