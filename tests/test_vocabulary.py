@@ -27,7 +27,7 @@ LEFT = {
     "logbook": 15,
     "planning": 95,
     "proposing": 12,
-    "sources": 39,
+    "sources": 34,
     "to_do": 65,
     "weekly": 25,
 }

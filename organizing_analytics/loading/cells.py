@@ -101,11 +101,11 @@ def _is_word(text: str, word: str) -> str:
     plain = fold_word(word)
     if not plain.strip("*"):
         return "false"  # a word of signs only is matched exactly
-    expression = ".*".join(re.escape(piece) for piece in plain.split("*"))
+    expression = ".*".join(re.escape(piece.strip()) for piece in plain.split("*"))
     # "no*" begins with the word no: neither "not sure" nor "nobody" does.
     start = r"(?:.*[^\p{L}\p{N}])?" if plain.startswith("*") else ""
     end = r"(?:[^\p{L}\p{N}].*)?" if plain.endswith("*") else ""
-    expression = start + expression.removeprefix(".*").removesuffix(".*").strip() + end
+    expression = start + expression.removeprefix(".*").removesuffix(".*") + end
     if "*" not in plain:
         return f"{folded} = {literal(plain)}"
     return f"regexp_full_match({folded}, {literal('(?s)' + expression)})"

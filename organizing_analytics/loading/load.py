@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import tzlocal
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.loading import files, noticing
+from organizing_analytics.loading import files
 from organizing_analytics.loading.check_in import CheckIn
 from organizing_analytics.loading.one_load import OneLoad
 from organizing_analytics.loading.opening import open_files
@@ -26,6 +26,7 @@ from organizing_analytics.sources import recogniser
 from organizing_analytics.store import Draft, new_snapshot, store_folder
 from organizing_analytics.store.snapshots import read_current
 from organizing_analytics.store.writing import WAIT_SECONDS
+from organizing_analytics.zone_names import FIXED_ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +137,8 @@ def _load_once(
         folders=(folder,),
     )
     warnings += warnings_of_files
+    if zone and timezone and zone.casefold() != timezone.strip().casefold():
+        warnings.append(f'The time zone "{timezone}" is read as {zone}.')
     with new_snapshot(folder, wait_seconds=wait_seconds) as draft:
         same_bytes.check()  # the wait for another load may have been long
         load = OneLoad(
@@ -183,7 +186,7 @@ def _settled_zone(draft: Draft, zone: str | None, warnings: list[str]) -> str:
             )
             zone = check_timezone(machine)
         draft.settings = draft.settings.with_timezone(zone)
-    if zone in noticing.FIXED_ZONES:
+    if zone in FIXED_ZONES:
         warnings.append(
             f"{zone} is a time zone without summer time: in summer all clock times are off by an "
             "hour. Say a city's zone, like America/New_York."

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from organizing_analytics.loading.staging import OK, Staged
 from organizing_analytics.model import BY_NAME
 from organizing_analytics.sql import literal, name
+from organizing_analytics.zone_names import FIXED_ZONES
 
 if TYPE_CHECKING:
     import duckdb
 
-#: Names that people take for a zone with summer time.
-FIXED_ZONES = (
-    "EST", "MST", "HST", "Etc/GMT+4", "Etc/GMT+5", "Etc/GMT+6", "Etc/GMT+7", "Etc/GMT+8",
-)  # fmt: skip
 #: How many rows a warning names.
 SHOWN = 3
 
@@ -32,7 +29,12 @@ _UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
             ("role",),
             "s.role NOT IN ({ladder})",
             "role is not on the ladder (oa settings shows it)",
-        )
+        ),
+        (
+            ("given_name",),
+            r"regexp_matches(s.given_name, '(?i)\pL\s*(&|\+|/|\sand\s)\s*\pL')",
+            "names two people, who count as one (write a row for each)",
+        ),
     ],
     "events": [
         (

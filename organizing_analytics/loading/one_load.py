@@ -31,6 +31,7 @@ from organizing_analytics.loading.same_shifts import join_same_shifts
 from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.settling_marks import settle_marks
 from organizing_analytics.loading.settling_quantities import settle_quantities
+from organizing_analytics.loading.settling_zones import settle_zones
 from organizing_analytics.loading.tables.screening import screen
 from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.model import LOAD_ORDER
@@ -132,6 +133,7 @@ class OneLoad:
         staging.pass_over(self.connection, tables)
         settle_marks(self.connection, tables)
         settle_quantities(self.connection, tables)
+        self.result.warnings += settle_zones(self.connection, tables)
         year = self.year or reading.year
         settler = Settler(self.connection, self.draft.settings.date_order, year)
         self.result.warnings += settler.settle(tables[0].raw, tables)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError, about
 from organizing_analytics.loading.json_rows import by_item, open_json
+from organizing_analytics.loading.numbered_lists import one_row_per_item
 from organizing_analytics.loading.tables.sections import REPEATED, says
 from organizing_analytics.loading.text import open_text
 from organizing_analytics.loading.workbook import open_workbook
@@ -78,9 +79,10 @@ def _open_known(
     raws, notes = open_file(path, name=name, fits=recogniser.fits, splits=recogniser.is_check_in)
     opened = []
     for table in raws:
-        raw = table
+        list_key = recogniser.numbered_list(table.header)
+        raw = one_row_per_item(table, list_key) if list_key else table
         shape = recogniser.shape_of(raw.header, file=raw.name, table_name=raw.table_name)
-        if shape and shape.list_key and raw.is_json:
+        if shape and shape.list_key and raw.is_json and not list_key:
             raw = by_item(raw, shape.list_key)
         recogniser.check_place(raw.first_row - 1, raw.header, file=raw.name)
         reading = recogniser.read(shape, raw.header, file=raw.name, table_name=raw.table_name)
@@ -90,6 +92,7 @@ def _open_known(
         notes += [*raw.notes]
         if reading.what:
             notes.append(f"{raw.name}: taken for {reading.what}.")
+        notes += [f"{raw.name}: {reading.note}"] if reading.note else []
         opened.append((raw, reading))
     if len(opened) == 1 and len(raws) > 1 and raws[0].is_text:
         raw, reading = opened[0]

@@ -48,4 +48,6 @@ def refuse_words(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: R
 
 
 def _bad_cell(cell: Cell, text: str) -> BadCell:
-    return BadCell(", ".join(cell.columns), text, _UNLISTED if cell.is_closed else _LISTED)
+    return BadCell(
+        ", ".join(dict.fromkeys(cell.columns)), text, _UNLISTED if cell.is_closed else _LISTED
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.zone_names import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,20 +139,17 @@ def time_zone() -> ValueKind:
 
 
 def check_timezone(name: str) -> str:
-    """Return the IANA time zone of this name, whatever its case.
+    """Return the IANA time zone of this name: in any case, an abbreviation, or a Windows name.
 
     Raises
     ------
     OptionError
         There is no such time zone; the nearest names are offered.
     """
-    zones = available_timezones()
-    if name not in zones:
-        same = [zone for zone in zones if zone.casefold() == name.strip().casefold()]
-        if same:
-            return same[0]
-        raise OptionError(unknown("time zone", name, sorted(zones), most=3))
-    return name
+    zone = zone_of(name)
+    if zone is None:
+        raise OptionError(unknown("time zone", name, sorted(available_timezones()), most=3))
+    return zone
 
 
 def plain_word(word: str) -> str:

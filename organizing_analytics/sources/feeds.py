@@ -222,6 +222,8 @@ class Reading:
         where rows that differ contradict each other.
     mapping : str
         The user's mapping file, where one reads the file.
+    note : str
+        What the user should know of how such a file is read.
     """
 
     source: str
@@ -239,6 +241,7 @@ class Reading:
     year: int | None = None
     repeats: str = ""
     mapping: str = ""
+    note: str = ""
 
 
 def find_column(name: str, header: tuple[str, ...], *, file: str) -> str:

@@ -127,13 +127,13 @@ class Split:
     def choices(self, text: str) -> list[tuple[str, dict[str, str] | None]]:
         """Return each choice of a cell with its fields, None for what fits no pattern."""
         pieces = self._pieces(text)
-        found: list[tuple[str, dict[str, str] | None]] = []
+        choices: list[tuple[str, dict[str, str] | None]] = []
         start = 0
         while start < len(pieces):
             end, fields = self._longest(pieces, start)
-            found.append((_joined(pieces[start:end]), fields))
+            choices.append((_joined(pieces[start:end]), fields))
             start = end
-        return found
+        return choices
 
     def _longest(
         self, pieces: list[tuple[str, str]], start: int
@@ -300,13 +300,15 @@ def _plain(text: str) -> str:
 
 def _split(written: object) -> Split:
     keys = ("column", "between", "patterns")
-    given = _table(written, keys, where="split")
-    if "column" not in given or not given.get("patterns"):
+    settings = _table(written, keys, where="split")
+    if "column" not in settings or not settings.get("patterns"):
         raise MappingError('[split] needs column = "…" and patterns = ["{Day:date} {Event}"].')
-    listed = given["patterns"] if isinstance(given["patterns"], list) else [given["patterns"]]
-    patterns = tuple(_pattern(one) for one in listed)
-    separators = _texts(given.get("between", list(DEFAULT_SEPARATORS)), where="split: between")
-    split = Split(str(given["column"]), separators, patterns)
+    listed = (
+        settings["patterns"] if isinstance(settings["patterns"], list) else [settings["patterns"]]
+    )
+    patterns = tuple(_pattern(form) for form in listed)
+    separators = _texts(settings.get("between", list(DEFAULT_SEPARATORS)), where="split: between")
+    split = Split(str(settings["column"]), separators, patterns)
     if not split.names or not separators:
         raise MappingError("[split]: the patterns name no field, or between is empty.")
     return split
@@ -324,12 +326,12 @@ def _pattern(written: object) -> Pattern:
 
 
 def _unpivot(written: object) -> Unpivot:
-    given = _table(written, ("columns", "name", "value", "blank"), where="unpivot")
-    columns = _texts(given.get("columns", DATES), where="unpivot: columns")
-    blank = given.get("blank", "skip")
+    settings = _table(written, ("columns", "name", "value", "blank"), where="unpivot")
+    columns = _texts(settings.get("columns", DATES), where="unpivot: columns")
+    blank = settings.get("blank", "skip")
     if blank not in ("skip", "keep"):
         raise MappingError('unpivot: blank is "skip" or "keep".')
-    name, value = str(given.get("name", "Column")), str(given.get("value", "Value"))
+    name, value = str(settings.get("name", "Column")), str(settings.get("value", "Value"))
     if not columns or plain_name(name) == plain_name(value):
         raise MappingError("unpivot: columns is empty, or name and value are called the same.")
     return Unpivot(columns, name, value, keeps_blank=blank == "keep")
@@ -346,7 +348,7 @@ def _table(written: object, keys: tuple[str, ...], *, where: str) -> dict[str, A
 
 def _texts(written: object, *, where: str) -> tuple[str, ...]:
     listed = written if isinstance(written, list) else [written]
-    if not all(isinstance(one, str) and one for one in listed):
+    if not all(isinstance(text, str) and text for text in listed):
         raise MappingError(f"{where} is a text or a list of texts.")
     return tuple(listed)
 
@@ -362,8 +364,8 @@ def _joined(pieces: list[tuple[str, str]]) -> str:
 
 def _is_named(name: str, written: str) -> bool:
     return any(
-        fnmatchcase(plain_name(name), plain_name(one).replace("[", "[[]").replace("?", "[?]"))
-        for one in (written, *written.split("|"))
+        fnmatchcase(plain_name(name), plain_name(way).replace("[", "[[]").replace("?", "[?]"))
+        for way in (written, *written.split("|"))
     )
 
 

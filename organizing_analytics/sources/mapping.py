@@ -44,7 +44,7 @@ from organizing_analytics.sources.feeds import (
     find_column,
     template_cell,
 )
-from organizing_analytics.sources.layout import Layout, layout
+from organizing_analytics.sources.layout import Layout, Split, layout
 from organizing_analytics.sources.name_parts import ORDERS, PARTS, name_part
 from organizing_analytics.sources.templates import REJECT_COLUMNS
 from organizing_analytics.sql import literal
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 _TOP = (
     *("name", "time_format", "timezone", "year", "main", "where", "table", "repeats"),
-    *("header_row", "skip_rows", "sheets", "split", "unpivot", "told_by"),
+    *("header_row", "skip_rows", "sheets", "split", "unpivot", "told_by", "note"),
 )
 _IN_TABLE = ("table", "columns", "where")
 _IN_CELL = (
@@ -79,6 +79,7 @@ UNITS = ("number", "minutes", "hours")
 _TEXT_FILE = re.compile(r"\.(?:csv|tsv|txt|json|jsonl)(?:\.gz)?$", re.IGNORECASE)
 #: The list that an id comes from, in front of it (see store/keyed_ids.py).
 _SPACE = "[a-z_-]+:[a-z_-]+:"
+_NAME_PART = re.compile(r"\b(?:first|given|last|family)[\s_-]*name\b|\bsurname\b", re.IGNORECASE)
 #: Pieces of text; True marks a column of the file (see `Cell.parts`).
 _Parts = list[tuple[str, bool]]
 
@@ -127,7 +128,17 @@ class Mapping:
 
     def tells(self, header: tuple[str, ...]) -> bool:
         """Return whether a file with this header is told by it, without being named."""
-        return bool(self.told_by) and all(_find(name, header).columns for name in self.told_by)
+        if not self.told_by or not all(_find(name, header).columns for name in self.told_by):
+            return False
+        reshape = self.layout.reshape
+        if reshape is None:
+            return True
+        try:
+            columns = reshape.bind(header, file="").columns
+        except FileError:
+            return False
+        # One column with a date for a name may be anything; two are a matrix.
+        return isinstance(reshape, Split) or len(columns) > 1
 
     def read(self, header: tuple[str, ...], *, file: str) -> Reading:
         """Return what the rows of a file with this header feed.
@@ -223,7 +234,7 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
         timezone=written.get("timezone"),
     )
     if usual.timezone:
-        check_timezone(usual.timezone)
+        usual = replace(usual, timezone=check_timezone(usual.timezone))
     feeds = _keyed(tuple(_feed(table, usual) for table in tables))
     names = [feed.table for feed in feeds]
     main = written.get("main", names[-1])
@@ -246,6 +257,7 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
         skip_rows=layout(written).skip_rows,
         year=year,
         repeats=repeats,
+        note=str(written.get("note", "")),
     )
 
 
@@ -354,8 +366,7 @@ def _detailed(given: dict[str, Any], *, where: str) -> _Written:
         parts = template_cell(str(given["text"])).parts
     else:
         parts = ((_word(given["value"]), False),)
-    if given.get("timezone"):
-        check_timezone(str(given["timezone"]))
+    zone = check_timezone(str(given["timezone"])) if given.get("timezone") else None
     values = given.get("values", {})
     if not isinstance(values, dict):
         raise MappingError(f'{where}: values is a table like {{ yes = "true", no = "false" }}.')
@@ -366,7 +377,7 @@ def _detailed(given: dict[str, Any], *, where: str) -> _Written:
         unit=_one_of(given, "number", UNITS, where=where),
         part=_one_of(given, "part", PARTS, where=where),
         order=_one_of(given, "order", ORDERS, where=where) or ORDERS[0],
-        timezone=given.get("timezone"),
+        timezone=zone,
         formats=_formats(given.get("format"), where=where),
         only_new=_switch(given, "only_new", where=where),
         is_range_end=_switch(given, "range_end", where=where),
@@ -462,11 +473,11 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
     for part, place in found:
         if place and not place.columns and not (place.is_optional and len(found) > 1):
             if place.is_optional or is_optional:
-                return None
+                return _of_blank(cell)
             _refuse(part, header, file=file)
     formats = cell.formats if isinstance(cell, _Written) else ()
     is_keyed = isinstance(cell, _Written) and cell.is_keyed
-    part = cell.part if isinstance(cell, _Written) else ""
+    part = cell.part if isinstance(cell, _Written) and not _is_part(found) else ""
     made = Cell(
         tuple((place.columns[0], True) if place else (part, False) for part, place in found)
         if all(place is None or place.is_plain for _, place in found)
@@ -491,6 +502,18 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
             (f", [{listed}]), {shown}), ", False), *parts, (")", False),
         ]  # fmt: skip
     return replace(made, parts=tuple(parts), is_sql=True)
+
+
+def _of_blank(cell: Cell) -> Cell | None:
+    """Return the cell of a file without its column: the word for an empty cell, None if none."""
+    blank = dict(cell.values).get("")
+    return Cell(((blank, False),), only_new=cell.only_new) if blank else None
+
+
+def _is_part(found: list[tuple[str, _Place | None]]) -> bool:
+    """Return whether the column holds a part of a name already: "First name", "Surname"."""
+    columns = [place.columns[0] for _, place in found if place and place.columns]
+    return bool(columns) and bool(_NAME_PART.search(columns[0]))
 
 
 def _keyed_parts(cell: Cell, expression: _Parts) -> _Parts:

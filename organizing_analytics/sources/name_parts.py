@@ -43,7 +43,9 @@ def name_part(part: str, order: str) -> tuple[str, str]:
         f"THEN trim({behind if is_given else before}) "
         f"WHEN regexp_matches(x, {form}) THEN regexp_extract(x, {form}, {place}) ELSE {lone} END"
     )
+    behind_name = r", '(?i)^\s*new\s*[:\-]\s*', ''), '\s+', ' ', 'g'))], lambda x: "
     return (
-        "list_transform([trim(regexp_replace(",
-        f", '\\s+', ' ', 'g'))], lambda x: {expression})[1]",
+        # "NEW: Rosa P." is how a sheet marks who was added at the door.
+        "list_transform([trim(regexp_replace(regexp_replace(",
+        f"{behind_name}{expression})[1]",
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from organizing_analytics.errors import FileError, MappingError, OptionError, SourceError, unknown
 from organizing_analytics.sources import check_in, templates
 from organizing_analytics.sources.mapping import Mapping, read_mapping
+from organizing_analytics.sources.numbered import header_of_items, numbered_columns
 from organizing_analytics.sources.registry import AUTO, shipped_mappings, sources
 
 if TYPE_CHECKING:
@@ -81,11 +82,18 @@ class Recogniser:
         if self.mapping and not self.mapping.is_place(table_name, row):
             return False
         try:
+            list_key = self.numbered_list(header)
+            header = header_of_items(header, list_key) if list_key else header
             shape = self.shape_of(header, file="", table_name=table_name)
             self.read(shape, header, file="", table_name=table_name)
         except FileError:
             return False
         return True
+
+    def numbered_list(self, header: tuple[str, ...]) -> str | None:
+        """Return the list that a table of a tool spreads over numbered columns, None if none."""
+        keys = {shape.list_key for shape in self.shapes if shape.list_key}
+        return next((key for key in sorted(keys) if numbered_columns(header, key)), None)
 
     def check_place(self, row: int, header: tuple[str, ...], *, file: str) -> None:
         """Refuse a header that is not in the row that the mapping says; 1 is the first.

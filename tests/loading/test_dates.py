@@ -169,3 +169,17 @@ def test_a_shift_that_ends_before_it_starts_is_not_stored(write, store, rows):
     assert [(r.row, r.column) for r in result.rejects] == [(2, "ends_at")]
     assert "before it starts" in result.rejects[0].reason
     assert rows(store, "SELECT shift_id FROM shifts") == [("s2",)]
+
+
+def test_a_postal_code_says_nothing_of_the_year(tmp_path, store, rows):
+    text = (
+        "Name,Zip,Signed up,Event,Date,Start\n"
+        "Ann,78501,2026-04-01,Canvass,Sat Apr 4,6pm\nBo,60601,2026-04-02,Canvass,Sat Apr 4,6pm\n"
+    )
+    path = tmp_path / "sheet.csv"
+    path.write_text(text)
+    result = oa.load_files(path, store=store, timezone="UTC")
+    assert result.rejects == []
+    assert rows(store, "SELECT DISTINCT starts_at::VARCHAR FROM shifts") == [
+        ("2026-04-04 18:00:00",)
+    ]

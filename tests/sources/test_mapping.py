@@ -266,3 +266,15 @@ def test_a_main_table_whose_column_is_missing(tmp_path, store):
     path.write_text("Name\nAnn\n")
     with pytest.raises(FileError, match="no column for person_id of people"):
         oa.load_files(path, store=store, source=str(mapping), timezone="UTC")
+
+
+def test_a_mappings_zone_may_have_another_name(tmp_path, store, rows):
+    path = tmp_path / "a.csv"
+    path.write_text("Event,Start\nCanvass,2026-07-07 10:00\n")
+    (tmp_path / "a.toml").write_text(
+        'timezone = "PST"\n[[table]]\ntable = "events"\n[table.columns]\nevent_id = "Event"\n'
+        'event_type = { value = "x" }\n[[table]]\ntable = "shifts"\n[table.columns]\n'
+        'shift_id = "Event"\nevent_id = "Event"\nstarts_at = "Start"\n'
+    )
+    oa.load_files(path, store=store, timezone="UTC")
+    assert rows(store, "SELECT starts_at::VARCHAR FROM shifts") == [("2026-07-07 17:00:00",)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -246,3 +247,72 @@ def test_the_rating_in_the_csv_export(put, store, rows):
     )
     oa.load_files(put(text, "signups.csv"), store=store, timezone="UTC")
     assert rows(store, FEEDBACK) == [("Ann", "mobilize:timeslot:51", 5, None)]
+
+
+def parsons_event(number: int, *slots: tuple[int, int]) -> dict:
+    """Return an event as Parsons spreads it over columns: three timeslots at most."""
+    row: dict[str, object] = {**EVENT, "id": number}
+    for place in range(3):
+        slot, start = slots[place] if place < len(slots) else (None, None)
+        row[f"timeslots_{place}_id"] = slot
+        row[f"timeslots_{place}_start_date"] = start
+        row[f"timeslots_{place}_end_date"] = start and start + 2 * HOUR
+    return row
+
+
+@pytest.mark.parametrize("form", ["rows", "csv"])
+def test_events_whose_timeslots_are_spread_over_columns(form, put, store, rows):
+    events = [
+        parsons_event(5, (51, START), (52, START + 24 * HOUR)),
+        parsons_event(6),  # without a timeslot
+        parsons_event(7, (71, START), (72, START + HOUR), (73, START + 2 * HOUR)),
+    ]
+    if form == "rows":
+        result = oa.load_records(events, store=store, timezone="UTC")
+    else:
+        lines = [",".join(events[0])]
+        lines += [",".join("" if v is None else str(v) for v in e.values()) for e in events]
+        result = oa.load_files(
+            put("\n".join(lines) + "\n", "events.csv"), store=store, timezone="UTC"
+        )
+    count = result.files[0]
+    assert (count.new, count.skipped, count.rejected) == (5, 1, 0)
+    assert rows(store, "SELECT shift_id, event_id, starts_at FROM shifts ORDER BY 1")[:2] == [
+        ("mobilize:timeslot:51", "mobilize:event:5", datetime(2026, 7, 4, 14)),
+        ("mobilize:timeslot:52", "mobilize:event:5", datetime(2026, 7, 5, 14)),
+    ]
+
+
+def test_a_spread_timeslot_that_is_wrong_names_its_row(put, store):
+    events = [parsons_event(5, (51, START)), parsons_event(6, (61, START), (62, START))]
+    events[1]["timeslots_1_start_date"] = "soon"
+    result = oa.load_records(events, store=store, source="mobilize", timezone="UTC")
+    assert [(r.row, r.value) for r in result.rejects] == [(3, "soon")]
+
+
+WEB = (
+    "First name,Last name,Email,Mobile number,Postal code,Event name,Event type,Timeslot,Status,"
+    "Attended?,Signup created time\n"
+    'Ann,Silver,ann@example.org,,78501,Phone bank,PHONE_BANK,"Tue, Apr 7, 7:00pm EDT",Confirmed,'
+    "Yes,2026-04-01 12:00:00 UTC\n"
+    'Bo,Coast,bo@example.org,,78501,Phone bank,PHONE_BANK,"Tue, Apr 7, 7:00pm EDT",Cancelled,,'
+    "2026-04-01 12:00:00 UTC\n"
+    'Cy,Moor,cy@example.org,,78501,Phone bank,PHONE_BANK,"Wed, Apr 8, 7:00pm EDT",Registered,No,'
+    "2026-04-02 12:00:00 UTC\n"
+)
+
+
+def test_the_list_of_the_web_page_has_no_ids(put, store, rows):
+    result = oa.load_files(put(WEB, "signups_web.csv"), store=store, timezone="America/Chicago")
+    assert result.rejects == []
+    assert rows(store, "SELECT count(*) FROM events") == [(1,)]
+    assert rows(store, "SELECT event_type FROM events") == [("phone_bank",)]
+    assert rows(
+        store,
+        "SELECT p.given_name, s.starts_at, g.status, g.attended FROM signups g "
+        "JOIN people p USING (person_id) JOIN shifts s USING (shift_id) ORDER BY 1",
+    ) == [
+        ("Ann", datetime(2026, 4, 7, 23), "confirmed", True),
+        ("Bo", datetime(2026, 4, 7, 23), "cancelled", None),
+        ("Cy", datetime(2026, 4, 8, 23), "registered", False),
+    ]

@@ -31,7 +31,10 @@ def counts(result):
 
 
 def test_they_are_found_by_name():
-    assert set(shipped_mappings()) == {"eventbrite", "meetup", "signup_sheet", "signupgenius"}
+    assert set(shipped_mappings()) == {
+        "ask_sheet", "attendance_matrix", "eventbrite", "google_forms", "meetup", "mobilize_web",
+        "one_to_one_tracker", "signup_sheet", "signupgenius",
+    }  # fmt: skip
 
 
 EVENTBRITE = (

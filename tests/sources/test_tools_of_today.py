@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -144,3 +146,44 @@ def test_zone_names_in_any_case_and_those_without_summer_time(write, store, rows
     assert "events.csv row 3: has a time zone without summer time" in " ".join(result.warnings)
     again = oa.load_files(folder, store=store, timezone="EST")
     assert "EST is a time zone without summer time" in " ".join(again.warnings)
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("PST", "America/Los_Angeles"), ("pdt", "America/Los_Angeles"), ("Central", "America/Chicago"),
+        ("Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("Pacific Standard Time", "America/Los_Angeles"), ("Mountain Daylight Time", "America/Denver"),
+        ("GMT Standard Time", "Europe/London"), ("Canada Central Standard Time", "America/Regina"),
+        ("UTC-5", "Etc/GMT+5"), ("GMT+02:00", "Etc/GMT-2"), ("UTC", "UTC"),
+    ],
+)  # fmt: skip
+def test_a_zone_by_another_name_is_read_and_said(written, zone, write, store, rows):
+    folder = write(
+        events=f'event_id,event_type,timezone\ne1,canvass,"{written}"\n',
+        shifts="shift_id,event_id,starts_at\ns1,e1,2026-07-07T10:00\n",
+    )
+    result = oa.load_files(folder, store=store, timezone="America/Chicago")
+    assert result.rejects == []
+    assert rows(store, "SELECT timezone FROM events") == [(zone,)]
+    is_said = f'timezone "{written}" is read as {zone}' in " ".join(result.warnings)
+    assert is_said == (zone != "UTC")
+    clock = ZoneInfo(zone)
+    moment = datetime(2026, 7, 7, 10, tzinfo=clock).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+    assert rows(store, "SELECT starts_at FROM shifts") == [(moment,)]
+    fixed = "without summer time" in " ".join(result.warnings)
+    assert fixed == zone.startswith("Etc/GMT+")
+
+
+@pytest.mark.parametrize("written", ["IST", "my time", "UTC+5:30", "UTC-99", "Standard Time"])
+def test_a_zone_that_is_none_or_several_is_rejected(written, write, store):
+    folder = write(events=f"event_id,event_type,timezone\ne1,canvass,{written}\n")
+    result = oa.load_files(folder, store=store, timezone="America/Chicago")
+    assert [reject.column for reject in result.rejects] == ["timezone"]
+
+
+def test_the_loads_own_zone_by_another_name(write, store):
+    folder = write(events="event_id,event_type\ne1,canvass\n")
+    result = oa.load_files(folder, store=store, timezone="PST")
+    assert 'The time zone "PST" is read as America/Los_Angeles.' in result.warnings

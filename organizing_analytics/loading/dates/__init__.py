@@ -9,7 +9,7 @@ settling.py  the columns of staged tables that the strict rules of cells.py leav
 
 from organizing_analytics.loading.dates.column import ColumnRules, Context, decide
 from organizing_analytics.loading.dates.reading import Reader, Written, read
-from organizing_analytics.loading.dates.zones import ZONE_OF_ABBREVIATION
+from organizing_analytics.zone_names import ZONE_OF_ABBREVIATION
 
 __all__ = [
     "ZONE_OF_ABBREVIATION",

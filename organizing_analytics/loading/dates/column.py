@@ -19,8 +19,8 @@ from organizing_analytics.loading.dates.reading import (
     Reader,
     Written,
 )
-from organizing_analytics.loading.dates.zones import ZONE_OF_ABBREVIATION
 from organizing_analytics.time_zones import zone_rules
+from organizing_analytics.zone_names import ZONE_OF_ABBREVIATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -37,7 +37,8 @@ _PLAIN = r"\d{1,2}/\d{1,2}/\d{4}( \d{1,2}:\d{2}(:\d{2})?( ?[aApP][mM])?)?"
 _PLAIN_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
 #: In how many rows the other dates of a sheet are looked for.
 _ROWS_LOOKED_AT = 2_000
-_MAY_BE_DATE = re.compile(r"\d{4}|\d[/.\-' ]\d\d\b")
+#: A number alone may be a postal code, which is also the day number of a date in 2065.
+_MAY_BE_DATE = re.compile(r"(?![\d.]+$)(?=.*(?:\d{4}|\d[/.\-' ]\d\d\b))")
 _OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 
 
@@ -139,7 +140,9 @@ class _File:
         ).fetchall()
         found: set[date] = set()
         for place in range(wide):
-            held = {row[place] for row in rows if row[place] and _MAY_BE_DATE.search(row[place])}
+            held = {
+                row[place] for row in rows if row[place] and _MAY_BE_DATE.match(row[place].strip())
+            }
             written = [self.reader.read(text) for text in held]
             dated = [w for w in written if w.day and w.day.year]
             rules = decide(dated, replace(self._context, file_order=self.order))

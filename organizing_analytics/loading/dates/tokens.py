@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from organizing_analytics.loading.dates.zones import ZONE_OF_ABBREVIATION
+from organizing_analytics.zone_names import ZONE_OF_ABBREVIATION
 
 MONTHS = {
     name: number
