@@ -68,7 +68,7 @@ _KINDS: dict[str, object] = {
     "day": date(2026, 3, 4),
     "flag": "yes",
 }
-#: Where a table is referred to twice, these are not the one that the row is about.
+#: The example id of a column that does not refer to the person or team that its row is about.
 _OTHERS = {
     "asker_id": "organizer",
     "by_id": "organizer",

@@ -30,11 +30,11 @@ NAME = re.compile(r"oa-run-[a-z0-9_]{8}")
 #: them from folders of other programs.
 OLD_NAME = re.compile(r"oa-[a-z0-9_]{8}")
 OLD_MARKS = ("warm.txt", "kernel.json", "request.json", "notebook.ipynb")
-#: No run takes this long.
+#: A folder older than this belongs to no run that is still going on.
 OLD_SECONDS = 24 * 3600.0
 #: Windows cannot lock a folder: there this file in it is locked.
 LOCK_FILE = "run.lock"
-#: How much longer the path of a socket is than that of its folder: /k12345678/k-12.
+#: How many letters a socket's path has after its folder's, as in /k12345678/k-12.
 SOCKET_NAME_LENGTH = 20
 #: Folders with a short path, where the system has them.
 SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # each folder in them is private

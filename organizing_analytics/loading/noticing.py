@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: How many rows a warning names.
 SHOWN = 3
 
-#: Few shifts lie ahead, so they are looked up and not each sign-up's shift.
+#: Looks up the shifts that have not begun, which are few, instead of every sign-up's shift.
 _NOT_BEGUN = (
     "s.attended AND s.shift_id IN (SELECT h.shift_id FROM main.shifts h "
     "WHERE h.starts_at > timezone('UTC', now()))"

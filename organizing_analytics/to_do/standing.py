@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-#: A visit, a yes or a 1:1 is followed up late rather than never, for so many days.
+#: A visit, a yes or a 1:1 whose follow-up is late stays on the list for this many days.
 CATCH_UP_DAYS = 7
 #: "Lately", for visits and 1:1s.
 MONTH_DAYS = 30

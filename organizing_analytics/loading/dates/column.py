@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 DATE_ORDERS = (MONTH_FIRST, DAY_FIRST)
-#: A slip of the pen does not turn a column around: the order needs this many times its votes.
+#: A column's order of day and month needs this many times the votes of the other order, so that
+#: one slip of the pen does not decide.
 _MAJORITY = 3
 _MONTHS, _LONGEST = 12, 31
 #: How far from a file's other dates a date without a year may lie, in days.

@@ -24,7 +24,7 @@ from organizing_analytics.temporary import private_folder, socket_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: A renderer draws for so many kernels without being what they wait for.
+#: One renderer draws fast enough for this many kernels: none of them waits for it.
 KERNELS_PER_RENDERER = 3
 #: What all teams share is worked out ahead, but not for ever: without it all is still right.
 REHEARSAL_SECONDS = 300.0
