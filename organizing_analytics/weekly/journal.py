@@ -102,9 +102,9 @@ class Journal:
 
     def note_done(self, out: Path, week: str) -> None:
         """Write down that a week is done."""
-        done = sorted({*self.weeks_done(out), week})[-KEEP_DONE:]
-        if done != self.weeks_done(out):
-            self.state["weeks"][str(out)] = done
+        weeks = sorted({*self.weeks_done(out), week})[-KEEP_DONE:]
+        if weeks != self.weeks_done(out):
+            self.state["weeks"][str(out)] = weeks
             self.save()
 
     def reports_of(self, out: Path, *, week: str, snapshot: int | None) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Made:
+class WeekReports:
     """The reports of a week, whenever they were made.
 
     Attributes
@@ -89,7 +89,7 @@ class Made:
     warnings: tuple[str, ...] = ()
 
 
-def make_reports(wanted: Wanted, journal: Journal) -> Made:
+def make_reports(wanted: Wanted, journal: Journal) -> WeekReports:
     """Write the reports that are missing, and the index when anything changed.
 
     Raises
@@ -118,7 +118,7 @@ def make_reports(wanted: Wanted, journal: Journal) -> Made:
         journal.save()
     names = {team: called[team] for team in chosen}
     in_order = [reports[team] for team in chosen if team in reports]
-    return Made(week, snapshot, names, in_order, frozenset(missing))
+    return WeekReports(week, snapshot, names, in_order, frozenset(missing))
 
 
 def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[str]]:
@@ -128,19 +128,19 @@ def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[s
     """
     with open_store(wanted.store) as store:
         last = last_full_week(store.as_of())
-    done = journal.weeks_done(wanted.folder.absolute())
-    monday, missed = monday_of(min([*done, last])), []
+    weeks_done = journal.weeks_done(wanted.folder.absolute())
+    monday, missed = monday_of(min([*weeks_done, last])), []
     while monday < monday_of(last):
         missed.append(last_full_week(monday + timedelta(days=DAYS - 1)))
         monday += timedelta(days=DAYS)
-    missed = [week for week in missed if week not in done]
+    missed = [week for week in missed if week not in weeks_done]
     return [*missed[-MAX_MISSED:], last], missed[:-MAX_MISSED]
 
 
 def _write(
     wanted: Wanted, week: str, teams: list[str], journaled: dict[str, Any], journal: Journal
 ) -> None:
-    def note(report: TeamReport, _done: int, _all: int) -> None:
+    def note(report: TeamReport, _n_done: int, _all: int) -> None:
         journaled["teams"][report.team_id] = {
             "html": str(report.html.absolute()),
             "notebook": str(report.notebook.absolute()) if report.notebook else None,

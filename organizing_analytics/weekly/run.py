@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from organizing_analytics.logbook.mailbox import Mailbox
-    from organizing_analytics.weekly.reporting import Made
+    from organizing_analytics.weekly.reporting import WeekReports
     from organizing_analytics.weekly.summary import Delivery
     from organizing_analytics.weekly.taking import Taken
 
@@ -130,12 +130,14 @@ def run_weekly(
             if settings is not None and settings.mailbox is not None and not dry_run:
                 run.read_answers(settings.mailbox)
             for wanted_week in run.weeks() if catch_up else [week]:
-                made = run.report(wanted_week)
+                week_reports = run.report(wanted_week)
                 # Only now: what follows on the files has worked.
                 run.move(inbox)
                 is_sent = settings is not None and settings.delivers
-                deliveries = run.deliver(made, settings, resend) if settings and is_sent else []
-                run.note_done(made, deliveries)
+                deliveries = (
+                    run.deliver(week_reports, settings, resend) if settings and is_sent else []
+                )
+                run.note_done(week_reports, deliveries)
         except OrganizingError as error:
             run.result.errors.append(str(error))
         except BaseException as error:
@@ -178,8 +180,8 @@ class _Run:
         pending = [move for move in planned if as_planned(move).is_same()]
         whole, waiting = whole_files(inbox, settle_seconds=settle_seconds)
         # An earlier run has loaded these, and was stopped before it moved them.
-        done = {as_planned(move) for move in pending}
-        whole = [file for file in whole if file not in done]
+        loaded_before = {as_planned(move) for move in pending}
+        whole = [file for file in whole if file not in loaded_before]
         self.result.files += [FileEntry(name, "waiting") for name in waiting]
         taken = take(
             whole, store=self.wanted.store, source=source, timezone=timezone, dry_run=dry_run
@@ -240,23 +242,23 @@ class _Run:
             )
         return weeks
 
-    def report(self, week: str | None) -> Made:
+    def report(self, week: str | None) -> WeekReports:
         """Make the reports of a week that are missing; of the last full one by default."""
-        made = make_reports(replace(self.wanted, week=week), self.journal)
-        self.result.week, self.result.snapshot = made.week, made.snapshot
+        week_reports = make_reports(replace(self.wanted, week=week), self.journal)
+        self.result.week, self.result.snapshot = week_reports.week, week_reports.snapshot
         self.result.index = self.wanted.folder / "index.html"
         self.result.reports += [
             {
-                "week": made.week,
+                "week": week_reports.week,
                 "team_id": report.team_id,
                 "status": report.status,
-                "is_new": report.team_id in made.fresh,
+                "is_new": report.team_id in week_reports.fresh,
                 "html": str(report.html),
                 "error": report.error,
             }
-            for report in made.reports
+            for report in week_reports.reports
         ]
-        return replace(made, warnings=tuple(self._all_rejected()))
+        return replace(week_reports, warnings=tuple(self._all_rejected()))
 
     def _all_rejected(self) -> list[str]:
         """Return a warning for each file of which every row was rejected."""
@@ -268,24 +270,30 @@ class _Run:
         ]
 
     def deliver(
-        self, made: Made, settings: DeliverySettings, resend: Sequence[str]
+        self, week_reports: WeekReports, settings: DeliverySettings, resend: Sequence[str]
     ) -> list[Delivery]:
         """Deliver the reports that were not delivered yet."""
-        again = chosen_teams(made.names, resend) if resend and not self.result.dry_run else []
+        again = (
+            chosen_teams(week_reports.names, resend) if resend and not self.result.dry_run else []
+        )
         for team in again:
-            self.journal.forget_messages(made.week, team)
+            self.journal.forget_messages(week_reports.week, team)
         deliveries = deliver(
-            made, settings, wanted=self.wanted, journal=self.journal, dry_run=self.result.dry_run
+            week_reports,
+            settings,
+            wanted=self.wanted,
+            journal=self.journal,
+            dry_run=self.result.dry_run,
         )
         self.result.deliveries += deliveries
         return deliveries
 
-    def note_done(self, made: Made, deliveries: Sequence[Delivery]) -> None:
+    def note_done(self, week_reports: WeekReports, deliveries: Sequence[Delivery]) -> None:
         """Remember a week of which nothing is left to do: no catching-up run looks at it again."""
-        statuses = [*(r.status for r in made.reports), *(d.status for d in deliveries)]
+        statuses = [*(r.status for r in week_reports.reports), *(d.status for d in deliveries)]
         is_whole = not (self.wanted.teams or self.wanted.week or self.result.dry_run)
         if is_whole and "failed" not in statuses:
-            self.journal.note_done(self.wanted.folder.absolute(), made.week)
+            self.journal.note_done(self.wanted.folder.absolute(), week_reports.week)
 
     def _write_summary(self) -> None:
         text = json.dumps(self.result.as_dict(), ensure_ascii=False, indent=2) + "\n"

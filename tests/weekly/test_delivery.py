@@ -243,8 +243,8 @@ def test_starttls_with_a_login(serve, box, server_tls, certificate, monkeypatch)
     three, also = letter("bo@example.org")
     send_all([two, three], safe)
     assert (said[-1].outcome, also[-1].outcome) == ("refused", "refused")
-    assert "535" in said[-1].said
-    assert "wrong" not in said[-1].said
+    assert "535" in said[-1].why
+    assert "wrong" not in said[-1].why
 
 
 def test_tls_from_the_first_byte(serve, box, server_tls, certificate):
@@ -260,7 +260,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_nothing(serve, box, server_t
     one, said = letter()
     send_all([one], replace(serve(**more), host="localhost", security=security))
     assert said[-1].outcome == "failed"
-    assert "certificate" in said[-1].said
+    assert "certificate" in said[-1].why
     assert not box.taken
 
 
@@ -290,8 +290,8 @@ def test_what_stays_temporary_fails_in_the_end(serve, box):
     send_all([one], replace(serve(), tries=3), sleep=lambda _: None)
     assert len(box.answers["ann@example.org"]) == 9 - 3
     assert said[-1].outcome == "failed"
-    assert "451" in said[-1].said
-    assert "ann@" not in said[-1].said
+    assert "451" in said[-1].why
+    assert "ann@" not in said[-1].why
 
 
 def test_what_is_permanent_is_not_tried_again(serve, box):
@@ -301,7 +301,7 @@ def test_what_is_permanent_is_not_tried_again(serve, box):
     send_all([one, other], serve())
     assert len(box.answers["ann@example.org"]) == 8
     assert said[-1].outcome == "refused"
-    assert "ann@" not in said[-1].said
+    assert "ann@" not in said[-1].why
     assert also[-1] == Sent("sent")
 
 
@@ -327,7 +327,7 @@ def test_a_message_that_is_too_large_is_not_sent(serve, box):
     one.message.set_content("x" * 70 + "\n" + "y" * 2_000_000)
     send_all([one], replace(serve(), max_megabytes=1))
     assert said[-1].outcome == "refused"
-    assert "max_megabytes" in said[-1].said
+    assert "max_megabytes" in said[-1].why
     assert not box.taken
 
 

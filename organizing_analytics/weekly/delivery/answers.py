@@ -36,11 +36,11 @@ def read_mailbox(written: dict[str, Any], base: Path) -> Mailbox:
         raise DeliveryError("write the mailbox for answers as [answers.imap], with its keys below.")
     _check_keys(imap)
     _check_security(imap)
-    given = {key: value for key, value in imap.items() if key != "senders"}
+    options = {key: value for key, value in imap.items() if key != "senders"}
     for key in ("password_file", "ca_file"):
-        if key in given:
-            given[key] = base / Path(given[key]).expanduser()
-    return Mailbox(**given, senders=tuple(imap.get("senders", [])))
+        if key in options:
+            options[key] = base / Path(options[key]).expanduser()
+    return Mailbox(**options, senders=tuple(imap.get("senders", [])))
 
 
 def _check_keys(imap: dict[str, Any]) -> None:

@@ -22,31 +22,36 @@ if TYPE_CHECKING:
     from organizing_analytics.weekly.delivery.mail import Sent
     from organizing_analytics.weekly.delivery.settings import DeliverySettings, Mail
     from organizing_analytics.weekly.journal import Journal
-    from organizing_analytics.weekly.reporting import Made, Wanted
+    from organizing_analytics.weekly.reporting import Wanted, WeekReports
 
 #: In the output folder: the messages of a dry run.
 OUTBOX = "outbox"
 
 
 def deliver(
-    made: Made, settings: DeliverySettings, *, wanted: Wanted, journal: Journal, dry_run: bool
+    week_reports: WeekReports,
+    settings: DeliverySettings,
+    *,
+    wanted: Wanted,
+    journal: Journal,
+    dry_run: bool,
 ) -> list[Delivery]:
     """Deliver what was not delivered yet, and return what became of each message and folder."""
-    done: list[Delivery] = []
+    deliveries: list[Delivery] = []
     if settings.folder is not None:
-        done.append(_to_folder(made, settings, wanted, dry_run=dry_run))
+        deliveries.append(_to_folder(week_reports, settings, wanted, dry_run=dry_run))
     if settings.mail is not None:
-        mailing = _Mailing(made, settings.mail, wanted, journal)
-        done += mailing.write() if dry_run else mailing.send()
-    return done
+        mailing = _Mailing(week_reports, settings.mail, wanted, journal)
+        deliveries += mailing.write() if dry_run else mailing.send()
+    return deliveries
 
 
 def _to_folder(
-    made: Made, settings: DeliverySettings, wanted: Wanted, *, dry_run: bool
+    week_reports: WeekReports, settings: DeliverySettings, wanted: Wanted, *, dry_run: bool
 ) -> Delivery:
     to = settings.folder or wanted.folder
     base = wanted.folder
-    week = base / made.week
+    week = base / week_reports.week
     pages = [*sorted(week.glob("*.html")), base / "index.html"]  # first the pages, then the links
     if dry_run:
         return Delivery("folder", "not wanted", said="A dry run copies nothing.")
@@ -78,23 +83,25 @@ def _to_folder(
 class _Mailing:
     """The messages of a week: to whom, with what, and which of them have gone out."""
 
-    def __init__(self, made: Made, mail: Mail, wanted: Wanted, journal: Journal) -> None:
-        self.made, self.mail, self.journal = made, mail, journal
+    def __init__(
+        self, week_reports: WeekReports, mail: Mail, wanted: Wanted, journal: Journal
+    ) -> None:
+        self.week_reports, self.mail, self.journal = week_reports, mail, journal
         self.out = wanted.out
-        self.pages = {r.team_id: r for r in made.reports if r.status == "done"}
+        self.pages = {r.team_id: r for r in week_reports.reports if r.status == "done"}
         self.addresses, self.without = recipients(wanted.store, self.pages, mail)
-        self.done: list[Delivery] = [
+        self.deliveries: list[Delivery] = [
             Delivery("mail", "no address", (team,), why) for team, why in self.without.items()
         ]
 
     def send(self) -> list[Delivery]:
         """Send what has not been sent."""
         send_all(list(self._letters()), self.mail)
-        return self.done
+        return self.deliveries
 
     def write(self) -> list[Delivery]:
         """Write what would be sent as files; nothing is noted as sent."""
-        folder = self.out / OUTBOX / self.made.week
+        folder = self.out / OUTBOX / self.week_reports.week
         make_private_folder(folder)
         for old in folder.glob("*.eml"):
             old.unlink()
@@ -102,8 +109,10 @@ class _Mailing:
         for place, letter in enumerate(self._letters(), 1):
             path = folder / f"{place:03d}-{stems[letter.teams[0]]}.eml"
             make_private(write_whole(path, letter.message.as_bytes()))
-            self.done.append(Delivery("mail", "written", letter.teams, f"{OUTBOX}: {path.name}"))
-        return self.done
+            self.deliveries.append(
+                Delivery("mail", "written", letter.teams, f"{OUTBOX}: {path.name}")
+            )
+        return self.deliveries
 
     def _letters(self) -> Iterator[Letter]:
         for address, teams in self.addresses.items():
@@ -113,26 +122,26 @@ class _Mailing:
                 try:
                     yield self._letter(address, recipient, due)
                 except DeliveryError as error:  # the other messages go out all the same
-                    self.done.append(Delivery("mail", "failed", tuple(due), str(error)))
+                    self.deliveries.append(Delivery("mail", "failed", tuple(due), str(error)))
 
     def _is_due(self, team: str, recipient: str) -> bool:
         """Tell whether a page must go to a recipient; where not, note why."""
-        message = self.journal.message(self.made.week, team, recipient)
+        message = self.journal.message(self.week_reports.week, team, recipient)
         if message is None:
             return True
-        page = page_digest(self.pages[team], self.made.snapshot)
+        page = page_digest(self.pages[team], self.week_reports.snapshot)
         is_once = self.mail.again == "never"
         if message["state"] == "sending" and (is_once or message["page"] == page):
-            self.done.append(Delivery("mail", "uncertain", (team,), UNCERTAIN))
+            self.deliveries.append(Delivery("mail", "uncertain", (team,), UNCERTAIN))
             return False
         if is_once or page in message["had"]:
-            self.done.append(Delivery("mail", "already sent", (team,)))
+            self.deliveries.append(Delivery("mail", "already sent", (team,)))
             return False
         return True
 
     def _letter(self, address: str, recipient: str, teams: list[str]) -> Letter:
         enclosed = [self._enclosed(team) for team in teams]
-        week, pages = self.made.week, {each.team_id: each.digest for each in enclosed}
+        week, pages = self.week_reports.week, {each.team_id: each.digest for each in enclosed}
         earlier = [self.journal.message(week, team, recipient) for team in teams]
         message = make_message(
             week,
@@ -141,7 +150,7 @@ class _Mailing:
             address=address,
             recipient=recipient,
             is_correction=any(each is not None for each in earlier),
-            warnings=self.made.warnings,
+            warnings=self.week_reports.warnings,
         )
 
         def before_end() -> None:
@@ -152,7 +161,7 @@ class _Mailing:
                 self.journal.note_message(
                     week, pages, recipient, "sent" if sent.outcome == "sent" else None
                 )
-            self.done.append(Delivery("mail", sent.outcome, tuple(teams), sent.said or None))
+            self.deliveries.append(Delivery("mail", sent.outcome, tuple(teams), sent.why or None))
 
         return Letter(message, address, before_end, after, tuple(teams))
 
@@ -160,8 +169,8 @@ class _Mailing:
         report = self.pages[team]
         return enclose(
             team,
-            self.made.names[team],
+            self.week_reports.names[team],
             page=report.html,
             notebook=report.notebook,
-            digest=page_digest(report, self.made.snapshot),
+            digest=page_digest(report, self.week_reports.snapshot),
         )

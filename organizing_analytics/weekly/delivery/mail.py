@@ -48,12 +48,12 @@ class Sent:
     ----------
     outcome : {"sent", "failed", "refused", "uncertain"}
         Failed: tried as often as was allowed. Refused: the server does not want it.
-    said : str
+    why : str
         Why, without an address.
     """
 
     outcome: Outcome
-    said: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

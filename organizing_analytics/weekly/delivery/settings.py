@@ -139,7 +139,7 @@ def read_settings(path: Path) -> DeliverySettings:
 
 
 def _settings(written: dict[str, Any], base: Path) -> DeliverySettings:
-    _known("table", written, ("mail", "folder", "answers"))
+    _check_words("table", written, ("mail", "folder", "answers"))
     if not written:
         raise DeliveryError(
             "there is neither [mail] nor [folder] nor [answers.imap]: say where reports go, or "
@@ -158,7 +158,7 @@ def _settings(written: dict[str, Any], base: Path) -> DeliverySettings:
 
 
 def _folder(written: dict[str, Any], base: Path) -> Path:
-    _known("key of [folder]", written, ("path", "share_mode"))
+    _check_words("key of [folder]", written, ("path", "share_mode"))
     share_mode = written.get("share_mode", "private")
     if share_mode not in SHARE_MODES:
         raise DeliveryError(
@@ -176,22 +176,22 @@ def _mail(written: dict[str, Any], base: Path) -> Mail:
             "[mail] holds a password. Take it out: name a variable that holds it "
             "(password_env), or a file that only you may read (password_file)."
         )
-    _known("key of [mail]", written, _KINDS)
+    _check_words("key of [mail]", written, _KINDS)
     for key, value in written.items():
         if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
             raise DeliveryError(f"[mail] {key} is {value!r}; {_kind_words(key)} is needed.")
     for key in ("host", "from"):
         if not written.get(key):
             raise DeliveryError(f'[mail] needs {key} = "…".')
-    given = {key: value for key, value in written.items() if key not in ("from", "to", "also")}
+    options = {key: value for key, value in written.items() if key not in ("from", "to", "also")}
     for key in ("password_file", "ca_file"):
-        if key in given:
-            given[key] = base / Path(given[key]).expanduser()
-    security = given.setdefault("security", "starttls")
+        if key in options:
+            options[key] = base / Path(options[key]).expanduser()
+    security = options.setdefault("security", "starttls")
     _one_of("security", security, PORTS)
-    given.setdefault("port", PORTS[security])
+    options.setdefault("port", PORTS[security])
     to, also = (_addresses(key, written.get(key, {})) for key in ("to", "also"))
-    mail = Mail(sender=written["from"], to=to, also=also, **given)
+    mail = Mail(sender=written["from"], to=to, also=also, **options)
     _check(mail)
     return replace(mail, sender=plain_domain(mail.sender))
 
@@ -264,7 +264,7 @@ def _addresses(key: str, written: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return addresses
 
 
-def _known(what: str, written: Iterable[str], allowed: Iterable[str]) -> None:
+def _check_words(what: str, written: Iterable[str], allowed: Iterable[str]) -> None:
     for word in written:
         if word not in allowed:
             raise DeliveryError(unknown(what, word, allowed))
