@@ -28,7 +28,7 @@ from organizing_analytics.weekly.delivery.mail import Letter, Sent, send_all
 from organizing_analytics.weekly.delivery.message import Enclosed, file_names, make_message, subject
 from organizing_analytics.weekly.delivery.settings import Mail, is_address
 from organizing_analytics.weekly.journal import Journal
-from organizing_analytics.weekly.reporting import Made, Wanted
+from organizing_analytics.weekly.reporting import Wanted, WeekReports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -372,7 +372,7 @@ def desk(filled, tmp_path) -> Callable[..., Any]:
     ) -> dict[str, str]:  # fmt: skip
         reports = [page(team, snapshot, said.get(team, "")) for team in teams]
         names = {team: f"Team {team}" for team in teams}
-        made = Made(WEEK, snapshot, names, reports, frozenset())
+        made = WeekReports(WEEK, snapshot, names, reports, frozenset())
         given = (
             settings if isinstance(settings, DeliverySettings) else DeliverySettings(mail=settings)
         )
