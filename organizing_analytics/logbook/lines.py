@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from organizing_analytics.errors import StoreError
 from organizing_analytics.logbook.codes import code_of, one_error_away
 from organizing_analytics.logbook.words import LineKind, kind_of
 from organizing_analytics.store.keyed_ids import read_key
@@ -106,7 +107,7 @@ def issue_lines(folder: Path, tasks: pd.DataFrame, today: date) -> list[str | No
     codes: list[str | None] = []
     with lines_file(folder) as lines:
         drop_expired(lines, today)
-        taken = {row["code"]: _told(row) for row in lines.execute("SELECT * FROM lines")}
+        taken = {row["code"]: _facts_of(row) for row in lines.execute("SELECT * FROM lines")}
         new = []
         for task in cast("list[dict[str, Any]]", tasks.to_dict("records")):
             facts = {name: _text(task.get(name)) for name in LINE_PARTS}
@@ -115,29 +116,43 @@ def issue_lines(folder: Path, tasks: pd.DataFrame, today: date) -> list[str | No
                 continue
             code = _free_code(key, week, facts, taken)
             if code not in taken:
-                taken[code] = _told(facts)
+                taken[code] = _facts_of(facts)
                 new.append({"code": code, **facts, **issued})
             codes.append(code)
         add_lines(lines, new)
     return codes
 
 
+def with_codes(folder: Path, tasks: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Return to-do rows with the column `code`; without codes where none can be written down.
+
+    Who may only read a store gets its lists all the same, and cannot answer them by code.
+    """
+    try:
+        codes = issue_lines(folder, tasks, today)
+    except StoreError:
+        codes = [None] * len(tasks)
+    coded = tasks.copy()
+    coded["code"] = codes
+    return coded
+
+
 def _free_code(
     key: str, week: str, facts: dict[str, str | None], taken: dict[str, tuple[str, ...]]
 ) -> str:
     """Return the line's code: its own from before, or one that no typing error makes of another."""
-    told = _told(facts)
+    wanted = _facts_of(facts)
     attempt = 0
     while True:
-        code = code_of(key, week, str(attempt), *told)
-        if taken.get(code) == told:
+        code = code_of(key, week, str(attempt), *wanted)
+        if taken.get(code) == wanted:
             return code
         if code not in taken and not taken.keys() & one_error_away(code):
             return code
         attempt += 1
 
 
-def _told(facts: Any) -> tuple[str, ...]:
+def _facts_of(facts: Any) -> tuple[str, ...]:
     return tuple(facts[name] or "" for name in LINE_PARTS)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import organizing_analytics.measures as m
 from organizing_analytics.freshness import freshness
+from organizing_analytics.logbook.lines import with_codes
+from organizing_analytics.logbook.links import takes_answers
 from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
@@ -104,6 +106,18 @@ class TeamWeek:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
         everyone = once(self.store, todo_of_all, as_of=self.as_of)
         return rows_of_team(everyone, self.team_id).reset_index(drop=True)
+
+    def with_codes(self, tasks: pd.DataFrame) -> pd.DataFrame:
+        """Return to-do rows with the column `code`, issued now; see `logbook.links.task_links`.
+
+        No row has a code where nobody is named, or where the campaign has not said where answers
+        go (settings `log_to` and `log_url`).
+        """
+        folder = getattr(self.store, "folder", None)
+        settings = self.store.settings
+        if folder is None or not (self.names and takes_answers(settings)):
+            return tasks.assign(code=None)
+        return with_codes(folder, tasks, settings.today())
 
     @property
     def freshness(self) -> Freshness:

@@ -18,6 +18,8 @@ from organizing_analytics.settings.values import (
     check_timezone,
     country,
     days_by_rung,
+    link_template,
+    mail_address,
     meaning_by_word,
     one_of,
     time_zone,
@@ -79,6 +81,18 @@ class Settings:
         "phone",
         "how to reach a person from a report's to-do list",
         one_of(("phone", "email", "none")),
+    )
+    log_to: str = setting(
+        "",
+        "where answers to the to-do list are mailed to: each line on the page and in the weekly "
+        "mail gets links that write such a mail",
+        mail_address(),
+    )
+    log_url: str = setting(
+        "",
+        "the address of a form for answers: each line gets a link to it, with the line's code in "
+        "place of {code}",
+        link_template("{code}", "https://forms.example.org/x?d[/data/code]={code}"),
     )
     try_again_times: int = setting(
         3, "how often to ask again after a maybe or no answer", whole_number()

@@ -131,6 +131,33 @@ def country() -> ValueKind:
     return ValueKind(f"{allowed}, like US or CA", read)
 
 
+def mail_address() -> ValueKind:
+    """Return the kind of an e-mail address, or nothing."""
+    allowed = "an e-mail address, or nothing"
+
+    def read(name: str, text: str, _: object) -> str:
+        mailbox, at, domain = text.partition("@")
+        is_plain = text.isascii() and text.isprintable() and not set(text) & set(' <>,;:?&"()[]\\')
+        if text and not (is_plain and at and mailbox and domain.strip(".") and "@" not in domain):
+            raise OptionError(f'{name} is "{text}"; {allowed}, is allowed, like log@example.org.')
+        return text
+
+    return ValueKind(allowed, read)
+
+
+def link_template(placeholder: str, example: str) -> ValueKind:
+    """Return the kind of a web address with a placeholder in it, or nothing."""
+    allowed = f"an address that begins with https:// and holds {placeholder}, or nothing"
+
+    def read(name: str, text: str, _: object) -> str:
+        is_plain = text.isascii() and text.isprintable() and not set(text) & set(" <>\"'\\`")
+        if text and not (is_plain and text.startswith("https://") and text.count(placeholder) == 1):
+            raise OptionError(f'{name} is "{text}"; {allowed}, is allowed, like {example}')
+        return text
+
+    return ValueKind(allowed, read)
+
+
 def time_zone() -> ValueKind:
     """Return the kind of a time zone, by its IANA name."""
     return ValueKind(

@@ -27,6 +27,8 @@ OTHER_AND_WRONG = {
     "date_order": ("day_first", "dmy"),
     "keep_snapshots": ("2", "1"),
     "ask_goal": ("most_enough", "most"),
+    "log_to": ("log@example.org", "Log <log@example.org>"),
+    "log_url": ("https://f.example.org/x?d[/data/code]={code}", "https://f.example.org/x"),
     "everyaction_statuses": ("Booked=registered", "Booked=maybe"),
 }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from organizing_analytics.logbook.links import task_links
 from organizing_analytics.reports.numbers import counted
 from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
 from organizing_analytics.reports.section import section
@@ -73,6 +74,7 @@ def to_do(team: TeamWeek) -> Part:
         return sentence("Nothing is waiting: everybody was thanked, asked and met.", kind="quiet")
     if not team.names:
         return together(_shifts_only(shown), _counts(team.tasks))
+    shown = team.with_codes(shown)
     lists = [_list(team, tasks) for tasks in _by_organizer(shown)]
     rest = sum(left.values())
     more = sentence(f"{plural(rest, 'more thing')} would not fit into a week.", kind="quiet")
@@ -82,8 +84,22 @@ def to_do(team: TeamWeek) -> Part:
     )
     html = "".join(part.html for part in lists)
     text = "\n".join(part.text for part in lists)
-    facts = {"to_do": f"To do now: {_in_counts(shown)}."}
+    facts: dict[str, Any] = {"to_do": f"To do now: {_in_counts(shown)}."}
+    lines = _lines(team, shown)  # the weekly mail shows them, too
+    facts |= {"lines": lines} if lines else {}
     return together(Part(html, text, facts, numbers), more if rest else None)
+
+
+def _lines(team: TeamWeek, tasks: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the lines that can be answered, each person once: `name what links`."""
+    lines = []
+    for row in rows_of(tasks.drop_duplicates("person_id")):
+        links = task_links(row, team.store.settings)
+        if links:
+            name = plain(person(row["name"], row["person_id"]))
+            what = plain(whole(row["reason"]))
+            lines.append({"name": name, "what": what, "links": links})
+    return lines
 
 
 def _by_organizer(tasks: pd.DataFrame) -> list[pd.DataFrame]:
@@ -149,8 +165,17 @@ def _item(team: TeamWeek, row: Row) -> Part:
     if not isinstance(row["person_id"], str):
         return Part(f"{safe(reason)}.{small}", plain(f"{reason}. {details}"))
     name = person(row["name"], row["person_id"])
-    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(reason)}.{small}"
+    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(reason)}.{small}{_answers(team, row)}"
     return Part(html, plain(f"{name}: {reason}. {details}"))
+
+
+def _answers(team: TeamWeek, row: Row) -> str:
+    """Return the line's answers, to open and tap."""
+    links = task_links(row, team.store.settings)
+    items = "".join(f'<a href="{escape(href)}">{safe(label)}</a>' for label, href in links)
+    if not items:
+        return ""
+    return f'<details class="log" name="log"><summary>Log it</summary>{items}</details>'
 
 
 def _to_say(row: Row) -> str:
