@@ -15,6 +15,7 @@ same_bytes.py       what is stored was checked, even if a file is replaced durin
 rewriting.py        files that must be rewritten row by row before they can be read
 preparing.py        columns that another file of the same load adds
 reshaping.py        rows that hold several records
+numbered_lists.py   lists that are spread over numbered columns: a row for each item
 refused_words.py    words that a mapping file rejects
 attendance.py       which columns of a list say who came
 marks.py            the marks in them; settling_marks.py: marks in sign-up sheets
@@ -23,6 +24,7 @@ staging.py          one typed table per file and model table, with what is wrong
 same_shifts.py      one shift that a sheet writes in several ways
 cells.py            raw text → typed value, as SQL
 quantities.py       numbers out of text; settling_quantities.py: in staged tables
+settling_zones.py   names of time zones in staged tables
 dates/              dates and times as people write them, decided for a whole column
 known_ids.py        ids that the store keeps in a keyed form
 blocking.py         rows of forgotten people do not come back

@@ -6,6 +6,7 @@
     shapes.py          the files of a tool: how each is told, and what its rows feed
     source.py          a tool, declared once: its name, its files, how much its word counts
     layout.py          where the records of a sheet are, as a mapping file says
+    numbered.py        columns with a number in their name → one list
     name_parts.py      a name in one cell → given and family name
     action_network.py, everyaction/, mobilize.py, check_in.py  the tools
     registry.py        every tool: one module each, and those that other packages add

@@ -2,7 +2,6 @@
 
 tokens.py    the pieces of a text: dates, clock times, weekdays, zones, dashes
 reading.py   the pieces → what was written: a date, a start, an end
-zones.py     zone abbreviations behind a clock time
 column.py    day first or month first, which year: decided for a column, never for a cell
 settling.py  the columns of staged tables that the strict rules of cells.py leave open
 """
