@@ -77,15 +77,43 @@ def phone_key(phone: str, region: str) -> str:
     """Return SQL for a phone's key; the connection must know `e164` (see `teach`)."""
     if region not in _PLUS_ONE:
         return f"CASE WHEN {phone} IS NOT NULL THEN e164({phone}) END"
-    digits = f"regexp_replace({phone}, '[^0-9]', '', 'g')"
     return (
-        f"CASE WHEN {phone} IS NULL THEN NULL "
-        f"WHEN regexp_full_match({phone}, {_NUMBER_CHARACTERS}) "
+        f"CASE WHEN {phone} IS NULL THEN NULL WHEN {_is_plain(phone)} "
+        f"THEN {_plain_key(phone)} ELSE e164({phone}) END"
+    )
+
+
+def usable_phone_key(connection: duckdb.DuckDBPyConnection, table: str, region: str) -> str:
+    """Return SQL for the key of a table's column `phone`, and teach the connection what it needs.
+
+    Where all numbers are of the plain form, that is nothing: the function is in Python, and makes
+    DuckDB import numpy.
+    """
+    if region in _PLUS_ONE:
+        others = f"SELECT 1 FROM {table} WHERE phone IS NOT NULL AND NOT {_is_plain('phone')}"
+        if not connection.execute(f"{others} LIMIT 1").fetchall():
+            return f"CASE WHEN phone IS NOT NULL THEN {_plain_key('phone')} END"
+    teach(connection, region)
+    return phone_key("phone", region)
+
+
+def _is_plain(phone: str) -> str:
+    """Return the condition that a phone is a +1 number as most people write it."""
+    digits = _digits(phone)
+    return (
+        f"(regexp_full_match({phone}, {_NUMBER_CHARACTERS}) "
         f"AND regexp_full_match({digits}, '1?[2-9][0-9]{{2}}[2-9][0-9]{{6}}') "
         f"AND (left(ltrim({phone}), 1) <> '+' OR length({digits}) = 11) "
-        f"AND right({digits}, 10) <> repeat(right({digits}, 1), 10) "
-        f"THEN '+1' || right({digits}, 10) ELSE e164({phone}) END"
+        f"AND right({digits}, 10) <> repeat(right({digits}, 1), 10))"
     )
+
+
+def _plain_key(phone: str) -> str:
+    return f"'+1' || right({_digits(phone)}, 10)"
+
+
+def _digits(phone: str) -> str:
+    return f"regexp_replace({phone}, '[^0-9]', '', 'g')"
 
 
 def national(number: str) -> str:

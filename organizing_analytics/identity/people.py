@@ -282,9 +282,8 @@ def _find_sharing(connection: duckdb.DuckDBPyConnection, region: str) -> None:
     )
     shared, phone = "false", "NULL::VARCHAR"
     if lists[0] > 1 or lists[1]:
-        keys.teach(connection, region)
         shared = "email IN (FROM emails) OR phone IN (FROM phones)"
-        phone = keys.phone_key("phone", region)
+        phone = keys.usable_phone_key(connection, "main.people", region)
     lone = f"HAVING count(DISTINCT space) > 1 OR (count(*) > 1 AND bool_or({is_loose}))"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE sharing AS "

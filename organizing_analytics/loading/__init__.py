@@ -9,7 +9,7 @@ opening.py          the format of a file, recognized by its beginning
 text.py             CSV and its like
 workbook.py         workbooks; workbook_parts.py: merged cells, formulas without a result
 json_rows.py        JSON
-error_cells.py      error cells of older workbooks, which look empty
+older_workbooks.py  error cells of .xls, .xlsb and .ods, which look empty, and hidden rows
 tables/             where the header is, which rows are no records, what cannot be seen
 same_bytes.py       what is stored was checked, even if a file is replaced during the load
 rewriting.py        files that must be rewritten row by row before they can be read

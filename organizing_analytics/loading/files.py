@@ -213,15 +213,23 @@ def _writable(cell: str | None) -> str:
 
 
 def read_csv(
-    path: Path, header: tuple[str, ...], delimiter: str, *, row_bytes: int = USUAL_ROW_BYTES
+    path: Path,
+    header: tuple[str, ...],
+    delimiter: str,
+    *,
+    above: int = 0,
+    row_bytes: int = USUAL_ROW_BYTES,
 ) -> str:
-    """Return SQL that reads a clean CSV file as text; a longer row than `row_bytes` fails it."""
+    """Return SQL that reads a clean CSV file as text.
+
+    `above` lines stand above the header. A longer row than `row_bytes` fails the statement.
+    """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header)))
     # DuckDB takes a path for a pattern: `export[1].csv` would read `export1.csv`.
     exactly = literal(glob.escape(str(path.absolute())))
     return (
         f"read_csv({exactly}, columns={{{columns}}}, auto_detect=false, "
-        f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', "
+        f"header=true, skip={above}, delim={literal(delimiter)}, quote='\"', escape='\"', "
         # Unasked, DuckDB takes buffers of 16 times the longest line.
         f"max_line_size={row_bytes}, buffer_size={4 * row_bytes}, compression='auto')"
     )

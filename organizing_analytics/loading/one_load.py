@@ -26,7 +26,7 @@ from organizing_analytics.loading.recording import record_load
 from organizing_analytics.loading.refused_words import refuse_words
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.reshaping import reshape
-from organizing_analytics.loading.rewriting import read_or_rewrite, rewritten
+from organizing_analytics.loading.rewriting import read_once, read_or_rewrite, rewritten
 from organizing_analytics.loading.same_shifts import join_same_shifts
 from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.settling_marks import settle_marks
@@ -160,7 +160,7 @@ class OneLoad:
 
     def _records(self, raw: RawFile, reading: Reading, number: int) -> RawFile:
         """Return a sheet with one row for each record, and with its other rows marked."""
-        raw = screen(self.connection, raw, reading)
+        raw = screen(self.connection, read_once(self.connection, raw, number), reading)
         records = reshape(self.connection, raw, reading, number)
         if reading.reshape:
             self.result.warnings.append(

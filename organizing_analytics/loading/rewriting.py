@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -54,6 +55,19 @@ def rewritten(raw: RawFile, spare: Path) -> RawFile:
         return files.write_anew(raw, spare)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _unreadable(raw, error) from error
+
+
+def read_once(connection: duckdb.DuckDBPyConnection, raw: RawFile, number: int) -> RawFile:
+    """Return a sheet with its rows in a temporary table: what they feed reads them many times.
+
+    Raises
+    ------
+    duckdb.Error
+        The file is not as clean as its beginning.
+    """
+    table = f"sheet_{number}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM {raw.relation}")
+    return replace(raw, relation=table)
 
 
 def _unreadable(raw: RawFile, error: Exception) -> FileError:

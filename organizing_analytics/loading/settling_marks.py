@@ -41,21 +41,24 @@ def _settle(connection: duckdb.DuckDBPyConnection, table: Staged) -> None:
     bit = table.bit(column)
     where = f"SELECT rowid FROM {table.sql_name} WHERE fate = {OK} AND bad & {bit} <> 0"
     text = cells.mapped(f"({texts(table)[column.name]})", table.cell(column))
-    rows = connection.execute(
-        f"SELECT row, {text} FROM ({raw_rows(table, where)}) ORDER BY row"
-    ).fetchall()
-    settled: list[tuple[int, bool | None, bool]] = []
-    for row, written in rows:
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE open_marks AS SELECT row, {text} AS text "
+        f"FROM ({raw_rows(table, where)})"
+    )
+    texts_left = connection.execute("SELECT DISTINCT text FROM open_marks ORDER BY 1").fetchall()
+    settled: list[tuple[str, bool | None, bool]] = []
+    for (written,) in texts_left:
         mark = mark_of(written)
         if mark is Mark.UNKNOWN:
             table.reasons[column.name, written] = REASON
         else:
-            settled.append((row, _ATTENDED[mark], mark is Mark.CANCELLED))
+            settled.append((written, _ATTENDED[mark], mark is Mark.CANCELLED))
     if not settled:
         return
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE settled_marks AS SELECT unnest(?::BIGINT[]) AS row, "
-        "unnest(?::BOOLEAN[]) AS came, unnest(?::BOOLEAN[]) AS is_cancelled",
+        "CREATE OR REPLACE TEMP TABLE settled_marks AS SELECT row, came, is_cancelled "
+        "FROM open_marks JOIN (SELECT unnest(?::VARCHAR[]) AS text, unnest(?::BOOLEAN[]) AS came, "
+        "unnest(?::BOOLEAN[]) AS is_cancelled) USING (text)",
         [list(part) for part in zip(*settled, strict=True)],
     )
     has_status = any(c.name == "status" for c in table.columns)

@@ -91,15 +91,47 @@ def open_text(path: Path, *, name: str, fits: Fits, splits: bool = False) -> lis
         tables = _tables(path, written, name=name, fits=fits)
         if tables:
             return tables
-    plain = encoding in ("utf-8", "utf-8-sig") and not written.above and not written.is_curly
     relation = None
-    if plain:
+    if _is_plain(path, written, text):
         is_odd = _check_lines(path, name)
-        relation = read_csv(path, written.header, written.delimiter)
+        relation = read_csv(path, written.header, written.delimiter, above=written.above)
         relation = _visible(relation, len(written.header)) if is_odd else relation
     rows = partial(_rows, path, written, name)
     raw = RawFile(path, name, path.name, written.header, relation, rows, is_text=True)
     return [replace(raw, first_row=written.above + FIRST_ROW)]
+
+
+def _is_plain(path: Path, written: _Written, text: str) -> bool:
+    """Return whether DuckDB may read the file as it is; `text` is the file's beginning."""
+    if written.encoding not in ("utf-8", "utf-8-sig") or written.is_curly:
+        return False
+    if not written.above:
+        return True
+    # DuckDB skips lines, not rows, and leaves out blank lines, which count in row numbers.
+    lines = text.split("\n")
+    has_lines = len(lines) > written.above and '"' not in "".join(lines[: written.above])
+    return has_lines and not _has_blank_line(path, written.above)
+
+
+def _has_blank_line(path: Path, above: int) -> bool:
+    """Return whether a blank line stands between the header and the last line that is not blank.
+
+    A blank line inside a quoted cell counts, too.
+    """
+    try:
+        with _open_bytes(path) as file:
+            for _ in range(above + 1):
+                file.readline(MOST_ROW)
+            end = b"\n"
+            while block := file.read(1 << 20):
+                read = end + block
+                body = read.rstrip(b"\r\n")
+                if any(gap in body for gap in (b"\n\n", b"\n\r", b"\r\r")):
+                    return True
+                end = body[-1:] + read[len(body) :][: len(b"\r\n\r\n")]
+    except (OSError, EOFError, zlib.error):
+        return True  # reading row by row says what is wrong
+    return False
 
 
 def _visible(relation: str, wide: int) -> str:

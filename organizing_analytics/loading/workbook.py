@@ -15,8 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.error_cells import has_error_cells
 from organizing_analytics.loading.files import ADVICE, FIRST_ROW, RawFile, Row, named_columns
+from organizing_analytics.loading.older_workbooks import has_error_cells, has_hidden_rows
 from organizing_analytics.loading.tables.header import (
     MAX_NOTES,
     Fits,
@@ -56,6 +56,7 @@ class _Sheet:
     cells: Cells
     is_hidden: bool = False
     oddities: Oddities = field(default_factory=Oddities)
+    may_hide_rows: bool = False  # whether its workbook has hidden rows, in some sheet
 
 
 def open_workbook(
@@ -91,6 +92,8 @@ def open_workbook(
         tables += fitting
         others += [] if fitting else [sheet]
     if tables:
+        if any(sheet.may_hide_rows for sheet in visible):
+            notes.append(f"{name}: hidden rows of this workbook are loaded like the others.")
         notes += [f"{name} [{s.title}]: no table that is known, left alone." for s in others]
         return tables, notes
     unknown = [_first_row(path, sheet, name=name) for sheet in others]
@@ -242,6 +245,8 @@ def _calamine_sheets(path: Path, *, name: str) -> list[_Sheet]:
             "named."
         )
 
+    may_hide_rows = has_hidden_rows(path)
+
     def cells(title: str) -> Iterator[list[str | None]]:
         try:
             for row in islice(book.get_sheet_by_name(title).iter_rows(), MOST_ROWS):
@@ -252,7 +257,12 @@ def _calamine_sheets(path: Path, *, name: str) -> list[_Sheet]:
             ) from error
 
     return [
-        _Sheet(title, partial(cells, title), visible.get(title) != SheetVisibleEnum.Visible)
+        _Sheet(
+            title,
+            partial(cells, title),
+            visible.get(title) != SheetVisibleEnum.Visible,
+            may_hide_rows=may_hide_rows,
+        )
         for title in book.sheet_names
     ]
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 import organizing_analytics as oa
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.error_cells import has_error_cells
+from organizing_analytics.loading.older_workbooks import has_error_cells, has_hidden_rows
 from organizing_analytics.loading.tables.lines import kind_of_row
 from organizing_analytics.loading.tables.visible import (
     shown,
@@ -356,3 +356,89 @@ def test_hidden_rows_are_loaded_and_said(tmp_path, store):
     result = oa.load_files(tmp_path / "people.xlsx", store=store, timezone="UTC")
     assert result.files[0].new == 3
     assert "a hidden row is loaded like the others" in " ".join(result.warnings)
+
+
+def test_hidden_rows_of_an_open_document_are_said(tmp_path, store):
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = [
+        f"<table:table-row>{cell.format('person_id')}</table:table-row>",
+        f'<table:table-row table:visibility="filter">{cell.format("p1")}</table:table-row>',
+        f"<table:table-row>{cell.format('p2')}</table:table-row>",
+    ]
+    path = tmp_path / "people.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", ODS.format(rows="".join(lines)))
+        packed.writestr("META-INF/manifest.xml", MANIFEST)
+    result = oa.load_files(path, store=store, timezone="UTC")
+    assert result.files[0].new == 2
+    assert any("hidden rows of this workbook are loaded" in note for note in result.warnings)
+
+
+def xlsb_row(flags: int) -> bytes:
+    """Return the record of a row in a binary workbook, with its second byte of flags."""
+    return b"\x00\x11" + bytes(11) + bytes([flags]) + bytes(5)
+
+
+def xls_row(flags: int, *, n_cells: int = 3) -> bytes:
+    """Return the record of a row in an old workbook: its columns, height and flags."""
+    cells = n_cells.to_bytes(2, "little")
+    return (
+        b"\x08\x02\x10\x00\x04\x00\x00\x00"
+        + cells
+        + b"\xff\x00"
+        + bytes(4)
+        + bytes([flags, 1, 15, 0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "is_hidden"),
+    [
+        (xlsb_row(0x10) + XLSB_NUMBER, True),
+        (xlsb_row(0x08) + XLSB_NUMBER, False),  # collapsed, not hidden
+        (XLSB_LONG + xlsb_row(0), False),
+    ],
+)
+def test_a_hidden_row_of_a_binary_workbook_is_seen(sheet, is_hidden, tmp_path):
+    path = tmp_path / "a.xlsb"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/worksheets/sheet1.bin", sheet)
+    assert has_hidden_rows(path) == is_hidden
+
+
+@pytest.mark.parametrize(
+    ("record", "is_hidden"),
+    [
+        (xls_row(0x20), True),
+        (xls_row(0x60), True),  # of a height of its own, and hidden
+        (xls_row(0x40), False),
+        (xls_row(0x20, n_cells=0), False),  # without cells
+    ],
+)
+def test_a_hidden_row_of_an_old_workbook_is_seen(record, is_hidden, tmp_path):
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500) + record + bytes(500))
+    assert has_hidden_rows(path) == is_hidden
+
+
+TITLED = "Our people\n\nperson_id,given_name,do_not_contact\np1,Ann,no\np2,Bo,perhaps\np3,Cy,no\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (TITLED, 5),
+        (TITLED.replace("\n", "\r\n"), 5),
+        (TITLED.replace("\n", "\r"), 5),
+        (TITLED + "\n\n", 5),  # blank lines at the end are no rows
+        (TITLED.replace("p2", "\np2"), 6),  # one in the middle counts
+        (TITLED.replace("\n\nperson", '\n"two\nlines"\nperson'), 5),  # a row of two lines is one
+        (TITLED.replace("\np3", "\nTotal 3\np3"), 5),  # a row with fewer cells
+    ],
+)
+def test_rows_below_titles_keep_their_numbers(text, row, tmp_path, store, rows):
+    (tmp_path / "people.csv").write_text(text, newline="")
+    result = oa.load_files(tmp_path / "people.csv", store=store, timezone="UTC")
+    assert [(r.row, r.value) for r in result.rejects if r.value == "perhaps"] == [(row, "perhaps")]
+    assert rows(store, "SELECT given_name FROM people ORDER BY 1") == [("Ann",), ("Cy",)]
