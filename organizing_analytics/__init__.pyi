@@ -27,6 +27,10 @@ from organizing_analytics.logbook.listing import coded_list as coded_list
 from organizing_analytics.measures import answer as answer
 from organizing_analytics.measures.comparing import compare as compare
 from organizing_analytics.measures.explaining import explain as explain
+from organizing_analytics.one_to_ones import Brief as Brief
+from organizing_analytics.one_to_ones import brief as brief
+from organizing_analytics.one_to_ones import briefs as briefs
+from organizing_analytics.one_to_ones import rota as rota
 from organizing_analytics.planning import backtest as backtest
 from organizing_analytics.planning import plan as plan
 from organizing_analytics.planning import plan_backward as plan_backward

@@ -28,7 +28,6 @@ LEFT = {
     "planning": 95,
     "proposing": 12,
     "sources": 34,
-    "to_do": 65,
     "weekly": 1,  # a key of weekly.json
 }
 #: Public classes of one name: each is the usual word in its own part, and no module uses both.

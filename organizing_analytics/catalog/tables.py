@@ -171,6 +171,23 @@ PEOPLE_SPANS = (
     Column("is_over", Kind.FLAG, "whether more are active than the setting organizer_most"),
 )
 
+ROTA = (
+    Column("on", Kind.DATE, "the day of the 1:1"),
+    Column("organizer_id", Kind.ID, "who holds it; empty: nobody has room"),
+    Column("organizer", Kind.TEXT, "the organizer's name"),
+    Column("person_id", Kind.ID, "with whom"),
+    Column("name", Kind.TEXT, "the person's name"),
+    Column("role", Kind.TEXT, "the person's rung on the ladder"),
+    Column("team_id", Kind.ID, "the person's team"),
+    Column("last_on", Kind.DATE, "date of the last held maintenance 1:1; empty: there was none"),
+    Column("due_on", Kind.DATE, "by when the next one is due"),
+    count("overdue_days", "for how many days it is overdue on the first day of the rota"),
+    Column("is_set", Kind.FLAG, "whether the date is agreed on already"),
+    Column("is_passed_on", Kind.FLAG, "whether somebody else holds it than who looks after them"),
+    Column("meeting_id", Kind.ID, "the 1:1 that is set"),
+    Column("starts_at", Kind.MOMENT, "when that starts, in UTC"),
+)
+
 SIGNUP_TWINS = (
     Column("signup_id", Kind.ID, "the sign-up that stays"),
     Column("other_id", Kind.ID, "the other tool's"),
@@ -190,6 +207,7 @@ TABLES = {
     "backtest": BACKTEST_PLANNING,
     "todo": TODO,
     "list": CODED_LIST,
+    "rota": ROTA,
     "compare": COMPARE,
     "experiment result": EXPERIMENT_RESULT,
     "experiment list": EXPERIMENT_LIST,

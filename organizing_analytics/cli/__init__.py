@@ -10,6 +10,7 @@
     asking.py     every measure of the catalog
     comparing.py  compare, experiment
     planning.py   plan, backtest
+    one_to_ones.py brief, rota
     to_do.py      todo
     logbook.py    log, list, answers
     reporting.py  report

@@ -20,6 +20,7 @@ from organizing_analytics.cli import (
     lab,
     logbook,
     mapping,
+    one_to_ones,
     people,
     planning,
     reporting,
@@ -98,6 +99,7 @@ mapping.add_to(app)
 asking.add_to(app)
 planning.add_to(app)
 logbook.add_to(app)
+one_to_ones.add_to(app)
 to_do.add_to(app)
 reporting.add_to(app)
 people.add_to(app)

@@ -63,6 +63,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "words": ("", "our-words.toml"),
     "todo": ("--organizer P2", "--all --format csv", "--now"),
+    "brief": ("P7", "ann@example.org --rows", "--organizer P2 --week --out briefs"),
+    "rota": ("", "--days 7 --per-day 3 --team T1", "--out calendars"),
     "report": ("", "--week 2026-W47 --team T1", "--no-names --pdf"),
     "weekly": ("--inbox inbox --out reports", "--inbox inbox --delivery delivery.toml --dry-run"),
     "schedule": ("cron --inbox inbox", "systemd --inbox inbox --at 'Mon 06:00' --write units"),

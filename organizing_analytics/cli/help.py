@@ -26,7 +26,7 @@ PANELS = {
         "compare", "experiment", "lab",
     ),
     "Plan": ("plan", "planner", "backtest"),
-    "Act": ("todo", "words", "list", "log", "answers"),
+    "Act": ("todo", "brief", "rota", "words", "list", "log", "answers"),
     "Report": ("report", "weekly", "schedule"),
     "Look after people and data": ("people", "twins", "forget", "empty", "backup", "export"),
 }  # fmt: skip
@@ -39,6 +39,7 @@ _BY_NAME = {
     "as_of": "date", "on": "date", "last_day": "date", "week": "week", "team": "team",
     "shift": "shift", "store": "folder", "out": "path", "inbox": "folder", "timezone": "time zone",
     "event_type": "type", "source": "name or file", "at": "days and time", "again_on": "date",
+    "organizer": "organizer",
 }  # fmt: skip
 #: Python type → what an option of it takes, and an example.
 _BY_TYPE: dict[Any, tuple[str, str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import re
 import zipfile
 import zlib
 from email import message_from_bytes, policy
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
 FILE = "reports.json"
 #: What can be read as text; a letter's attachments and a workbook's sheets are unpacked first.
-TEXTS = (".html", ".ipynb", ".csv", ".tsv", ".json", ".jsonl", ".txt", ".ics", ".md")
+TEXTS = (".html", ".ipynb", ".csv", ".tsv", ".json", ".jsonl", ".txt", ".md")
 WORKBOOKS = (".xlsx", ".ods")
-LETTER, PRINT, PACKED = ".eml", ".pdf", ".gz"
+LETTER, PRINT, PACKED, CALENDAR = ".eml", ".pdf", ".gz", ".ics"
+#: A calendar breaks its lines at 75 bytes, in the middle of a word.
+_FOLD = re.compile(r"\r?\n[ \t]")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -76,6 +79,8 @@ def files_that_mention(
 def _text(path: Path) -> str:
     """Return the text in a file in small letters; nothing where it cannot be read."""
     try:
+        if path.suffix == CALENDAR:
+            return _FOLD.sub("", _decoded(path.read_bytes())).casefold()
         if path.suffix in TEXTS:
             return _decoded(path.read_bytes()).casefold()
         if path.suffix == PACKED:

@@ -96,21 +96,21 @@ class NextShifts:
 
     Attributes
     ----------
-    then : Standing
+    standing : Standing
         The campaign as it was known.
     """
 
-    then: Standing
+    standing: Standing
     availability: Availability = field(init=False)
     scripts: Scripts = field(init=False)
     worths: Worths = field(init=False)
     _by_team: dict[str | None, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_team = _open_shifts(self.then)
-        self.availability = Availability.of(self.then)
-        self.worths = Worths(self.then)
-        self.scripts = read_scripts(getattr(self.then.store, "folder", None))
+        self._by_team = _open_shifts(self.standing)
+        self.availability = Availability.of(self.standing)
+        self.worths = Worths(self.standing)
+        self.scripts = read_scripts(getattr(self.standing.store, "folder", None))
 
     def find(
         self,
@@ -158,6 +158,14 @@ class NextShifts:
             return {**best[0], "worth": best[1]}
         return {**fitting[0], "worth": 0.0} if fitting else None
 
+    def of_team(self, team: str | None) -> list[Row]:
+        """Return a team's coming shifts with room, the soonest first; of no team, all."""
+        return self._by_team.get(team, [])
+
+    def fill_ask(self, shift: Row) -> str:
+        """Return the ask to find people for a shift; nothing where it does not lack any."""
+        return self._script("ask_fill", shift)
+
     def offer(
         self, shift: Row, *, person: str | None = None, team: str | None = None, opening: str = ""
     ) -> Offer:
@@ -172,7 +180,7 @@ class NextShifts:
         opening : str
             A sentence before the ask.
         """
-        start = day_and_time(start_of(shift, self.then.settings.timezone))
+        start = day_and_time(start_of(shift, self.standing.settings.timezone))
         place = " online" if shift["is_virtual"] else ""
         place = f" at {shift['location']}" if shift["location"] else place
         before = f"{opening} " if opening else ""
@@ -205,9 +213,9 @@ class NextShifts:
         return (self.scripts.fill(name, self._facts(shift)) or "") if shift is not None else ""
 
     def _facts(self, shift: Row) -> dict[str, str]:
-        start = start_of(shift, self.then.settings.timezone)
+        start = start_of(shift, self.standing.settings.timezone)
         place = "online" if shift["is_virtual"] else ""
-        outlook = self.then.outlooks.get(shift["shift_id"])
+        outlook = self.standing.outlooks.get(shift["shift_id"])
         need = int(shift["need"]) if shift["need"] else 0
         short = max(need - outlook["median"], 0) if need and outlook is not None else 0
         return {
@@ -221,35 +229,44 @@ class NextShifts:
         }
 
 
-def _open_shifts(then: Standing) -> dict[str | None, list[Row]]:
+def _open_shifts(standing: Standing) -> dict[str | None, list[Row]]:
     """Return the coming shifts with room, by team, under None all; the soonest first."""
-    limit = then.day + timedelta(days=LOOK_AHEAD_DAYS)
-    shifts = then.shifts.filter(
-        _.starts_at >= ibis.literal(then.end, type="timestamp"), _.starts_on <= limit
+    limit = standing.day + timedelta(days=LOOK_AHEAD_DAYS)
+    shifts = standing.shifts.filter(
+        _.starts_at >= ibis.literal(standing.end, type="timestamp"), _.starts_on <= limit
     )
-    taken = then.ahead.group_by("shift_id").aggregate(taken=_.count())
+    taken = standing.ahead.group_by("shift_id").aggregate(taken=_.count())
     rows = shifts.left_join(taken, "shift_id").drop("shift_id_right")
     rows = rows.filter((rows.capacity > rows.taken.fill_null(0)).fill_null(True))
     by_team: dict[str | None, list[Row]] = defaultdict(list)
-    for row in then.rows(rows.order_by("starts_at", "shift_id")):
+    for row in standing.rows(rows.order_by("starts_at", "shift_id")):
         by_team[None].append(row)
         if row["team"] is not None:
             by_team[row["team"]].append(row)
     return by_team
 
 
-def next_asks(then: Standing, shifts: NextShifts) -> Iterator[Task]:
+def next_asks(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     """Yield the people whose latest ask got a not_now, a not_that, a maybe or no answer."""
-    for row in then.rows(_latest(then)):
-        due = _due(row)
-        if due > then.until:
-            continue
-        if row["outcome"] == "not_now":
-            yield _re_ask(row, due, shifts)
-        elif row["outcome"] == "not_that":
-            yield _offer_other(row, shifts)
-        elif row["tries"] <= then.settings.try_again_times:
-            yield _try_again(row, shifts)
+    for row in standing.rows(_latest(standing)):
+        if _due(row) <= standing.until and (
+            row["outcome"] not in UNSAID or row["tries"] <= standing.settings.try_again_times
+        ):
+            yield _next_ask(row, shifts)
+
+
+def next_ask_of(standing: Standing, shifts: NextShifts, person: str) -> Task | None:
+    """Return what to ask one person next where an ask of theirs is open, whenever it is due."""
+    rows = standing.rows(_latest(standing).filter(_.person_id == person))
+    return _next_ask(rows[0], shifts) if rows else None
+
+
+def _next_ask(row: Row, shifts: NextShifts) -> Task:
+    if row["outcome"] == "not_now":
+        return _re_ask(row, _due(row), shifts)
+    if row["outcome"] == "not_that":
+        return _offer_other(row, shifts)
+    return _try_again(row, shifts)
 
 
 def _due(row: Row) -> date:
@@ -260,10 +277,10 @@ def _due(row: Row) -> date:
 
 
 def _re_ask(row: Row, due: date, shifts: NextShifts) -> Task:
-    said = f" and to ask again on {short_day(due)}" if row["again_on"] else ""
+    when = f" and to ask again on {short_day(due)}" if row["again_on"] else ""
     after = due if row["again_on"] else None
     offer = _offer(row, shifts, like=row["ask_for"], after=after)
-    return _task("re_ask", row, f'Said "not now" to {_asked_for(row)}{said}', offer, shifts)
+    return _task("re_ask", row, f'Said "not now" to {_asked_for(row)}{when}', offer, shifts)
 
 
 def _offer_other(row: Row, shifts: NextShifts) -> Task:
@@ -272,10 +289,10 @@ def _offer_other(row: Row, shifts: NextShifts) -> Task:
 
 
 def _try_again(row: Row, shifts: NextShifts) -> Task:
-    said = 'Said "maybe" to' if row["outcome"] == "maybe" else "Did not answer when asked for"
+    answer = 'Said "maybe" to' if row["outcome"] == "maybe" else "Did not answer when asked for"
     tried = f"; tried {row['tries']} times" if row["tries"] > 1 else ""
     offer = _offer(row, shifts, like=row["ask_for"])
-    return _task("try_again", row, f"{said} {_asked_for(row)}{tried}", offer, shifts)
+    return _task("try_again", row, f"{answer} {_asked_for(row)}{tried}", offer, shifts)
 
 
 def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) -> Task:
@@ -286,7 +303,7 @@ def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) 
         row["team_id"],
         reason,
         due,
-        order=freshness(due, shifts.then.day),
+        order=freshness(due, shifts.standing.day),
         # A day that was named is a promise to ask again on it.
         is_promise=action == "re_ask" and row["again_on"] is not None,
         ask_id=row["ask_id"],
@@ -322,9 +339,9 @@ def _offer(
     return Offer(f"{kind} with room is planned yet: say when they will hear from you.")
 
 
-def _latest(then: Standing) -> ir.Table:
+def _latest(standing: Standing) -> ir.Table:
     """Return each person's latest ask where it is open, with how often they were tried in a row."""
-    asks = then.known.table("asks").select(
+    asks = standing.past.table("asks").select(
         "ask_id", "asked_at", "asked_on", "person_id", "team_id", "ask_kind", "ask_for",
         "shift_id", "outcome", "again_on", "after_ask_id",
     )  # fmt: skip
@@ -334,14 +351,14 @@ def _latest(then: Standing) -> ir.Table:
     ranked = asks.mutate(place=ibis.row_number().over(in_order))
     recent = ibis.greatest(ranked.asked_on, ibis.coalesce(ranked.again_on, ranked.asked_on))
     last = ranked.filter(
-        ranked.place == 0, ranked.outcome.isin(OPEN), recent > then.ago(FORGET_DAYS)
+        ranked.place == 0, ranked.outcome.isin(OPEN), recent > standing.ago(FORGET_DAYS)
     )
-    said = asks.filter(~asks.outcome.isin(UNSAID))
-    said = said.group_by("person_id").aggregate(said_at=_.asked_at.max())
-    unsaid = asks.filter(asks.outcome.isin(UNSAID)).left_join(said, "person_id")
+    answered = asks.filter(~asks.outcome.isin(UNSAID))
+    answered = answered.group_by("person_id").aggregate(said_at=_.asked_at.max())
+    unsaid = asks.filter(asks.outcome.isin(UNSAID)).left_join(answered, "person_id")
     in_a_row = (unsaid.asked_at > unsaid.said_at).fill_null(True)
     tries = unsaid.filter(in_a_row).group_by("person_id").aggregate(tries=_.count())
-    signed = then.ahead.group_by("person_id").aggregate(
+    signed = standing.ahead.group_by("person_id").aggregate(
         signed_at=_.signed_up_at.max(), untimed=_.count(where=_.signed_up_at.isnull())
     )
     rows = last.left_join(tries, "person_id").drop("person_id_right")

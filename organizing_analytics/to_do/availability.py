@@ -54,9 +54,11 @@ class Availability:
     asked_often: frozenset[str]
 
     @classmethod
-    def of(cls, then: Standing) -> Availability:
+    def of(cls, standing: Standing) -> Availability:
         """Read it from the campaign as it was known."""
-        return cls(_lists(then), _refused(then), _asked_lately(then), _asked_often(then))
+        return cls(
+            _lists(standing), _refused(standing), _asked_lately(standing), _asked_often(standing)
+        )
 
     def is_free(self, person: str, shift: Row) -> bool:
         """Return whether a person is on no list that overlaps with a shift.
@@ -84,42 +86,42 @@ def availability_at(store: Data, *, as_of: date) -> Availability:
     return Availability.of(Standing(store, as_of))
 
 
-def _lists(then: Standing) -> dict[str, list[Row]]:
-    hours = then.shifts.select("shift_id", "starts_at", "ends_at")
-    ahead = then.ahead.select("person_id", "shift_id").join(hours, "shift_id").distinct()
+def _lists(standing: Standing) -> dict[str, list[Row]]:
+    hours = standing.shifts.select("shift_id", "starts_at", "ends_at")
+    ahead = standing.ahead.select("person_id", "shift_id").join(hours, "shift_id").distinct()
     lists: dict[str, list[Row]] = defaultdict(list)
-    for row in then.rows(ahead):
+    for row in standing.rows(ahead):
         lists[row["person_id"]].append(row)
     return dict(lists)
 
 
-def _refused(then: Standing) -> dict[str, set[str]]:
-    asks = then.known.table("asks")
+def _refused(standing: Standing) -> dict[str, set[str]]:
+    asks = standing.past.table("asks")
     clear = asks.filter(asks.outcome.isin(("yes", "not_that")))
     # The counter-offer in the same breath is the later of two at one moment.
     newest = [ibis.desc("asked_at"), ibis.desc(_.after_ask_id.notnull()), ibis.desc("ask_id")]
     in_order = ibis.window(group_by=["person_id", "ask_for"], order_by=newest)
     latest = clear.mutate(place=ibis.row_number().over(in_order)).filter(_.place == 0)
     refused: dict[str, set[str]] = defaultdict(set)
-    for row in then.rows(latest.filter(_.outcome == "not_that").select("person_id", "ask_for")):
+    for row in standing.rows(latest.filter(_.outcome == "not_that").select("person_id", "ask_for")):
         refused[row["person_id"]].add(row["ask_for"])
     return dict(refused)
 
 
-def _asked_lately(then: Standing) -> frozenset[str]:
-    asks = then.known.table("asks")
-    since = ibis.literal(then.ago(then.settings.ask_cooldown_days))
+def _asked_lately(standing: Standing) -> frozenset[str]:
+    asks = standing.past.table("asks")
+    since = ibis.literal(standing.ago(standing.settings.ask_cooldown_days))
     lately = asks.filter(asks.asked_on > since).select("person_id").distinct()
-    return frozenset(row["person_id"] for row in then.rows(lately))
+    return frozenset(row["person_id"] for row in standing.rows(lately))
 
 
-def _asked_often(then: Standing) -> frozenset[str]:
-    asks = then.known.table("asks")
+def _asked_often(standing: Standing) -> frozenset[str]:
+    asks = standing.past.table("asks")
     # An ask and the counter-offer in the same breath are one conversation.
-    alone = asks.filter(asks.asked_on > then.ago(MONTH_DAYS), asks.after_ask_id.isnull())
+    alone = asks.filter(asks.asked_on > standing.ago(MONTH_DAYS), asks.after_ask_id.isnull())
     counts = alone.group_by("person_id").aggregate(n=_.count())
-    often = counts.filter(counts.n >= then.settings.asks_a_month)
-    return frozenset(row["person_id"] for row in then.rows(often))
+    often = counts.filter(counts.n >= standing.settings.asks_a_month)
+    return frozenset(row["person_id"] for row in standing.rows(often))
 
 
 def _hours(shift: Row) -> tuple[datetime, datetime]:

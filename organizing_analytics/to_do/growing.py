@@ -31,38 +31,41 @@ MISSED_DAYS = 30
 EARLY_DAYS = 2
 
 
-def recruitments(then: Standing) -> Iterator[Task]:
+def recruitments(standing: Standing) -> Iterator[Task]:
     """Yield the newcomers who came twice and had no 1:1."""
-    new = then.activity.filter(
-        then.activity.visits >= NEWCOMER_VISITS, then.activity.first_on > then.ago(NEWCOMER_DAYS)
+    new = standing.activity.filter(
+        standing.activity.visits >= NEWCOMER_VISITS,
+        standing.activity.first_on > standing.ago(NEWCOMER_DAYS),
     )
-    held = _held(then).select(met_id="person_id").distinct()
+    held = _held(standing).select(met_id="person_id").distinct()
     rows = new.anti_join(held, new.person_id == held.met_id)
-    for row in then.rows(_without_date(then, rows)):
-        if not then.has_left(row["person_id"], as_day(row["last_on"])):
+    for row in standing.rows(_without_date(standing, rows)):
+        if not standing.has_left(row["person_id"], as_day(row["last_on"])):
             first = short_day(as_day(row["first_on"]))
             yield Task(
                 "recruitment_1to1",
                 row["person_id"],
                 None,
                 f"Came on {row['visits']} days, the first on {first}, and had no 1:1",
-                then.until,
+                standing.until,
                 "Hear their story, find what you share, end with a hard ask.",
                 order=-row["visits"],
             )
 
 
-def escalations(then: Standing) -> Iterator[Task]:
+def escalations(standing: Standing) -> Iterator[Task]:
     """Yield who came often enough lately to be asked for the next rung of the ladder."""
-    settings = then.settings
+    settings = standing.settings
     fewest = min([settings.escalation_visits, *settings.escalation_visits_by_rung.values()])
-    often = then.activity.filter(then.activity.lately >= fewest)
-    recent = _held(then).filter(_.kind == "escalation", _.scheduled_on > then.ago(MONTH_DAYS))
+    often = standing.activity.filter(standing.activity.lately >= fewest)
+    recent = _held(standing).filter(
+        _.kind == "escalation", _.scheduled_on > standing.ago(MONTH_DAYS)
+    )
     recent = recent.select(met_id="person_id").distinct()
     rows = often.anti_join(recent, often.person_id == recent.met_id)
-    rows = _without_date(then, rows, kind="escalation")
-    rows = rows.join(then.homes, "person_id")
-    for row in then.rows(rows):
+    rows = _without_date(standing, rows, kind="escalation")
+    rows = rows.join(standing.homes, "person_id")
+    for row in standing.rows(rows):
         rung = _rung(row["role"], settings.ladder)
         wanted = settings.escalation_visits_by_rung.get(
             settings.ladder[rung], settings.escalation_visits
@@ -70,7 +73,7 @@ def escalations(then: Standing) -> Iterator[Task]:
         is_top = rung == len(settings.ladder) - 1
         if is_top or row["lately"] < wanted:
             continue
-        if then.has_left(row["person_id"], as_day(row["last_on"])):
+        if standing.has_left(row["person_id"], as_day(row["last_on"])):
             continue
         who = f"{spoken(settings.ladder[rung]).capitalize()}; came"
         yield Task(
@@ -78,7 +81,7 @@ def escalations(then: Standing) -> Iterator[Task]:
             row["person_id"],
             None,
             f"{who} on {row['lately']} days in the last {MONTH_DAYS}",
-            then.until,
+            standing.until,
             f"Recognize what they have done, then offer the role of"
             f" {spoken(settings.ladder[rung + 1])}.",
             order=-row["lately"],
@@ -90,19 +93,23 @@ def _rung(role: str | None, ladder: tuple[str, ...]) -> int:
     return ladder.index(role) if role in ladder else 0
 
 
-def maintenance(then: Standing) -> Iterator[Task]:
+def maintenance(standing: Standing) -> Iterator[Task]:
     """Yield who is due a maintenance 1:1 and has none set, the longest gap first."""
-    overdue = meetings_overdue(then.known, as_of=then.day)
-    until = then.day + timedelta(days=then.settings.maintenance_days)
-    ahead = then.meetings_ahead
+    overdue = meetings_overdue(standing.past, as_of=standing.day)
+    until = standing.day + timedelta(days=standing.settings.maintenance_days)
+    ahead = standing.meetings_ahead
     set_ = ahead.filter(ahead.kind == "maintenance", ahead.scheduled_on <= until)
-    has_date = {row["met_id"] for row in then.rows(set_.select("met_id").distinct())}
+    has_date = {row["met_id"] for row in standing.rows(set_.select("met_id").distinct())}
     for place, row in enumerate(cast("list[Row]", overdue.to_dict("records"))):
         if row["person_id"] in has_date:
             continue
         last, role = row["last_maintenance_on"], spoken(row["role"]).capitalize()
         never = last is None or last != last  # noqa: PLR0124  # not a time
-        due = then.day if never else as_day(last) + timedelta(days=then.settings.maintenance_days)
+        due = (
+            standing.day
+            if never
+            else as_day(last) + timedelta(days=standing.settings.maintenance_days)
+        )
         since = "never had" if never else f"{plural(int(row['days_since']), 'day')} without"
         yield Task(
             "maintenance",
@@ -115,30 +122,30 @@ def maintenance(then: Standing) -> Iterator[Task]:
         )
 
 
-def next_steps(then: Standing) -> Iterator[Task]:
+def next_steps(standing: Standing) -> Iterator[Task]:
     """Yield the next steps from 1:1s that are due, or were missed in the last days."""
-    held = _held(then).filter(_.next_step_on.notnull())
+    held = _held(standing).filter(_.next_step_on.notnull())
     newest = ibis.window(
         group_by="person_id", order_by=[ibis.desc("scheduled_at"), ibis.desc("meeting_id")]
     )
     last = held.mutate(place=ibis.row_number().over(newest)).filter(_.place == 0)
     due = last.filter(
-        last.next_step_on <= then.until, last.next_step_on > then.ago(MISSED_DAYS)
+        last.next_step_on <= standing.until, last.next_step_on > standing.ago(MISSED_DAYS)
     ).select("meeting_id", "person_id", "kind", "scheduled_on", "next_step_on", team="team_id")
-    touches = _touches(then)
+    touches = _touches(standing)
     later = due.join(touches, [due.person_id == touches.touched_id, touches.on >= due.scheduled_on])
     early = later.next_step_on - ibis.interval(days=EARLY_DAYS)
     # Of the day of the 1:1 itself, only what refers to it is the next step.
     is_step = (later.on >= early.cast("date")) & (later.on > later.scheduled_on)
-    done = later.filter(
+    taken = later.filter(
         is_step
         | (later.about_id == later.meeting_id).fill_null(False)
         | (later.on >= later.next_step_on)
     )
-    done = done.select(done_id="meeting_id").distinct()
-    for row in then.rows(due.anti_join(done, due.meeting_id == done.done_id)):
+    taken = taken.select(done_id="meeting_id").distinct()
+    for row in standing.rows(due.anti_join(taken, due.meeting_id == taken.done_id)):
         due_on = as_day(row["next_step_on"])
-        was = "was due" if due_on <= then.day else "is due"
+        was = "was due" if due_on <= standing.day else "is due"
         met_on = short_day(as_day(row["scheduled_on"]))
         yield Task(
             "next_step",
@@ -146,33 +153,33 @@ def next_steps(then: Standing) -> Iterator[Task]:
             row["team"],
             f"The next step from the {row['kind']} 1:1 of {met_on} {was} on {short_day(due_on)}",
             due_on,
-            order=freshness(due_on, then.day),
+            order=freshness(due_on, standing.day),
             is_promise=True,
             meeting_id=row["meeting_id"],
         )
 
 
-def _touches(then: Standing) -> ir.Table:
+def _touches(standing: Standing) -> ir.Table:
     """Return `touched_id`, `on` and `about_id`: when somebody was contacted, asked or met."""
     about_nothing = ibis.null("string")
-    contacts = then.contacts.select(
+    contacts = standing.contacts.select(
         touched_id="person_id", on="contacted_on", about_id="meeting_id"
     )
-    asks = then.known.table("asks").select(
+    asks = standing.past.table("asks").select(
         touched_id="person_id", on="asked_on", about_id=about_nothing
     )
-    met = _held(then).select(touched_id="person_id", on="scheduled_on", about_id=about_nothing)
+    met = _held(standing).select(touched_id="person_id", on="scheduled_on", about_id=about_nothing)
     return contacts.union(asks).union(met)
 
 
-def _held(then: Standing) -> ir.Table:
-    meetings = then.known.table("meetings")
+def _held(standing: Standing) -> ir.Table:
+    meetings = standing.past.table("meetings")
     return meetings.filter(meetings.status == "held")
 
 
-def _without_date(then: Standing, rows: ir.Table, kind: str | None = None) -> ir.Table:
+def _without_date(standing: Standing, rows: ir.Table, kind: str | None = None) -> ir.Table:
     """Leave out who has a 1:1 set for later, of any kind or of one."""
-    ahead = then.meetings_ahead
+    ahead = standing.meetings_ahead
     ahead = ahead if kind is None else ahead.filter(ahead.kind == kind)
     ahead = ahead.select(waits_id="met_id").distinct()
     return rows.anti_join(ahead, rows.person_id == ahead.waits_id)

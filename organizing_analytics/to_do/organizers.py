@@ -76,7 +76,7 @@ def _pairs(
     standing: Standing, leads: Mapping[str, str]
 ) -> Iterator[Iterable[tuple[str, str | None]]]:
     """Yield (person, organizer) by each basis, in the order of `BASES`."""
-    known = standing.known
+    past = standing.past
     # The list is for the days after the date: who is assigned on the first of them counts.
     tomorrow = ibis.literal(standing.day + timedelta(days=1))
     assigned = standing.store.table("assignments")
@@ -84,12 +84,12 @@ def _pairs(
     yield _latest(standing, assigned, "organizer_id", [ibis.desc("on")])
     people = standing.store.table("people")
     yield _latest(standing, people, "organizer_id", [])
-    held = known.table("meetings").filter(_.status == "held")
+    held = past.table("meetings").filter(_.status == "held")
     newest = [ibis.desc("scheduled_at"), ibis.desc("meeting_id")]
     yield _latest(standing, held, "organizer_id", newest)
-    yield _latest(standing, known.table("signups"), "recruiter_id", ["signed_up_at", "signup_id"])
+    yield _latest(standing, past.table("signups"), "recruiter_id", ["signed_up_at", "signup_id"])
     asked = [ibis.desc("asked_at"), ibis.desc("ask_id")]
-    yield _latest(standing, known.table("asks"), "asker_id", asked)
+    yield _latest(standing, past.table("asks"), "asker_id", asked)
     homes = standing.rows(standing.homes.select("person_id", "home"))
     # The lead of a team is looked after by the lead of the team above it.
     above = _parents(standing)

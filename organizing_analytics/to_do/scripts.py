@@ -34,6 +34,7 @@ REQUIRED = {
     "ask_why": (*_PLACE, "why"),
     "ask_need": (*_PLACE, "need"),
     "ask_role": ("role",),
+    "ask_fill": (*_PLACE, "short", "need"),
     "second": (*_PLACE,),
     "other": (*_PLACE,),
     "thanks": (),

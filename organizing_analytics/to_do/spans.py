@@ -119,11 +119,11 @@ def _named(standing: Standing, rows: list[dict[str, object]]) -> pd.DataFrame:
 
 
 def _active(standing: Standing) -> set[str]:
-    since, known = standing.ago(ACTIVE_DAYS), standing.known
+    since, past = standing.ago(ACTIVE_DAYS), standing.past
     dated = [
-        (known.table("asks"), "asked_on"),
-        (known.table("meetings"), "scheduled_on"),
-        (known.table("signups"), "signed_up_on"),
+        (past.table("asks"), "asked_on"),
+        (past.table("meetings"), "scheduled_on"),
+        (past.table("signups"), "signed_up_on"),
         (standing.contacts, "contacted_on"),
         (standing.visits, "starts_on"),
     ]

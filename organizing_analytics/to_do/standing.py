@@ -43,7 +43,7 @@ CATCH_UP_DAYS = 7
 MONTH_DAYS = 30
 #: Shifts so many days ahead are looked at for people who are missing.
 OUTLOOK_DAYS = 14
-MOST_LETTERS = 80
+MAX_LETTERS = 80
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Standing:
         return self.store.settings
 
     @cached_property
-    def known(self) -> KnownThen:
+    def past(self) -> KnownThen:
         """Return the store without what came later."""
         return KnownThen(self.store, self.day)
 
@@ -107,7 +107,7 @@ class Standing:
     def visits(self) -> ir.Table:
         """Return the attended sign-ups with their shift: person, when, what, of which team."""
         shifts = self.shifts.filter(_.starts_on <= self.day)
-        signups = self.known.table("signups")
+        signups = self.past.table("signups")
         came = signups.filter(signups.attended.fill_null(False))
         came = came.select("person_id", "shift_id", "signup_id")
         return came.join(shifts, "shift_id")
@@ -132,7 +132,7 @@ class Standing:
     def ahead(self) -> ir.Table:
         """Return `person_id`, `shift_id` and `signed_up_at` of the lists of shifts ahead."""
         shifts = shifts_to_plan(self.store).filter(_.starts_at >= self.end).select("shift_id")
-        signups = self.known.table("signups")
+        signups = self.past.table("signups")
         live = signups.filter(signups.status != "cancelled", ~signups.is_walk_in.fill_null(False))
         return live.join(shifts, "shift_id").select("person_id", "shift_id", "signed_up_at")
 
@@ -182,7 +182,7 @@ class Standing:
     @cached_property
     def must_not_ask(self) -> dict[str, Row]:
         """Return who must not be asked, by id: since when and why."""
-        frame = asks_do_not_ask(self.known, as_of=self.day)
+        frame = asks_do_not_ask(self.past, as_of=self.day)
         rows = cast("list[Row]", frame.to_dict("records"))
         return {row["person_id"]: {k: _plain(v) for k, v in row.items()} for row in rows}
 
@@ -194,7 +194,7 @@ class Standing:
     @cached_property
     def departed(self) -> dict[str, date]:
         """Return who has left, by id: when."""
-        rows = self.known.table("departures")
+        rows = self.past.table("departures")
         last = rows.group_by("person_id").aggregate(departed_on=_.departed_on.max())
         return {row["person_id"]: _day(row["departed_on"]) for row in self.rows(last)}
 
@@ -224,7 +224,7 @@ def as_day(value: date | datetime) -> date:
 def called(row: Row) -> str:
     """Return what people call a shift's event: its title, else its kind; not without end."""
     name = str(row["title"] or spoken(row["event_type"]))
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
+    return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1].rstrip()}…"
 
 
 def shift_words(row: Row) -> str:

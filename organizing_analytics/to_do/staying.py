@@ -29,20 +29,20 @@ WIN_BACK_DAYS = 180
 NEVER_ASKED_VISITS, NEVER_ASKED_DAYS = 2, 90
 
 
-def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
+def reshifts(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     """Yield who came in the last two weeks, is on no coming list and was not asked since.
 
     What an ask came to decides what is next: see `asking.py`, and `thanking.py` for a yes.
     """
-    last = then.last_visits.filter(then.last_visits.starts_on > then.ago(RESHIFT_DAYS))
-    busy = then.ahead.select(busy_id="person_id").distinct()
+    last = standing.last_visits.filter(standing.last_visits.starts_on > standing.ago(RESHIFT_DAYS))
+    busy = standing.ahead.select(busy_id="person_id").distinct()
     idle = last.anti_join(busy, last.person_id == busy.busy_id)
-    asks = then.known.table("asks").select(asked_id="person_id", asked_at="asked_at")
+    asks = standing.past.table("asks").select(asked_id="person_id", asked_at="asked_at")
     asked = idle.join(asks, [idle.person_id == asks.asked_id, asks.asked_at >= idle.starts_at])
     asked = asked.select("asked_id").distinct()
-    for row in then.rows(idle.anti_join(asked, idle.person_id == asked.asked_id)):
+    for row in standing.rows(idle.anti_join(asked, idle.person_id == asked.asked_id)):
         person, came_on = row["person_id"], as_day(row["starts_on"])
-        if then.has_left(person, came_on):
+        if standing.has_left(person, came_on):
             continue
         team = row["team"]
         shift = shifts.find(person, team, like=row["event_type"]) or shifts.find(person, team)
@@ -53,8 +53,8 @@ def reshifts(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             person,
             team,
             f"Came to {shift_words(row)} and has no next shift",
-            then.until,
-            order=(then.day - came_on).days,
+            standing.until,
+            order=(standing.day - came_on).days,
         )
         yield with_offer(task, offer)
 
@@ -64,7 +64,7 @@ def never_asked(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     since = standing.ago(NEVER_ASKED_DAYS)
     days = standing.visits.filter(_.starts_on > since).select("person_id", "starts_on").distinct()
     often = days.group_by("person_id").aggregate(n=_.count(), last_on=_.starts_on.max())
-    asked = standing.known.table("asks").filter(_.asked_on > since)
+    asked = standing.past.table("asks").filter(_.asked_on > since)
     asked = asked.select(asked_id="person_id").distinct()
     busy = standing.ahead.select(busy_id="person_id").distinct()
     rows = often.filter(often.n >= NEVER_ASKED_VISITS)
@@ -90,15 +90,17 @@ def never_asked(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
         yield with_offer(task, offer)
 
 
-def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
+def win_backs(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     """Yield who used to come often and has stayed away for longer than is usual for them."""
-    frame = retention_losing(then.known, as_of=then.day)
-    busy = {row["person_id"] for row in then.rows(then.ahead.select("person_id").distinct())}
-    homes = _homes(then) if len(frame) else {}
-    asked_on = _last_asks(then) if len(frame) else {}
+    frame = retention_losing(standing.past, as_of=standing.day)
+    busy = {
+        row["person_id"] for row in standing.rows(standing.ahead.select("person_id").distinct())
+    }
+    homes = _homes(standing) if len(frame) else {}
+    asked_on = _last_asks(standing) if len(frame) else {}
     for row in cast("list[Row]", frame.to_dict("records")):
         person, last_on = row["person_id"], as_day(row["last_on"])
-        is_gone = row["days_since"] > WIN_BACK_DAYS or then.has_left(person, last_on)
+        is_gone = row["days_since"] > WIN_BACK_DAYS or standing.has_left(person, last_on)
         if is_gone or person in busy or person in shifts.availability.asked_lately:
             continue
         if person in asked_on and asked_on[person] > last_on:
@@ -112,18 +114,18 @@ def win_backs(then: Standing, shifts: NextShifts) -> Iterator[Task]:
             person,
             None,
             f"Came on {row['visits']} days, usually every {gap}; last on {short_day(last_on)}",
-            then.until,
+            standing.until,
             order=-row["visits"],
         )
         yield with_offer(task, offer)
 
 
-def _last_asks(then: Standing) -> dict[str, date]:
+def _last_asks(standing: Standing) -> dict[str, date]:
     """Return when each person was asked last, where that is not history."""
-    asks = then.known.table("asks").filter(_.asked_on > then.ago(FORGET_DAYS))
+    asks = standing.past.table("asks").filter(_.asked_on > standing.ago(FORGET_DAYS))
     last = asks.group_by("person_id").aggregate(asked_on=_.asked_on.max())
-    return {row["person_id"]: as_day(row["asked_on"]) for row in then.rows(last)}
+    return {row["person_id"]: as_day(row["asked_on"]) for row in standing.rows(last)}
 
 
-def _homes(then: Standing) -> dict[str, str | None]:
-    return {row["person_id"]: row["home"] for row in then.rows(then.homes)}
+def _homes(standing: Standing) -> dict[str, str | None]:
+    return {row["person_id"]: row["home"] for row in standing.rows(standing.homes)}

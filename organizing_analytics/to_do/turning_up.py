@@ -30,14 +30,14 @@ NEEDY = ("schedule", "schedule_but_short")
 REACHED_DAYS = 7
 
 
-def confirmations(then: Standing) -> Iterator[Task]:
+def confirmations(standing: Standing) -> Iterator[Task]:
     """Yield who is on a list of the coming days and has not confirmed, the least certain first."""
-    planner = then.planner
+    planner = standing.planner
     ahead = planner.shifts_ahead()
-    ahead = ahead.filter(ahead.starts_on <= then.until)
-    shifts = {row["shift_id"]: row for row in then.rows(ahead)}
+    ahead = ahead.filter(ahead.starts_on <= standing.until)
+    shifts = {row["shift_id"]: row for row in standing.rows(ahead)}
     lists = [rows[~rows["confirmed"]] for rows in planner.lists(ahead).values()]
-    reached = _reached(then)
+    reached = _reached(standing)
     waiting = [
         row
         for row in cast("list[Row]", pd.concat(lists).to_dict("records") if lists else [])
@@ -48,24 +48,24 @@ def confirmations(then: Standing) -> Iterator[Task]:
     for row in waiting:
         seen.setdefault(row["person_id"], []).append(row)
     for person, rows in seen.items():
-        yield _confirm(then, person, rows, shifts)
+        yield _confirm(standing, person, rows, shifts)
 
 
-def _confirm(then: Standing, person: str, rows: list[Row], shifts: dict[str, Row]) -> Task:
+def _confirm(standing: Standing, person: str, rows: list[Row], shifts: dict[str, Row]) -> Task:
     first = shifts[rows[0]["shift_id"]]
-    others = [start_words(shifts[r["shift_id"]], then.settings.timezone) for r in rows[1:]]
-    said = [f"About {100 * rows[0]['chance']:.0f} % likely to come."]
-    said += [f"Also signed up for {'; '.join(others)}."] if others else []
-    refused = then.must_not_ask.get(person)
+    others = [start_words(shifts[r["shift_id"]], standing.settings.timezone) for r in rows[1:]]
+    details = [f"About {100 * rows[0]['chance']:.0f} % likely to come."]
+    details += [f"Also signed up for {'; '.join(others)}."] if others else []
+    refused = standing.must_not_ask.get(person)
     if refused is not None:
-        said.append(_own_sign_up(refused))
+        details.append(_own_sign_up(refused))
     return Task(
         "confirm",
         person,
         text_of(first["team"]) or None,
-        f"Signed up for {start_words(first, then.settings.timezone)}, not confirmed",
-        max(as_day(first["starts_on"]) - timedelta(days=1), then.day + timedelta(days=1)),
-        " ".join(said),
+        f"Signed up for {start_words(first, standing.settings.timezone)}, not confirmed",
+        max(as_day(first["starts_on"]) - timedelta(days=1), standing.day + timedelta(days=1)),
+        " ".join(details),
         order=rows[0]["chance"],
         runs_out_on=as_day(first["starts_on"]),
         shift_id=rows[0]["shift_id"],
@@ -80,22 +80,24 @@ def _own_sign_up(refused: Row) -> str:
     return f'Said "not ever" on {said_on}, yet is on this list: decide yourself whether to call.'
 
 
-def _reached(then: Standing) -> set[str]:
-    contacts = then.contacts.filter(
-        then.contacts.reason == "confirmation",
-        then.contacts.contacted_on > then.ago(REACHED_DAYS),
-        then.contacts.result.isin(("reached", "refused")) | then.contacts.result.isnull(),
+def _reached(standing: Standing) -> set[str]:
+    contacts = standing.contacts.filter(
+        standing.contacts.reason == "confirmation",
+        standing.contacts.contacted_on > standing.ago(REACHED_DAYS),
+        standing.contacts.result.isin(("reached", "refused")) | standing.contacts.result.isnull(),
     )
-    return {row["person_id"] for row in then.rows(contacts.select("person_id").distinct())}
+    return {row["person_id"] for row in standing.rows(contacts.select("person_id").distinct())}
 
 
-def records(then: Standing) -> Iterator[Task]:
+def records(standing: Standing) -> Iterator[Task]:
     """Yield the past shifts on whose lists somebody's attendance is not written down."""
-    since = then.ago(RECORD_DAYS - 1)
-    frame = show_up(then.known, by="shift", since=since, as_of=then.day)
+    since = standing.ago(RECORD_DAYS - 1)
+    frame = show_up(standing.past, by="shift", since=since, as_of=standing.day)
     counts = {row["shift"]: row for row in cast("list[Row]", frame.to_dict("records"))}
-    shifts = then.shifts.filter(_.starts_on > then.ago(RECORD_DAYS), _.starts_on <= then.day)
-    for row in then.rows(shifts.order_by(_.starts_at.desc(), "shift_id")):
+    shifts = standing.shifts.filter(
+        _.starts_on > standing.ago(RECORD_DAYS), _.starts_on <= standing.day
+    )
+    for row in standing.rows(shifts.order_by(_.starts_at.desc(), "shift_id")):
         counted = counts.get(row["shift_id"])
         if counted is None or not counted["unrecorded"]:
             continue
@@ -111,16 +113,16 @@ def records(then: Standing) -> Iterator[Task]:
         )
 
 
-def recruits(then: Standing) -> Iterator[Task]:
+def recruits(standing: Standing) -> Iterator[Task]:
     """Yield the coming shifts that need more people scheduled."""
-    needy = [row for row in then.outlooks.values() if row["verdict"] in NEEDY]
-    kinds = then.shifts.filter(_.starts_on > then.day).select(
+    needy = [row for row in standing.outlooks.values() if row["verdict"] in NEEDY]
+    kinds = standing.shifts.filter(_.starts_on > standing.day).select(
         "shift_id", "event_type", "timezone", "starts_at", "title"
     )
-    known = {row["shift_id"]: row for row in then.rows(kinds)} if needy else {}
+    shift_rows = {row["shift_id"]: row for row in standing.rows(kinds)} if needy else {}
     for row in needy:
-        shift = known[row["shift_id"]]
-        start = start_of(shift, then.settings.timezone)
+        shift = shift_rows[row["shift_id"]]
+        start = start_of(shift, standing.settings.timezone)
         yield Task(
             "recruit",
             None,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: Sign-ups of so many days tell which share of them somebody asked for.
 SHARE_DAYS = 90
-MOST_ENOUGH = "most_enough"
+ENOUGH_SHIFTS = "most_enough"
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Worths:
     def __post_init__(self) -> None:
         self._crowds = _crowds(self.standing)
         if self._crowds:  # where no shift has a need, nothing is worth more than anything else
-            self._yes = learn_yes_chances(self.standing.known)
+            self._yes = learn_yes_chances(self.standing.past)
             came = self.standing.rows(self.standing.activity.select("person_id"))
             self._veterans = {row["person_id"] for row in came}
 
@@ -65,7 +65,7 @@ class Worths:
         """
         rows = {row["shift_id"]: row for row in shifts if row["shift_id"] in self._crowds}
         chances = {shift: self.chance(person, row) for shift, row in rows.items()}
-        save_first = self.standing.settings.ask_goal == MOST_ENOUGH
+        save_first = self.standing.settings.ask_goal == ENOUGH_SHIFTS
         best = best_shift(chances, self._crowds, save_first=save_first)
         return None if best is None else (rows[best[0]], best[1])
 
@@ -129,7 +129,7 @@ def _mixed(
 
 def _asked_share(standing: Standing) -> float:
     """Return which share of the sign-ups of the last days somebody recruited."""
-    signups = standing.known.table("signups")
+    signups = standing.past.table("signups")
     recent = signups.filter(signups.signed_up_on > standing.ago(SHARE_DAYS))
     counts = recent.aggregate(n=_.count(), asked=_.count(where=_.recruiter_id.notnull()))
     row = standing.rows(counts)[0]

@@ -15,6 +15,7 @@ from organizing_analytics.cli.app import app
 #: Command → the Python function that it calls; measures are added below.
 FUNCTIONS = {
     "backtest": "backtest",
+    "brief": "brief",
     "backup": "backup",
     "compare": "compare",
     "empty": "empty_text",
@@ -37,6 +38,7 @@ FUNCTIONS = {
     "plan together": "plan_together",
     "plan upcoming": "plan_upcoming",
     "report": "write_reports",
+    "rota": "rota",
     "sample": "write_sample",
     "todo": "todo",
     "twins": "signup_twins",
@@ -56,6 +58,7 @@ ONLY_PYTHON = {
     "log_contact": "oa log KIND PERSON WORD",
     "undo_log": "oa log --undo",
     "todo_now": "oa todo --now",
+    "briefs": "oa brief --organizer ID --week",
 }
 #: Commands about this machine, or about a dialog with a person.
 ONLY_COMMANDS = {
@@ -83,6 +86,8 @@ EXCEPTIONS = {
     "sample": {"truth"},
     "experiment start": {"out"},  # in Python, the result has the draw as a frame
     "report": {"progress"},
+    "brief": {"organizer", "week", "out"},  # in Python, briefs, and one_to_ones.page
+    "rota": {"out"},  # in Python, one_to_ones.calendars
     "todo": {"now"},  # in Python, todo_now
     "backtest": {"chart"},
     "plan": {"learned"},  # in Python: `store=` alone asks for the learned rate
