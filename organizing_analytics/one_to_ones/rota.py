@@ -280,7 +280,8 @@ def _sentence(frame: pd.DataFrame, days: int, per_day: int) -> str:
         f"{int((frame['overdue_days'] > 0).sum()):,} overdue, at most {fullest:,} on one day."
     )
     if alone:
-        sentence += f" {plural(alone, 'person has', 'people have')} nobody to meet them: no organizer has room."
+        people = plural(alone, "person has", "people have")
+        sentence += f" {people} nobody to meet them: no organizer has room."
     over = led.groupby("organizer_id").size()
     full = int((over > per_day * days).sum()) if len(over) else 0
     if full:
