@@ -22,6 +22,7 @@ from organizing_analytics.one_to_ones.history import (
     what_they_did,
     what_they_said,
 )
+from organizing_analytics.one_to_ones.page import body_of
 from organizing_analytics.one_to_ones.records import read_records
 from organizing_analytics.to_do.listing import check_organizer
 from organizing_analytics.to_do.organizers import Organizers
@@ -112,8 +113,6 @@ class Brief:
         return self.as_text()
 
     def _repr_html_(self) -> str:
-        from organizing_analytics.one_to_ones.page import body_of  # noqa: PLC0415  # page needs us
-
         return body_of(self)
 
 

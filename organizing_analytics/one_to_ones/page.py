@@ -8,21 +8,45 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from organizing_analytics.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from organizing_analytics.one_to_ones.brief import Brief
     from organizing_analytics.one_to_ones.sentences import Section
+
+
+class Shown(Protocol):
+    """What a page shows of a brief."""
+
+    @property
+    def name(self) -> str:
+        """Whom the 1:1 is with."""
+
+    @property
+    def person_id(self) -> str:
+        """The same person's id."""
+
+    @property
+    def phone(self) -> str:
+        """The number to make the date with, or nothing."""
+
+    @property
+    def about(self) -> str:
+        """Team, phone, organizer and date in one line."""
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Its parts, in order."""
+
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _NO_DIGIT = re.compile(r"[^+0-9]")
 
 
-def page_of(briefs: Sequence[Brief]) -> str:
+def page_of(briefs: Sequence[Shown]) -> str:
     """Return one page with these briefs."""
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     title = f"Before the 1:1 with {briefs[0].name}" if len(briefs) == 1 else "1:1s of the week"
@@ -38,7 +62,7 @@ def page_of(briefs: Sequence[Brief]) -> str:
     )
 
 
-def body_of(brief: Brief) -> str:
+def body_of(brief: Shown) -> str:
     """Return one brief as an article, every text escaped."""
     about = _safe(brief.about)
     if brief.phone:
