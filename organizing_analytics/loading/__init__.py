@@ -22,6 +22,7 @@ marks.py            the marks in them; settling_marks.py: marks in sign-up sheet
 check_in.py         a list of who came → the sign-ups of a shift
 staging.py          one typed table per file and model table, with what is wrong in each row
 same_shifts.py      one shift that a sheet writes in several ways
+same_people.py      one person whom a sheet spells in several ways, in one shift
 cells.py            raw text → typed value, as SQL
 quantities.py       numbers out of text; settling_quantities.py: in staged tables
 settling_zones.py   names of time zones in staged tables

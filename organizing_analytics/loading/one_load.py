@@ -27,7 +27,8 @@ from organizing_analytics.loading.refused_words import refuse_words
 from organizing_analytics.loading.rejects import RejectedFile
 from organizing_analytics.loading.reshaping import reshape
 from organizing_analytics.loading.rewriting import read_once, read_or_rewrite, rewritten
-from organizing_analytics.loading.same_shifts import join_same_shifts
+from organizing_analytics.loading.same_people import join_same_people
+from organizing_analytics.loading.same_shifts import join_same_shifts, note_shared_dates
 from organizing_analytics.loading.settings_change import note_clock
 from organizing_analytics.loading.settling_marks import settle_marks
 from organizing_analytics.loading.settling_quantities import settle_quantities
@@ -172,6 +173,10 @@ class OneLoad:
         """Mark the rejected rows, fetch them as they were written, and count what is skipped."""
         use_keyed_ids(self.connection, self.staged)
         self.result.warnings += join_same_shifts(self.connection, self.staged, zone=self.zone)
+        self.result.warnings += join_same_people(
+            self.connection, self.staged, region=self.draft.settings.phone_region
+        )
+        self.result.warnings += note_shared_dates(self.connection, self.staged)
         if is_blocking(self.connection):
             block(self.connection, self.staged, region=self.draft.settings.phone_region)
         checker = Checker(self.connection, self.staged)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How ids begin that are made from what a sheet says.
 _EVENT, _SHIFT, _SIGNUP = "sheet:event:", "sheet:shift:", "sheet:signup:"
+#: The event of attendance sheets that name none (sources/mappings/attendance_matrix.toml).
+_ATTENDANCE = "sheet:event:Attendance"
 #: How many shifts a note names.
 SHOWN = 3
 
@@ -185,3 +187,46 @@ def _notes(connection: duckdb.DuckDBPyConnection) -> list[str]:
     )
     more = f"; and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
     return [f"written in several ways and taken for one shift: {shown}{more}."]
+
+
+def note_shared_dates(connection: duckdb.DuckDBPyConnection, staged: list[Staged]) -> list[str]:
+    """Return a note for each attendance sheet whose dates another one has, too.
+
+    Such a sheet does not name its event, so the sheets of two groups that met on one day look like
+    one shift.
+    """
+    notes = []
+    sheets = _made(staged, "shifts", _SHIFT)
+    for number, sheet in enumerate(sheets):
+        signups = [table for table in staged if table.raw is sheet.raw]
+        signups = [table for table in signups if table.table.name == "signups"]
+        for other in sheets[:number]:
+            days = f"SELECT shift_id FROM {other.sql_name} WHERE fate = {OK}"
+            if count := _count_shared(connection, sheet, days):
+                notes.append(_shared_note(sheet.raw.name, count, other.raw.name))
+        for table in signups:
+            # A sheet that has grown holds all that an earlier load of it brought.
+            others = (
+                "SELECT shift_id FROM main.signups WHERE signup_id NOT IN "
+                f"(SELECT signup_id FROM {table.sql_name} WHERE signup_id IS NOT NULL)"
+            )
+            if count := _count_shared(connection, sheet, others):
+                notes.append(_shared_note(sheet.raw.name, count, "an earlier load"))
+    return notes
+
+
+def _count_shared(connection: duckdb.DuckDBPyConnection, sheet: Staged, shifts: str) -> int:
+    count: int = connection.execute(
+        f"SELECT count(DISTINCT shift_id) FROM {sheet.sql_name} WHERE fate = {OK} "
+        f"AND event_id = {literal(_ATTENDANCE)} AND shift_id IN ({shifts})"
+    ).fetchall()[0][0]
+    return count
+
+
+def _shared_note(name: str, count: int, other: str) -> str:
+    dates = "a date of it is" if count == 1 else f"{count:,} of its dates are"
+    return (
+        f"{name}: {dates} in {other}, too, with other people, and taken for the same shift. If "
+        "these are two groups, take the load back (oa undo), give each sheet a column Event with "
+        "the group's name, and load both again."
+    )

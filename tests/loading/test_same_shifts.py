@@ -87,3 +87,39 @@ def test_ids_of_a_campaigns_own_are_left_alone(write, store, rows):
     )
     oa.load_files(folder, store=store, timezone="UTC")
     assert rows(store, "SELECT count(*) FROM shifts") == [(2,)]
+
+
+NORTH = "Name,Phone,11/7/2026,11/14/2026\nAnn,312-555-0101,x,x\nBo,312-555-0102,x,\n"
+SOUTH = "Name,Phone,11/7/2026,11/21/2026\nCy,312-555-0103,x,\nDi,312-555-0104,,x\n"
+
+
+def shared_notes(result):
+    return [note for note in result.warnings if "taken for the same shift" in note]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_attendance_sheets_of_two_groups_with_one_date_are_said(together, tmp_path, store):
+    paths = [tmp_path / "north.csv", tmp_path / "south.csv"]
+    for path, text in zip(paths, (NORTH, SOUTH), strict=True):
+        path.write_text(text, encoding="utf-8")
+    loads = [paths] if together else [[path] for path in paths]
+    results = [oa.load_files(each, store=store, timezone="America/Chicago") for each in loads]
+    [note] = [note for result in results for note in shared_notes(result)]
+    other = "north.csv" if together else "an earlier load"
+    assert note.startswith(f"south.csv: a date of it is in {other}, too")
+
+
+def test_an_attendance_sheet_that_has_grown_is_not_two_groups(tmp_path, store):
+    path = tmp_path / "north.csv"
+    for text in (NORTH, NORTH + "Cy,312-555-0103,x,\n"):
+        path.write_text(text, encoding="utf-8")
+        assert shared_notes(oa.load_files(path, store=store, timezone="America/Chicago")) == []
+
+
+def test_groups_that_are_named_are_told_apart(tmp_path, store, rows):
+    for group, text in (("North", NORTH), ("South", SOUTH)):
+        path = tmp_path / f"{group}.csv"
+        head, *lines = text.splitlines()
+        path.write_text("\n".join([f"Event,{head}", *(f"{group},{line}" for line in lines)]))
+        assert shared_notes(oa.load_files(path, store=store, timezone="America/Chicago")) == []
+    assert rows(store, "SELECT count(*) FROM shifts") == [(4,)]
