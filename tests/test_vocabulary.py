@@ -25,7 +25,6 @@ LEFT = {
     "identity": 28,
     "loading": 135,
     "logbook": 15,
-    "planning": 95,
     "proposing": 12,
     "sources": 34,
     "weekly": 1,  # a key of weekly.json

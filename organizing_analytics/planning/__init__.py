@@ -14,6 +14,9 @@
     planner.py          all of that for one store and date
     verdict.py          enough, short, too many: the same words everywhere
     upcoming.py         the shifts ahead
+    open_shift.py       one shift ahead, read once and planned for any need
+    learned_plan.py     people still to be scheduled, by the store's past
+    sure_table.py       how many people each wanted probability takes
     yes_chances.py      how likely somebody says yes to an ask
     worth.py            what one more ask is worth for a shift
     together.py         several shifts at once

@@ -148,16 +148,16 @@ def backtest(store: Data, *, ahead_days: int = 0, as_of: str | date | None = Non
     first = _scored_from(history)
     blocks = [b for b in replay(history, ahead=ahead) if first is not None]
     scored = [b for b in (_from(block, first) for block in blocks) if len(b.rows)]
-    found = _score(scored)
-    found.totals = totals_frame(score_totals(store, day, scored_from=found.scored_from))
-    found.asks = score_asks(KnownThen(store, day))
-    found.attrs = {
+    result = _score(scored)
+    result.totals = totals_frame(score_totals(store, day, scored_from=result.scored_from))
+    result.asks = score_asks(KnownThen(store, day))
+    result.attrs = {
         "measure": "backtest",
         "as_of": day.isoformat(),
         "snapshot": store.snapshot,
         "ahead_days": ahead,
     }
-    return found
+    return result
 
 
 def _scored_from(history: pd.DataFrame) -> pd.Timestamp | None:
@@ -170,9 +170,9 @@ def _scored_from(history: pd.DataFrame) -> pd.Timestamp | None:
 
 
 def _from(block: Block, first: pd.Timestamp | None) -> Block:
-    kept = (block.rows["starts_on"] >= first).to_numpy()
-    chances = {rung: chance[kept] for rung, chance in block.chances.items()}
-    return type(block)(block.rows[kept], block.learned, chances, block.as_of)
+    is_scored = (block.rows["starts_on"] >= first).to_numpy()
+    chances = {rung: chance[is_scored] for rung, chance in block.chances.items()}
+    return type(block)(block.rows[is_scored], block.learned, chances, block.as_of)
 
 
 def _score(blocks: list[Block]) -> Backtest:
@@ -204,7 +204,7 @@ def _score(blocks: list[Block]) -> Backtest:
         models=models,
         coverage={share: value for share, (value, _) in covered.items()},
         coverage_se={share: error for share, (_, error) in covered.items()},
-        crps=float(np.mean([one.crps for one in scores])),
+        crps=float(np.mean([each.crps for each in scores])),
         planning=_plans(shifts),
         chosen=_chosen(blocks[-1], models, len(came)),
         reliability=_reliability(chances["used"], came),
@@ -243,11 +243,11 @@ def _shifts(block: Block) -> list[_Shift]:
 
 def _list_scores(shifts: list[_Shift]) -> list[Score]:
     """Return the score of each list's total, nobody joining late."""
-    found = []
+    scores = []
     for shift in shifts:
         pmf = forecast(shift.chances, spread=shift.learned.total_spread, new=0.5).pmf
-        found.append(score(pmf, int(shift.came.sum()), day=shift.day))
-    return found
+        scores.append(score(pmf, int(shift.came.sum()), day=shift.day))
+    return scores
 
 
 def _plans(shifts: list[_Shift]) -> pd.DataFrame:
@@ -256,17 +256,19 @@ def _plans(shifts: list[_Shift]) -> pd.DataFrame:
     for need in NEEDS:
         plans = [plan for shift in shifts if (plan := _plan(shift, need)) is not None]
         for sure in SURES:
-            known = [(plan, sized) for plan in plans if (sized := plan.sizes(sure)) is not None]
-            for method in ("rule", "mean", "chosen") if known else ():
-                numbers = np.array([sized[method] for _, sized in known])
-                came = np.array([plan.came[sized[method]] for plan, sized in known])
-                promised = [plan.odds[sized[method]] for plan, sized in known]
+            sized_plans = [
+                (plan, sized) for plan in plans if (sized := plan.sizes(sure)) is not None
+            ]
+            for method in ("rule", "mean", "chosen") if sized_plans else ():
+                numbers = np.array([sized[method] for _, sized in sized_plans])
+                came = np.array([plan.came[sized[method]] for plan, sized in sized_plans])
+                promised = [plan.odds[sized[method]] for plan, sized in sized_plans]
                 rows.append(
                     {
                         "need": need,
                         "sure": sure,
                         "method": method,
-                        "shifts": len(known),
+                        "shifts": len(sized_plans),
                         "scheduled": float(numbers.mean()),
                         "promised": float(np.mean(promised)),
                         "met": float(np.mean(came >= need)),

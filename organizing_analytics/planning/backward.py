@@ -35,8 +35,8 @@ from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.measures.rows import live_signups
 from organizing_analytics.measures.selection import select
 from organizing_analytics.planning.backward_result import BackwardPlan, Pace, Step
-from organizing_analytics.planning.odds import MOST_PEOPLE
-from organizing_analytics.planning.options import USUAL_SURE, probability, whole
+from organizing_analytics.planning.odds import MAX_PEOPLE
+from organizing_analytics.planning.options import DEFAULT_SURE, probability, whole
 from organizing_analytics.planning.team_rates import (
     COUNTED,
     DRAWS,
@@ -65,7 +65,7 @@ DAY_WEIGHT = 30.0
 #: No rate is believed to be nothing: the road back would have no end.
 _LEAST_RATE = 1e-6
 #: Numbers beyond this are as good as endless; it keeps the arithmetic in range.
-_ENDLESS = 100.0 * MOST_PEOPLE
+_ENDLESS = 100.0 * MAX_PEOPLE
 
 #: How many days of noes are looked through for another ask.
 RE_ASK_DAYS = 30
@@ -78,7 +78,7 @@ def plan_backward(
     need: int,
     on: str | date,
     team: str,
-    sure: float = USUAL_SURE,
+    sure: float = DEFAULT_SURE,
     as_of: str | date | None = None,
     window_days: int = 180,
     organizers: int | None = None,
@@ -122,7 +122,7 @@ def plan_backward(
     """
     wanted, goal = whole("need", need), probability("sure", sure)
     window = whole("window_days", window_days, most=3650)
-    given = None if organizers is None else whole("organizers", organizers)
+    organizer_count = None if organizers is None else whole("organizers", organizers)
     day, target = store.as_of(as_of), parse_day(on, option="on")
     if target <= day:
         raise OptionError(
@@ -130,14 +130,14 @@ def plan_backward(
             " a later date, or an earlier as-of."
         )
     check_team(store, team)
-    then = KnownThen(store, day)
+    state = KnownThen(store, day)
     since = day - timedelta(days=window - 1)
-    chosen = select(then, "plan backward", since=since, as_of=day, team=team)
+    chosen = select(state, "plan backward", since=since, as_of=day, team=team)
     if signed_up_count is None:
         here = signed_up(chosen, target)
     else:
         here = whole("signed_up_count", signed_up_count, least=0)
-    counts = read_counts(then, day, window)
+    counts = read_counts(state, day, window)
     beliefs = {step: believe(step, counts[step], team) for step in COUNTED}
     numbers = numbers_needed(wanted, here, beliefs)
     steps = {step: _step(step, beliefs[step], numbers.get(step), goal) for step in COUNTED}
@@ -153,7 +153,7 @@ def plan_backward(
         signed_up=here,
         steps=tuple(steps.values()),
         in_one_to_ones=in_meetings,
-        per_organizer_per_day=_pace(chosen, steps, (target - day).days - 1, given),
+        per_organizer_per_day=_pace(chosen, steps, (target - day).days - 1, organizer_count),
         re_asks_due=re_asks_due(chosen, target),
     )
 
@@ -183,16 +183,18 @@ def numbers_needed(
     turnout = rates["schedule"].clip(_LEAST_RATE, 1 - _LEAST_RATE)
     days = dice.beta(turnout * DAY_WEIGHT, (1 - turnout) * DAY_WEIGHT)
     schedule = tries_until(np.full(DRAWS, float(need)), days, luck[0])
-    found = {"schedule": schedule}
+    numbers = {"schedule": schedule}
     wanted = np.maximum(schedule - signed_up, 0)
     for step, chance in zip(("yeses", "answered", "asks"), luck[1:], strict=False):
         wanted = tries_until(wanted, rates[step], chance)
-        found[step] = wanted
+        numbers[step] = wanted
     if "in_one_to_ones" in rates:
         # The present share is a habit to keep, not a matter of luck.
-        found["in_one_to_ones"] = np.ceil(wanted * rates["in_one_to_ones"])
-        found["one_to_ones"] = tries_until(found["in_one_to_ones"], rates["one_to_ones"], luck[4])
-    return found
+        numbers["in_one_to_ones"] = np.ceil(wanted * rates["in_one_to_ones"])
+        numbers["one_to_ones"] = tries_until(
+            numbers["in_one_to_ones"], rates["one_to_ones"], luck[4]
+        )
+    return numbers
 
 
 def tries_until(wanted: Floats, rate: Floats, luck: Floats) -> Floats:
@@ -233,9 +235,9 @@ def _step(step: str, belief: Belief | None, numbers: Floats | None, sure: float)
         return row
     shares = (0.5, *TAILS, sure)
     expected, low, high, for_sure = np.quantile(numbers, shares, method="inverted_cdf")
-    if max(high, for_sure) > MOST_PEOPLE:
+    if max(high, for_sure) > MAX_PEOPLE:
         raise OptionError(
-            f"At these rates the step {step} may take more than {MOST_PEOPLE:,}"
+            f"At these rates the step {step} may take more than {MAX_PEOPLE:,}"
             f" ({belief.basis}). Lower need or sure, or look at a longer window."
         )
     return row.with_numbers(int(expected), int(low), int(high), int(for_sure))
@@ -254,9 +256,9 @@ def signed_up(chosen: Selection, on: date) -> int:
     return int(chosen.data.execute(listed.aggregate(n=listed.count()))["n"].iloc[0])
 
 
-def _pace(chosen: Selection, steps: Mapping[str, Step], days: int, given: int | None) -> Pace:
+def _pace(chosen: Selection, steps: Mapping[str, Step], days: int, stated: int | None) -> Pace:
     """Return what the plan means for each organizer and day."""
-    n, source = (given, "given") if given is not None else _organizers(chosen)
+    n, source = (stated, "given") if stated is not None else _organizers(chosen)
     return Pace.of(
         organizers=n,
         source=source,

@@ -141,10 +141,12 @@ class Pace:
                 " the asks (organizers)."
             )
         who = "people who ask" if self.source == "askers" else "organizers"
-        crew = _many(self.organizers, who, one="person who asks" if who[0] == "p" else "organizer")
+        crew = _many(
+            self.organizers, who, single="person who asks" if who[0] == "p" else "organizer"
+        )
         meetings = "" if self.one_to_ones is None else f" and {self.one_to_ones:.2g} 1:1s to set"
         return (
-            f"With {crew} and {_many(self.days, 'days', one='day')} that is {self.asks:.2g} asks"
+            f"With {crew} and {_many(self.days, 'days', single='day')} that is {self.asks:.2g} asks"
             f"{meetings} each a day."
         )
 
@@ -253,7 +255,7 @@ class BackwardPlan:
         if not now and not that:
             return "No no of the last 30 days is due another ask."
         return (
-            f"Of the noes of the last 30 days {_many(now, 'are', one='is')} due another ask (not"
+            f"Of the noes of the last 30 days {_many(now, 'are', single='is')} due another ask (not"
             f" now), {that} another offer (not that)."
         )
 
@@ -294,5 +296,5 @@ class BackwardPlan:
         return f"<p>{escape(self.sentence)}</p>{table}"
 
 
-def _many(n: int, words: str, *, one: str) -> str:
-    return f"{n:,} {one if n == 1 else words}"
+def _many(n: int, words: str, *, single: str) -> str:
+    return f"{n:,} {single if n == 1 else words}"

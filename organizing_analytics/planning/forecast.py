@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: Points of the sum over good and bad days; more change no printed digit.
 N_DAYS = 15
 #: Nobody is told to schedule more people than this on top of a list.
-MOST_MORE = 100_000
+MAX_MORE = 100_000
 #: How many people are multiplied out one by one before larger pieces are.
 _BLOCK = 32
 #: A number less likely than this on every day changes no digit of a sum.
@@ -147,12 +147,12 @@ class Forecast:
 
     def at_least_by_day(self, number: int, *, more: int = 0) -> Floats:
         """Return P(at least `number` come | the day), shape (N_DAYS,)."""
-        known = self._likely
-        lacking = number - np.arange(known.start, known.stop)
+        likely = self._likely
+        lacking = number - np.arange(likely.start, likely.stop)
         # P(at least k of `more` come); at k = 0 it is certain.
         enough = bdtrc(np.clip(lacking - 1, 0, None), more, self.new[:, None])
         enough = np.where(lacking <= 0, 1.0, np.where(lacking > more, 0.0, enough))
-        chance: Floats = np.minimum(1.0, (self.days[:, known] * enough).sum(axis=1))
+        chance: Floats = np.minimum(1.0, (self.days[:, likely] * enough).sum(axis=1))
         return chance
 
     @cached_property
@@ -187,7 +187,7 @@ class Forecast:
             p_over_capacity=None if capacity is None else self.at_least(capacity + 1),
         )
 
-    def more_to_schedule(self, need: int, sure: float, *, most: int = MOST_MORE) -> int | None:
+    def more_to_schedule(self, need: int, sure: float, *, most: int = MAX_MORE) -> int | None:
         """Return how many more to schedule so that P(at least `need` come) ≥ `sure`.
 
         0 when the list is enough, None when it would take more than `most`. The probability never
@@ -238,7 +238,7 @@ class Forecast:
             low, high = (low, middle) if enough(middle) else (middle, high)
         return high
 
-    def most_within(self, capacity: int, limit: float, *, wanted: int) -> int:
+    def max_within(self, capacity: int, limit: float, *, wanted: int) -> int:
         """Return the most of `wanted` more people that keep P(over capacity) within `limit`.
 
         0 when the people on the list are too many already.
@@ -266,7 +266,7 @@ class Forecast:
         wanted = self.more_to_schedule(need, sure)
         if capacity is None:
             return wanted, wanted is not None
-        more = self.most_within(capacity, limit, wanted=MOST_MORE if wanted is None else wanted)
+        more = self.max_within(capacity, limit, wanted=MAX_MORE if wanted is None else wanted)
         fits = reaches(limit, self.at_least(capacity + 1, more=more))
         return more, fits and more == wanted
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.planning.odds import (
-    MOST_PEOPLE,
+    MAX_PEOPLE,
     BetaRate,
     Chance,
     KnownRate,
@@ -38,8 +38,8 @@ from organizing_analytics.planning.odds import (
     smallest_schedules,
 )
 from organizing_analytics.planning.options import (
-    USUAL_LIMIT,
-    USUAL_SURE,
+    DEFAULT_LIMIT_OVER,
+    DEFAULT_SURE,
     check_room,
     cost,
     probability,
@@ -143,17 +143,17 @@ def plan(
     )
     wanted = None if need is None else whole("need", need)
     room = None if capacity is None else whole("capacity", capacity)
-    limit = USUAL_LIMIT if limit_over is None else probability("limit_over", limit_over)
+    limit = DEFAULT_LIMIT_OVER if limit_over is None else probability("limit_over", limit_over)
     confidence = None if sure is None else probability("sure", sure)
     costs = _costs(cost_short, cost_over, sure=confidence, is_learned=store is not None)
     if shift is not None and store is not None:
-        from organizing_analytics.planning.upcoming import plan_shift  # noqa: PLC0415 - needs numpy
+        from organizing_analytics.planning.open_shift import plan_shift  # noqa: PLC0415 - needs numpy
 
         planned = plan_shift(
             store,
             shift=shift,
             need=wanted,
-            sure=confidence or USUAL_SURE,
+            sure=confidence or DEFAULT_SURE,
             capacity=room,
             limit_over=limit,
             as_of=as_of,
@@ -165,12 +165,12 @@ def plan(
         raise OptionError("need is missing: say how many people must come, like need=4.")
     check_room(wanted, room)
     if store is not None:
-        from organizing_analytics.planning.upcoming import plan_learned  # noqa: PLC0415 - as above
+        from organizing_analytics.planning.learned_plan import plan_learned  # noqa: PLC0415 - as above
 
         return plan_learned(
             store,
             need=wanted,
-            sure=confidence or USUAL_SURE,
+            sure=confidence or DEFAULT_SURE,
             capacity=room,
             limit_over=limit,
             as_of=as_of,
@@ -180,7 +180,7 @@ def plan(
         )
     source = _source(show_rate=show_rate, came=came, of=of, aimed=bool(confidence or costs))
     if confidence is None and costs is None and source.method != "rule":
-        confidence = USUAL_SURE
+        confidence = DEFAULT_SURE
     return _plan(wanted, Aim(confidence, costs, room, limit), source)
 
 
@@ -246,9 +246,9 @@ def _plan(need: int, aim: Aim, source: RateSource) -> Plan:
     """Return the plan for checked values."""
     chance, sure = source.chance, aim.sure
     wanted = TABLE_SURES if sure is None else (*TABLE_SURES, sure)
-    found = smallest_schedules(need, wanted, chance)
-    answer = _answer(need, aim, chance, found)
-    sizes = [answer, *(row[0] for row in found.values() if row)]
+    schedules = smallest_schedules(need, wanted, chance)
+    answer = _answer(need, aim, chance, schedules)
+    sizes = [answer, *(row[0] for row in schedules.values() if row)]
     room = None if aim.capacity is None else Room(aim.capacity, sizes, chance)
     schedule = answer if room is None else min(answer, room.most(aim.limit))
     low, median, high = number_who_come(schedule, chance)
@@ -266,7 +266,7 @@ def _plan(need: int, aim: Aim, source: RateSource) -> Plan:
         p_over_capacity=None if room is None else room.p_over(schedule),
         feasible=schedule == answer,
         method=source.method,
-        table=tuple(_row(goal, found[goal], room) for goal in TABLE_SURES),
+        table=tuple(_row(goal, schedules[goal], room) for goal in TABLE_SURES),
         capacity=aim.capacity,
         limit_over=aim.limit,
         basis=source.basis,
@@ -278,17 +278,17 @@ def _plan(need: int, aim: Aim, source: RateSource) -> Plan:
 
 
 def _answer(
-    need: int, aim: Aim, chance: Chance, found: Mapping[float, tuple[int, float] | None]
+    need: int, aim: Aim, chance: Chance, schedules: Mapping[float, tuple[int, float] | None]
 ) -> int:
     """Return how many to schedule, whatever the room."""
     if aim.costs is not None:
         answer = cheapest_schedule(need, *aim.costs, chance)
     elif aim.sure is not None:
-        row = found[aim.sure]
+        row = schedules[aim.sure]
         answer = None if row is None else row[0]
     else:
         answer = need * RULE_PER_NEED
-    if answer is None or answer > MOST_PEOPLE:
+    if answer is None or answer > MAX_PEOPLE:
         raise _too_many(need)
     return answer
 
@@ -324,15 +324,15 @@ class Room:
         return self._capacity + within
 
 
-def _row(sure: float, found: tuple[int, float] | None, room: Room | None) -> TableRow:
-    schedule, p_enough = found or (None, None)
+def _row(sure: float, size: tuple[int, float] | None, room: Room | None) -> TableRow:
+    schedule, p_enough = size or (None, None)
     over = room.p_over(schedule) if room is not None and schedule is not None else None
     return TableRow(sure=sure, schedule=schedule, p_enough=p_enough, p_over_capacity=over)
 
 
 def _too_many(need: int) -> OptionError:
     return OptionError(
-        f"need {need} at this show-up takes more than {MOST_PEOPLE:,} people, which is more than"
+        f"need {need} at this show-up takes more than {MAX_PEOPLE:,} people, which is more than"
         " the planner schedules. Lower need or sure, or check the show-up."
     )
 
@@ -355,10 +355,10 @@ def _check_sources(
         "came and of": counted,
         learned: shift is not None or store is not None,
     }
-    given = [name for name, is_given in named.items() if is_given]
-    if len(given) > 1:
+    sources = [name for name, is_given in named.items() if is_given]
+    if len(sources) > 1:
         raise OptionError(
-            f"{' and '.join(given)} are given; the show-up can have one source only."
+            f"{' and '.join(sources)} are given; the show-up can have one source only."
             " Leave out all but one."
         )
     if counted:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Data
 
 #: The most recent outcomes are enough to learn from; a store may hold millions.
-MOST_OUTCOMES = 200_000
+MAX_OUTCOMES = 200_000
 #: Days from sign-up to shift that nobody knows.
 UNKNOWN_LEAD = -1
 COLUMNS = (
@@ -57,7 +57,9 @@ def shifts_to_plan(store: Data) -> ir.Table:
     return shifts.drop("ends_at").rename(team="team_id")
 
 
-def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True) -> pd.DataFrame:
+def read_history(
+    store: Data, until: date, *, ahead: int = 0, with_outcome: bool = True
+) -> pd.DataFrame:
     """Return past sign-ups as they stood before their shift, and what became of them.
 
     Parameters
@@ -70,7 +72,7 @@ def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True
     ahead : int
         The lists are read at the end of the local date this many days before the shift's, as a
         forecast reads them; 0 at the start itself.
-    known : bool
+    with_outcome : bool
         Only rows whose outcome is known: attended, or not (a later cancelling is not). Else all
         that were on the list, `came` being false where nobody wrote it down.
 
@@ -78,7 +80,7 @@ def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True
     -------
     DataFrame
         `COLUMNS` and `came`, one row per sign-up that was on the list at that moment. By
-        starts_at, then signup_id; the most recent `MOST_OUTCOMES`.
+        starts_at, then signup_id; the most recent `MAX_OUTCOMES`.
     """
     shifts = shifts_to_plan(store)
     shifts = shifts.filter(shifts.starts_on <= until)
@@ -88,10 +90,10 @@ def read_history(store: Data, until: date, *, ahead: int = 0, known: bool = True
         ends = ends_of(day, store.settings.timezone, until)
         moment = ibis.least(shifts.starts_at, ends)
     rows = _on_the_list(store, shifts.mutate(moment=moment))
-    if known:
+    if with_outcome:
         rows = rows.filter(rows.attended.notnull() | rows.cancelled)
     rows = rows.mutate(came=rows.attended.fill_null(False))
-    recent = rows.order_by(ibis.desc("starts_at"), ibis.desc("signup_id")).limit(MOST_OUTCOMES)
+    recent = rows.order_by(ibis.desc("starts_at"), ibis.desc("signup_id")).limit(MAX_OUTCOMES)
     frame = store.execute(recent.select(*COLUMNS, "came"))
     return _tidy(frame.assign(came=frame["came"].astype("float64")))
 
@@ -106,15 +108,15 @@ def untimed_cancels(store: Data, until: date) -> float:
     shifts = shifts.filter(shifts.starts_on <= until).select("shift_id")
     signups = store.table("signups")
     signups = signups.filter(~signups.is_walk_in.fill_null(False)).join(shifts, "shift_id")
-    known = signups.attended.notnull() | (signups.status == "cancelled")
+    has_outcome = signups.attended.notnull() | (signups.status == "cancelled")
     lost = (
         (signups.status == "cancelled")
         & signups.cancelled_at.isnull()
         & ~signups.attended.fill_null(False)
     )
-    counts = signups.aggregate(known=known.sum(), lost=lost.sum())
-    found = store.execute(counts).iloc[0].fillna(0)
-    return float(found["lost"] / found["known"]) if found["known"] else 0.0
+    counts = signups.aggregate(outcomes=has_outcome.sum(), lost=lost.sum())
+    sums = store.execute(counts).iloc[0].fillna(0)
+    return float(sums["lost"] / sums["outcomes"]) if sums["outcomes"] else 0.0
 
 
 def read_lists(store: Data, shifts: ir.Table, day: date) -> pd.DataFrame:
@@ -199,7 +201,7 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
             "place": np.arange(len(rows)),
         }
     ).sort_values("known_on", kind="stable")
-    found = pd.merge_asof(
+    records = pd.merge_asof(
         wanted,
         daily.drop(columns=["sum", "count"]),
         left_on="known_on",
@@ -207,10 +209,10 @@ def with_records(rows: pd.DataFrame, past: pd.DataFrame, *, ahead: int = 0) -> p
         by="person_id",
         allow_exact_matches=False,
     ).sort_values("place")
-    since = (found["known_on"] - found["visited_on"]).dt.days
+    since = (records["known_on"] - records["visited_on"]).dt.days
     return rows.assign(
-        came_before=found["came_before"].fillna(0.0).to_numpy(),
-        listed_before=found["listed_before"].fillna(0.0).to_numpy(),
-        last_came=found["last_came"].fillna(0.5).to_numpy(),
+        came_before=records["came_before"].fillna(0.0).to_numpy(),
+        listed_before=records["listed_before"].fillna(0.0).to_numpy(),
+        last_came=records["last_came"].fillna(0.5).to_numpy(),
         visit_days=since.fillna(-1.0).to_numpy(),
     )

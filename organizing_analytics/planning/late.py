@@ -170,3 +170,8 @@ def kind_of(team: object, event_type: object, weekday: int) -> JoinKind:
 def text_of(value: object) -> str:
     """Return a cell as text; an empty one, None or not a number, is the empty text."""
     return "" if value is None or value != value else str(value)  # noqa: PLR0124  # not a number
+
+
+def count_of(value: float | None) -> int | None:
+    """Return a cell as a whole number; None for an empty one."""
+    return None if pd.isna(value) else int(value)

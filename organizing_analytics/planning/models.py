@@ -43,12 +43,12 @@ CELL_STRENGTHS = (5.0, 20.0, 80.0, 320.0, 1e5)
 #: How many outcomes the cell is worth when a person's own record is judged: learned, too. The
 #: middle one fits a public log of clinic appointments, the smallest one of course work.
 RECORD_STRENGTHS = (1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 200.0)
-USUAL_CELL_STRENGTH, USUAL_RECORD_STRENGTH = 20.0, 12.0
+DEFAULT_CELL_STRENGTH, DEFAULT_RECORD_STRENGTH = 20.0, 12.0
 #: How far a strength must be from the usual one to lose half a unit of log likelihood: e ** 1.5.
 STRENGTH_WIDTH = 1.5
 PLACE_STRENGTH = 50.0
 #: A regression on fewer outcomes than this learns noise.
-FEWEST_OUTCOMES = 500
+MIN_OUTCOMES = 500
 RIDGE = 1.0
 #: No chance is 0 or 1, whoever always came.
 SURE_ENOUGH = 1e-3
@@ -87,7 +87,7 @@ class Fitted:
     places : tuple of dict
         Team and event → how the log odds there differ from what the cells say.
     weights : array or None
-        Of the regression; None with fewer than `FEWEST_OUTCOMES`.
+        Of the regression; None with fewer than `MIN_OUTCOMES`.
     record_strength : float
         How many outcomes the cell is worth beside a person's own.
     """
@@ -98,7 +98,7 @@ class Fitted:
     cells: tuple[dict[tuple[object, ...], float], ...]
     places: tuple[dict[str, float], dict[str, float]]
     weights: Floats | None
-    record_strength: float = USUAL_RECORD_STRENGTH
+    record_strength: float = DEFAULT_RECORD_STRENGTH
 
     @property
     def overall(self) -> float:
@@ -156,8 +156,8 @@ class Fitted:
             place = keyed.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
             firsts = np.unique(place, return_index=True)[1]
             keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
-            found = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)[place]
-            chance = np.where(np.isnan(found), chance, found)
+            chances = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)[place]
+            chance = np.where(np.isnan(chances), chance, chances)
         return chance
 
     def _place(self, rows: pd.DataFrame) -> Floats:
@@ -204,7 +204,7 @@ def fit(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
     places, by_place = _fit_places(past, weight, chance)
     strength = _fit_record(past, weight, by_place)
     fitted = Fitted(len(past), total, n - total, cells, places, None, strength)
-    if len(past) < FEWEST_OUTCOMES or came.min() == came.max():
+    if len(past) < MIN_OUTCOMES or came.min() == came.max():
         return fitted
     design = fitted._design(past, fitted._cell(past))  # noqa: SLF001
     return replace(fitted, weights=_regress(design, came, weight))
@@ -240,11 +240,11 @@ def _cell_strength(
 ) -> float:
     """Return the strength under which the past is most likely, each row left out of its cells."""
     if not len(came):
-        return USUAL_CELL_STRENGTH
+        return DEFAULT_CELL_STRENGTH
     scores = {}
     for strength in CELL_STRENGTHS:
         chance = _cell_chances(codes, came, weight, overall, strength, left_out=True)[-1]
-        scores[strength] = _fit_of(chance, came, weight) + _prior(strength, USUAL_CELL_STRENGTH)
+        scores[strength] = _fit_of(chance, came, weight) + _prior(strength, DEFAULT_CELL_STRENGTH)
     return max(CELL_STRENGTHS, key=scores.__getitem__)
 
 
@@ -282,13 +282,15 @@ def _cell_chances(
 
 def _fit_record(past: pd.DataFrame, weight: Floats, chance: Floats) -> float:
     """Return the strength of the cell beside a person's own record that fits the past best."""
-    known = past["listed_before"].to_numpy() > 0
-    if not known.any():
-        return USUAL_RECORD_STRENGTH
-    rows, came = past[known], past["came"].to_numpy()[known]
+    has_record = past["listed_before"].to_numpy() > 0
+    if not has_record.any():
+        return DEFAULT_RECORD_STRENGTH
+    rows, came = past[has_record], past["came"].to_numpy()[has_record]
     scores = {
-        strength: _fit_of(_with_record(rows, chance[known], strength), came, weight[known])
-        + _prior(strength, USUAL_RECORD_STRENGTH)
+        strength: _fit_of(
+            _with_record(rows, chance[has_record], strength), came, weight[has_record]
+        )
+        + _prior(strength, DEFAULT_RECORD_STRENGTH)
         for strength in RECORD_STRENGTHS
     }
     return max(RECORD_STRENGTHS, key=scores.__getitem__)
@@ -314,7 +316,7 @@ def _fit_places(
     """Return how teams, then events, differ from what is expected of their people."""
     # The prior pulls all chances the same way: what a place adds is how it differs from the rest.
     level = float(weight @ past["came"].to_numpy()) / max(float(weight @ chance), 1e-9)
-    found: list[dict[str, float]] = []
+    effects: list[dict[str, float]] = []
     for column in ("team", "event_id"):
         frame = pd.DataFrame(
             {
@@ -328,9 +330,9 @@ def _fit_places(
         expected = sums["e"] / sums["w"]
         own = (sums["c"] + PLACE_STRENGTH * expected) / (sums["w"] + PLACE_STRENGTH)
         effect = logit(own.to_numpy()) - logit(expected.to_numpy())
-        found.append(dict(zip(map(str, sums.index), effect.tolist(), strict=True)))
-        chance = expit(logit(chance) + _moved(found[-1], past[column]))
-    return (found[0], found[1]), chance
+        effects.append(dict(zip(map(str, sums.index), effect.tolist(), strict=True)))
+        chance = expit(logit(chance) + _moved(effects[-1], past[column]))
+    return (effects[0], effects[1]), chance
 
 
 def _moved(places: dict[str, float], column: pd.Series) -> Floats:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: Nobody schedules more people than this; a need that asks for more is refused.
-MOST_PEOPLE = 1_000_000
+MAX_PEOPLE = 1_000_000
 
 _TINY = 2.0**-800  # a power of two, so that setting it aside costs no digit
 _ROUNDING = 1e-9
@@ -192,22 +192,22 @@ def smallest_schedules(
     -------
     dict
         sure → (schedule, P(at least `need` come)), or None where it takes more than
-        `MOST_PEOPLE`.
+        `MAX_PEOPLE`.
 
     Examples
     --------
     >>> smallest_schedules(4, [0.9], KnownRate(0.5))
     {0.9: (12, 0.927001953125)}
     """
-    found: dict[float, tuple[int, float] | None] = dict.fromkeys(sures)
-    waiting = sorted(found, reverse=True)
-    odds = islice(chances_of_enough(need, chance), max(0, MOST_PEOPLE - need + 1))
+    schedules: dict[float, tuple[int, float] | None] = dict.fromkeys(sures)
+    waiting = sorted(schedules, reverse=True)
+    odds = islice(chances_of_enough(need, chance), max(0, MAX_PEOPLE - need + 1))
     for schedule, p in enumerate(odds, start=need):
         while waiting and reaches(p, waiting[-1]):
-            found[waiting.pop()] = (schedule, p)
+            schedules[waiting.pop()] = (schedule, p)
         if not waiting:
             break
-    return found
+    return schedules
 
 
 def cheapest_schedule(need: int, cost_short: float, cost_over: float, chance: Chance) -> int | None:
@@ -225,7 +225,7 @@ def cheapest_schedule(need: int, cost_short: float, cost_over: float, chance: Ch
     Returns
     -------
     int or None
-        The fewest people of the equally cheap; None where it takes more than `MOST_PEOPLE`.
+        The fewest people of the equally cheap; None where it takes more than `MAX_PEOPLE`.
 
     Notes
     -----
@@ -242,8 +242,8 @@ def cheapest_schedule(need: int, cost_short: float, cost_over: float, chance: Ch
     """
     enough = 1 / (1 + cost_over / cost_short)
     if_one_comes = BetaRate(chance.a + 1, chance.b) if isinstance(chance, BetaRate) else chance
-    found = smallest_schedules(need, [enough], if_one_comes)[enough]
-    return None if found is None else found[0]
+    sizes = smallest_schedules(need, [enough], if_one_comes)[enough]
+    return None if sizes is None else sizes[0]
 
 
 def expected_cost(
@@ -294,13 +294,13 @@ def number_who_come(
     first, weights = _weights(schedule, chance)
     total = fsum(weights)
     sums = enumerate(accumulate(weights), start=first)
-    found: list[int] = []
+    numbers: list[int] = []
     number, below = next(sums)
     for share in shares:
         while not reaches(below / total, share):
             number, below = next(sums)
-        found.append(number)
-    return tuple(found)
+        numbers.append(number)
+    return tuple(numbers)
 
 
 def odds_of_each(schedule: int, chance: Chance) -> tuple[float, ...]:

@@ -9,9 +9,9 @@ from operator import index
 from organizing_analytics.errors import OptionError
 
 #: Wanted probability of enough people, where nobody names one.
-USUAL_SURE = 0.8
+DEFAULT_SURE = 0.8
 #: The most that P(more people than seats) may be, where nobody names another limit.
-USUAL_LIMIT = 0.05
+DEFAULT_LIMIT_OVER = 0.05
 
 
 def whole(name: str, value: object, *, least: int = 1, most: int | None = None) -> int:

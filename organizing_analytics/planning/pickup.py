@@ -129,7 +129,7 @@ class PickUp:
 
     Attributes
     ----------
-    usual_late, usual_listed : Usual
+    typical_late, typical_listed : Usual
     mean_need : float
         Stands in for a need that nobody noted; not a number when none has one.
     pooling, demand, size : float
@@ -140,8 +140,8 @@ class PickUp:
         Correlation of the late ones of two shifts of one date.
     """
 
-    usual_late: Usual
-    usual_listed: Usual
+    typical_late: Usual
+    typical_listed: Usual
     mean_need: float
     pooling: Pooling
     demand: float
@@ -161,14 +161,14 @@ class PickUp:
             People on the list now.
         """
         base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
-        usual, on_list = self.usual_late.of(kind, base), self.usual_list(kind, need=need)
+        usual, on_list = self.typical_late.of(kind, base), self.typical_list(kind, need=need)
         mean = usual * (self.demand + listed) / (self.demand + on_list)
         return Late(mean=mean, size=self.size)
 
-    def usual_list(self, kind: JoinKind, *, need: float | None) -> float:
+    def typical_list(self, kind: JoinKind, *, need: float | None) -> float:
         """Return how long the list of such a shift usually is by now."""
         base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
-        return self.usual_listed.of(kind, base)
+        return self.typical_listed.of(kind, base)
 
 
 def fit_pickup(past: PastShifts) -> PickUp | None:
@@ -292,8 +292,8 @@ def _bases(needs: Floats, mean_need: float) -> Floats:
     """Return the size of each shift; all alike in a store without needs."""
     if np.isnan(mean_need):
         return np.ones(len(needs))
-    known = np.where(needs > 0, needs, mean_need)
-    return np.asarray(known**NEED_EXPONENT, dtype=np.float64)
+    filled = np.where(needs > 0, needs, mean_need)
+    return np.asarray(filled**NEED_EXPONENT, dtype=np.float64)
 
 
 def _log_likelihoods(counts: Floats, mean: Floats) -> Floats:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 #: A short replay is enough to choose by; `oa backtest` does a long one.
-BLOCKS, WARM_UP, MOST_REPLAYED = 8, 0.3, 30_000
+BLOCKS, WARM_UP, MAX_REPLAYED = 8, 0.3, 30_000
 KEPT = 30
 FILE = "learned.json"
 
@@ -131,8 +131,8 @@ class Planner:
         lesson = self.lesson(horizon)
         # The record counts what was over at the date, not days before the shift.
         tomorrow = np.datetime64(self.day, "s") + np.timedelta64(1, "D")
-        known = with_records(rows.assign(starts_on=tomorrow), lesson.history)
-        return lesson.learned.chances(known.assign(starts_on=rows["starts_on"]))
+        people = with_records(rows.assign(starts_on=tomorrow), lesson.history)
+        return lesson.learned.chances(people.assign(starts_on=rows["starts_on"]))
 
     def late(self, shift: Mapping[Any, Any], signed_up: int) -> Late | None:
         """Return how many will come who are not on the list now; None when nobody knows yet.
@@ -183,15 +183,15 @@ class Planner:
         history = with_records(history, history, ahead=horizon)
         cache = _Cache.of(self.store)
         key = f"v2 {self.store.snapshot} {self.day} {horizon}"
-        kept = cache.get(key)
-        if kept is None:
-            recent = history.tail(MOST_REPLAYED)
+        entry = cache.get(key)
+        if entry is None:
+            recent = history.tail(MAX_REPLAYED)
             blocks = list(replay(recent, ahead=horizon, blocks=BLOCKS, warm_up=WARM_UP))
             learned = learn(history, blocks)
             cache.put(key, learned)
         else:
-            half_life = kept["half_life"]
-            learned = Learned(fit(history, half_life=half_life), **kept)
+            half_life = entry["half_life"]
+            learned = Learned(fit(history, half_life=half_life), **entry)
         return Lesson(learned, history, untimed_cancels(self.store, self.day))
 
 
@@ -207,16 +207,16 @@ class _Cache:
         return cls(None if folder is None else folder / FILE)
 
     def get(self, key: str) -> dict[str, Any] | None:
-        found = self._read().get(key)
-        return dict(found) if isinstance(found, dict) else None
+        entry = self._read().get(key)
+        return dict(entry) if isinstance(entry, dict) else None
 
     def put(self, key: str, learned: Learned) -> None:
         if self.path is None:
             return
         from organizing_analytics.private_files import write_durably  # noqa: PLC0415
 
-        kept = {k: v for k, v in asdict(learned).items() if k != "fitted"}
-        entries = {**self._read(), key: kept}
+        entry = {k: v for k, v in asdict(learned).items() if k != "fitted"}
+        entries = {**self._read(), key: entry}
         entries = dict(list(entries.items())[-KEPT:])
         try:
             write_durably(self.path, json.dumps(entries, indent=1) + "\n")
@@ -227,7 +227,7 @@ class _Cache:
         if self.path is None:
             return {}
         try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            entry = json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return kept if isinstance(kept, dict) else {}
+        return entry if isinstance(entry, dict) else {}

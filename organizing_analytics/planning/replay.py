@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 #: Where little was learned: the spread of a public log of clinic appointments, rounded up.
-USUAL_SPREAD = 0.35
+DEFAULT_SPREAD = 0.35
 #: The scale of spreads before any shift was seen. With it goes a penalty that keeps the estimate
 #: off 0, where few shifts would often put it: Chung, Rabe-Hesketh, Dorie, Gelman, Liu (2013),
 #: A nondegenerate penalized likelihood estimator for variance parameters, Psychometrika 78.
 SPREAD_PRIOR = 0.5
 SPREADS = tuple(round(0.05 * k, 2) for k in range(1, 25))
 #: Shifts by which the spread is judged, the most recent ones.
-FEWEST_SHIFTS, MOST_SHIFTS = 20, 200
+MIN_SHIFTS, MAX_SHIFTS = 20, 200
 #: Outcomes before which no rung can have won over the groups.
-FEWEST_SCORED = 200
+MIN_SCORED = 200
 #: In how many blocks the past is replayed, and from which share of its outcomes on.
 BLOCKS, WARM_UP = 30, 0.15
 HALF_LIVES: tuple[float | None, ...] = (None, 180.0, 60.0)
@@ -82,7 +82,7 @@ class Learned:
 
     fitted: Fitted
     rung: str = "groups"
-    spread: float = USUAL_SPREAD
+    spread: float = DEFAULT_SPREAD
     day: float = 0.0
     half_life: float | None = None
     scores: dict[str, float] = field(default_factory=dict)
@@ -148,26 +148,26 @@ def replay(
     days = history["starts_on"].to_numpy()
     unique, first = np.unique(days, return_index=True)
     warm = unique[first >= warm_up * len(history)]
-    done: list[Block] = []
+    replayed: list[Block] = []
     for block in np.array_split(warm, min(blocks, len(warm))) if len(warm) else ():
         # Shifts on the block's first day may not be over when its forecast is made.
         as_of = block[0] - np.timedelta64(max(ahead, 1), "D")
-        known = history[days <= as_of]
+        past = history[days <= as_of]
         rows = history[(days >= block[0]) & (days <= block[-1])]
         # Train only on earlier blocks whose shifts were over by the forecast's date.
-        over = [b for b in done if b.rows["starts_on"].max() <= as_of]
-        learned = learn(known, over)
+        over = [b for b in replayed if b.rows["starts_on"].max() <= as_of]
+        learned = learn(past, over)
         chances = {rung: learned.fitted.predict(rows, rung) for rung in RUNGS}
-        done.append(Block(rows, learned, chances, as_of))
-        yield done[-1]
+        replayed.append(Block(rows, learned, chances, as_of))
+        yield replayed[-1]
 
 
-def learn(known: pd.DataFrame, replayed: list[Block]) -> Learned:
+def learn(past: pd.DataFrame, replayed: list[Block]) -> Learned:
     """Return what the planner knows: rungs fitted on the outcomes, judged on the replayed past."""
     half_life = _half_life(replayed)
-    learned = Learned(fit(known, half_life=half_life), half_life=half_life)
+    learned = Learned(fit(past, half_life=half_life), half_life=half_life)
     scored = sum(len(block.rows) for block in replayed)
-    if scored >= FEWEST_SCORED:
+    if scored >= MIN_SCORED:
         learned.scores = {rung: _brier(replayed, rung) for rung in RUNGS}
         learned.rung = best_rung(learned.scores)
     learned.spread = fit_spread(replayed, learned.rung)
@@ -197,7 +197,7 @@ def _half_life(replayed: list[Block]) -> float | None:
 
     Each is fitted on the blocks before those: a few fits, not one for each block.
     """
-    if len(replayed) < 4 or sum(len(b.rows) for b in replayed) < 2 * FEWEST_SCORED:  # noqa: PLR2004
+    if len(replayed) < 4 or sum(len(b.rows) for b in replayed) < 2 * MIN_SCORED:  # noqa: PLR2004
         return None
     last = pd.concat([block.rows for block in replayed[-3:]])
     past = pd.concat([block.rows for block in replayed[:-3]])
@@ -216,8 +216,8 @@ def fit_spread(blocks: list[Block], rung: str) -> float:
     Judged on chances that were given before the shifts; with few shifts, the usual spread.
     """
     judged = _latest(blocks)
-    if sum(block.rows["shift_id"].nunique() for block in judged) < FEWEST_SHIFTS:
-        return USUAL_SPREAD
+    if sum(block.rows["shift_id"].nunique() for block in judged) < MIN_SHIFTS:
+        return DEFAULT_SPREAD
     best, at = -np.inf, 0
     # The likelihood has one top: climb until it falls.
     for place, spread in enumerate(SPREADS):
@@ -249,15 +249,15 @@ def fit_day(blocks: list[Block], rung: str, spread: float) -> float:
 
 
 def _latest(blocks: list[Block]) -> list[Block]:
-    """Return the latest blocks that hold `MOST_SHIFTS` shifts, or all of them."""
-    found: list[Block] = []
+    """Return the latest blocks that hold `MAX_SHIFTS` shifts, or all of them."""
+    latest: list[Block] = []
     shifts = 0
     for block in reversed(blocks):
-        if shifts >= MOST_SHIFTS:
+        if shifts >= MAX_SHIFTS:
             break
-        found.append(block)
+        latest.append(block)
         shifts += block.rows["shift_id"].nunique()
-    return found
+    return latest
 
 
 def _chance_of(chances: Floats, came: int, spread: float) -> float:

@@ -81,17 +81,17 @@ def score(pmf: Floats, came: int, *, day: object, need: int | None = None) -> Sc
     (1.0, 0.25, 0.75, 0.125, 0.75)
     """
     numbers = np.arange(max(len(pmf), came + 1))
-    known = np.zeros(len(numbers))
-    known[: len(pmf)] = pmf
-    up_to = np.minimum(1.0, np.cumsum(known))
+    chances = np.zeros(len(numbers))
+    chances[: len(pmf)] = pmf
+    up_to = np.minimum(1.0, np.cumsum(chances))
     return Score(
         day=day,
-        expected=float(numbers @ known),
+        expected=float(numbers @ chances),
         came=came,
         below=float(up_to[came - 1]) if came else 0.0,
         up_to=float(up_to[came]),
         crps=float(((up_to - (numbers >= came)) ** 2).sum()),
-        p_enough=None if need is None else 1.0 - float(known[:need].sum()),
+        p_enough=None if need is None else 1.0 - float(chances[:need].sum()),
         enough=None if need is None else came >= need,
     )
 
@@ -111,27 +111,29 @@ def expected_coverage(scores: Sequence[Score], nominal: float) -> tuple[float, f
     0.8
     """
     low, high = (1 - nominal) / 2, (1 + nominal) / 2
-    below = np.array([one.below for one in scores])
-    up_to = np.array([one.up_to for one in scores])
+    below = np.array([each.below for each in scores])
+    up_to = np.array([each.up_to for each in scores])
     width = np.maximum(up_to - below, 1e-300)
     inside = np.clip(np.minimum(up_to, high) - np.maximum(below, low), 0, None) / width
     # An outcome that the forecast held to be impossible has no width, and is outside.
-    return ratio_by_day(inside, np.ones(len(inside)), [one.day for one in scores])
+    return ratio_by_day(inside, np.ones(len(inside)), [each.day for each in scores])
 
 
 def bias(scores: Sequence[Score]) -> tuple[float | None, float | None]:
     """Return how much more was expected than came, as a share, and its standard error by days."""
-    came = np.array([one.came for one in scores], dtype=np.float64)
+    came = np.array([each.came for each in scores], dtype=np.float64)
     if not came.sum():
         return None, None
-    expected = np.array([one.expected for one in scores])
-    ratio, error = ratio_by_day(expected, came, [one.day for one in scores])
+    expected = np.array([each.expected for each in scores])
+    ratio, error = ratio_by_day(expected, came, [each.day for each in scores])
     return ratio - 1, error
 
 
 def brier(scores: Sequence[Score]) -> float | None:
     """Return the Brier score of P(enough), of shifts with a need; None without any."""
-    off = [(one.p_enough or 0.0) - bool(one.enough) for one in scores if one.p_enough is not None]
+    off = [
+        (each.p_enough or 0.0) - bool(each.enough) for each in scores if each.p_enough is not None
+    ]
     return float(np.mean(np.square(off))) if off else None
 
 

@@ -149,13 +149,13 @@ def _of_rates(
     """Return each rate's counts by team, with what their rows are worth."""
     frame = chosen.fetch(counts)
     designs = chosen.designs_of(frame, rates)
-    one = np.ones(len(frame))
+    ones = np.ones(len(frame))
     return [
         _by_team(
             frame["team"],
             summed(frame, passed),
             summed(frame, of),
-            effective_counts(one, one, design)[1],
+            effective_counts(ones, ones, design)[1],
         )
         for (passed, of), design in zip(rates, designs, strict=True)
     ]
@@ -169,8 +169,8 @@ def _asks_in_meetings(chosen: Selection) -> Counts:
             with_ask=_.meeting_id.nunique(),
         )
     )
-    one = np.ones(len(asks))
-    return _by_team(asks["team"], asks["with_ask"].to_numpy(), asks["asks"].to_numpy(), one)
+    ones = np.ones(len(asks))
+    return _by_team(asks["team"], asks["with_ask"].to_numpy(), asks["asks"].to_numpy(), ones)
 
 
 def _by_team(teams: pd.Series, passed: Floats, of: Floats, worth: Floats) -> Counts:
@@ -197,17 +197,17 @@ def believe(step: str, counts: Counts, team: str) -> Belief | None:
     """
     # Dice of its own for each step: what is counted at one does not move the draws of another.
     dice = np.random.default_rng([SEED, list(COUNTED).index(step)])
-    known = {name: counted for name, counted in counts.items() if counted.of}
-    if not known and step == WITHOUT_RULE:
+    counted_teams = {name: counted for name, counted in counts.items() if counted.of}
+    if not counted_teams and step == WITHOUT_RULE:
         return None
-    own = known.get(team, Counted(0, 0))
-    if len(known) > 1:
-        teams = {**known, team: own}
+    own = counted_teams.get(team, Counted(0, 0))
+    if len(counted_teams) > 1:
+        teams = {**counted_teams, team: own}
         passed, n = zip(*(counted.effective for counted in teams.values()), strict=True)
         place = list(teams).index(team)
         draws = draw_rates(passed, n, place, size=DRAWS, generator=dice)
     else:
-        draws = dice.beta(*_unpooled(step, known, own), size=DRAWS)
+        draws = dice.beta(*_unpooled(step, counted_teams, own), size=DRAWS)
     low, high = np.quantile(draws, TAILS)
     return Belief(
         draws=draws,
@@ -216,34 +216,36 @@ def believe(step: str, counts: Counts, team: str) -> Belief | None:
         high=float(high),
         count=own.passed,
         of=own.of,
-        basis=_basis(step, known, team),
-        is_counted=bool(known),
+        basis=_basis(step, counted_teams, team),
+        is_counted=bool(counted_teams),
     )
 
 
-def _unpooled(step: str, known: Counts, own: Counted) -> tuple[float, float]:
+def _unpooled(step: str, counted_teams: Counts, own: Counted) -> tuple[float, float]:
     """Return a and b of the rate when at most one team counted anything."""
     came, missed = (VAGUE, VAGUE) if step == WITHOUT_RULE else (PRIOR_CAME, PRIOR_MISSED)
-    one = own if own.of else next(iter(known.values()), own)  # at most one team counted anything
-    passed, n = one.effective
+    counted = (
+        own if own.of else next(iter(counted_teams.values()), own)
+    )  # at most one team counted anything
+    passed, n = counted.effective
     a, b = came + passed, missed + n - passed
     weight = 1.0 if own.of else min(1.0, OTHER_TEAM_WEIGHT / (a + b))
     return a * weight, b * weight
 
 
-def _basis(step: str, known: Counts, team: str) -> str:
+def _basis(step: str, counted_teams: Counts, team: str) -> str:
     """Return where a rate is from, in words."""
     words = COUNTED[step]
-    everyone = _sum(known)
+    everyone = _sum(counted_teams)
     all_say = words.format(count=f"{everyone[0]:,}", of=f"{everyone[1]:,}")
-    if not known:
+    if not counted_teams:
         return "nothing counted: the rule, half"
-    if team not in known:
+    if team not in counted_teams:
         return f"nothing counted for {team}; of all teams {all_say}"
-    own = words.format(count=f"{known[team].passed:,}", of=f"{known[team].of:,}")
-    if len(known) > 1:
+    own = words.format(count=f"{counted_teams[team].passed:,}", of=f"{counted_teams[team].of:,}")
+    if len(counted_teams) > 1:
         share = percent(everyone[0] / everyone[1])
-        return f"{own}, drawn towards the {share} of all {len(known)} teams"
+        return f"{own}, drawn towards the {share} of all {len(counted_teams)} teams"
     return own if step == WITHOUT_RULE else f"{own}; the rule, half, weighs as ten more"
 
 

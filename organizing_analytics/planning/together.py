@@ -250,12 +250,12 @@ def _chosen(
             "Shifts are named, and a date or a team is given, too. Give one or the other."
         )
     if names:
-        found = planner.store.execute(ahead.filter(_.shift_id.isin(names)).order_by("starts_at"))
-        missing = [name for name in names if name not in set(found["shift_id"])]
+        shifts = planner.store.execute(ahead.filter(_.shift_id.isin(names)).order_by("starts_at"))
+        missing = [name for name in names if name not in set(shifts["shift_id"])]
         if missing:
-            known = planner.store.execute(ahead.select("shift_id").limit(10_000))["shift_id"]
-            raise OptionError(f"{unknown('shift ahead', missing[0], known.tolist(), most=5)}")
-        return found
+            ids = planner.store.execute(ahead.select("shift_id").limit(10_000))["shift_id"]
+            raise OptionError(f"{unknown('shift ahead', missing[0], ids.tolist(), most=5)}")
+        return shifts
     if on is None and until is not None:
         raise OptionError("until is given without on. Give on, the first date, too.")
     if on is None:
@@ -265,13 +265,13 @@ def _chosen(
     rows = ahead.filter(ahead.starts_on >= first, ahead.starts_on <= last)
     if team is not None:
         rows = rows.filter(is_of_team(rows.team, team))
-    found = planner.store.execute(rows.order_by("starts_at", "shift_id"))
-    if found.empty:
+    shifts = planner.store.execute(rows.order_by("starts_at", "shift_id"))
+    if shifts.empty:
         raise OptionError(
             f"There is no shift from {first} to {last}{f' of team {team}' if team else ''} after "
             f"{planner.day}. Give dates ahead, or an earlier as_of."
         )
-    return found
+    return shifts
 
 
 def _parts(planner: Planner, shifts: pd.DataFrame) -> list[ShiftPart]:

@@ -64,7 +64,7 @@ def score_totals(
         history = with_records(history, history, ahead=horizon)
         blocks = list(replay(history, ahead=horizon, blocks=BLOCKS))
         for ahead in (n for n in ahead_days if horizon_of(n) == horizon):
-            lists = read_history(store, until, ahead=ahead, known=False)
+            lists = read_history(store, until, ahead=ahead, with_outcome=False)
             lists = with_records(lists, history, ahead=ahead)
             for first, last, block in _spans(blocks, ahead):
                 start = max(first, np.datetime64(scored_from, "s"))
@@ -86,7 +86,7 @@ def totals_frame(scores: dict[int, list[Score | None]]) -> pd.DataFrame:
 
 
 def _row(ahead: int, every: list[Score | None]) -> dict[str, object]:
-    scores = [one for one in every if one is not None]
+    scores = [each for each in every if each is not None]
     counts = {"ahead": ahead, "shifts": len(scores), "not_known": len(every) - len(scores)}
     if not scores:
         return {**counts, "days": 0}
@@ -94,15 +94,15 @@ def _row(ahead: int, every: list[Score | None]) -> dict[str, object]:
     off, off_error = bias(scores)
     return {
         **counts,
-        "days": len({one.day for one in scores}),
-        "expected": float(np.mean([one.expected for one in scores])),
-        "came": float(np.mean([one.came for one in scores])),
+        "days": len({each.day for each in scores}),
+        "expected": float(np.mean([each.expected for each in scores])),
+        "came": float(np.mean([each.came for each in scores])),
         "bias": off,
         "bias_se": off_error,
         "coverage_80": coverage,
         "coverage_90": expected_coverage(scores, 0.9)[0],
         "se": error,
-        "crps": float(np.mean([one.crps for one in scores])),
+        "crps": float(np.mean([each.crps for each in scores])),
         "p_enough_brier": brier(scores),
     }
 
@@ -144,8 +144,8 @@ def _forecasts(
             yield None
             continue
         late = pickup.late(shift["kind"], need=need, listed=len(chances))
-        found = forecast(chances, spread=learned.total_spread, new=0.5, late=late)
-        yield score(found.pmf, int(shift["came"]), day=shift["starts_on"], need=need)
+        outlook = forecast(chances, spread=learned.total_spread, new=0.5, late=late)
+        yield score(outlook.pmf, int(shift["came"]), day=shift["starts_on"], need=need)
 
 
 def _chances(lists: pd.DataFrame, learned: Learned) -> dict[str, np.ndarray]:

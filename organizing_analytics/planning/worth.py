@@ -31,7 +31,7 @@ MAX_OVER = 0.1
 #: A shift has enough people from this chance on.
 SURE = 0.8
 #: The chance of a yes that comes, for the count of asks that a shift still takes.
-USUAL_CHANCE = 0.2
+DEFAULT_CHANCE = 0.2
 MAX_ASKS = 200
 
 
@@ -87,7 +87,7 @@ class Crowd:
         for asks in range(MAX_ASKS):
             if 1 - crowd.p_short >= SURE:
                 return asks
-            crowd.move_on(USUAL_CHANCE)
+            crowd.move_on(DEFAULT_CHANCE)
         return MAX_ASKS
 
 

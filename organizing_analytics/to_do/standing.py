@@ -23,7 +23,7 @@ from organizing_analytics.measures.clock import end_of
 from organizing_analytics.measures.contacts import NOT_REACHED
 from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.planning.history import shifts_to_plan
-from organizing_analytics.planning.options import USUAL_SURE
+from organizing_analytics.planning.options import DEFAULT_SURE
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.time_zones import zone_rules
@@ -125,7 +125,7 @@ class Standing:
     def outlooks(self) -> dict[str, Row]:
         """Return the forecast of each shift of the next two weeks, as `plan_upcoming` has it."""
         ahead = timedelta(days=OUTLOOK_DAYS)
-        frame = shifts_of(self.planner, team=None, ahead=ahead, sure=USUAL_SURE)
+        frame = shifts_of(self.planner, team=None, ahead=ahead, sure=DEFAULT_SURE)
         return {row["shift_id"]: row for row in cast("list[Row]", frame.to_dict("records"))}
 
     @cached_property

@@ -12,8 +12,10 @@ from organizing_analytics.charts.pictures import OnHover
 from organizing_analytics.freshness import freshness
 from organizing_analytics.planning.backward import plan_backward
 from organizing_analytics.planning.headcount import plan
-from organizing_analytics.planning.options import USUAL_SURE
-from organizing_analytics.planning.upcoming import open_past, open_shift, plan_upcoming
+from organizing_analytics.planning.learned_plan import open_past
+from organizing_analytics.planning.open_shift import open_shift
+from organizing_analytics.planning.options import DEFAULT_SURE
+from organizing_analytics.planning.upcoming import plan_upcoming
 from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import (
     ANSWER,
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
     import os
     from datetime import date
 
+    from organizing_analytics.planning.learned_plan import Past
+    from organizing_analytics.planning.open_shift import OpenShift
     from organizing_analytics.planning.result import Plan
-    from organizing_analytics.planning.upcoming import OpenShift, Past
     from organizing_analytics.store import Data
 
 NO_SHIFT, ALL_TEAMS = "", ""
@@ -99,7 +102,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.shift = control(w.Dropdown, "Shift", options=[("none: type a need", NO_SHIFT)])
         self.need = control(w.BoundedIntText, "People needed", value=4, min=1, max=MAX_NEED)
         self.sure = control(
-            w.FloatSlider, "How sure", value=USUAL_SURE, min=0.5, max=0.99, step=0.01,
+            w.FloatSlider, "How sure", value=DEFAULT_SURE, min=0.5, max=0.99, step=0.01,
             readout_format=".0%",
         )  # fmt: skip
         self.room = control(

@@ -115,9 +115,9 @@ def test_more_to_schedule_is_the_smallest(chances, spread, new, need, sure):
 
 @given(CHANCES, SPREAD, st.floats(0.2, 0.9), st.integers(0, 12), st.floats(0.01, 0.5))
 @QUICK
-def test_most_within_is_the_most(chances, spread, new, capacity, limit):
+def test_max_within_is_the_most(chances, spread, new, capacity, limit):
     found = forecast(chances, spread=spread, new=new)
-    most = found.most_within(capacity, limit, wanted=60)
+    most = found.max_within(capacity, limit, wanted=60)
     over = [found.at_least(capacity + 1, more=n) for n in range(61)]
     within = [n for n in range(61) if over[n] <= limit + 1e-9]
     assert most == (max(within) if within else 0)

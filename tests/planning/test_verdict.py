@@ -115,7 +115,7 @@ def campaign(request, tmp_path_factory):
 
 def test_every_surface_shows_the_same_verdict(campaign, capsys):
     from organizing_analytics.cli import main
-    from organizing_analytics.planning.upcoming import open_shift
+    from organizing_analytics.planning.open_shift import open_shift
     from organizing_analytics.to_do.listing import todo
 
     with oa.open_store(campaign) as store:
