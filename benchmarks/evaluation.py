@@ -1,6 +1,7 @@
 """How good forecasts of turnout are, on logs that everybody can get: writes docs/evaluation.md.
 
 python benchmarks/evaluation.py clinic FILE | hotel FILE | courses FOLDER | sample SEED...
+       benchmarks/evaluation.py lifelike SEED...
 
 Each run renews the figures of its logs in evaluation.json, and the tables of the page from all.
 """
@@ -31,6 +32,7 @@ TITLES = {
     "hotel": "Hotel bookings",
     "courses": "Course work of the Open University",
     "sample": "The made-up campaign",
+    "lifelike": "The lifelike made-up campaign",
 }
 AHEAD_OF_CHANCES = (1, 7)
 HEAD_OF_TOTALS = (
@@ -42,9 +44,12 @@ HEAD_OF_TOTALS = (
 def main(log: str, *places: str) -> None:
     """Score a log and renew the page."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if log == "sample":
-        seeds = [int(seed) for seed in places]
-        runs = [evaluated(lambda at, s=seed: public_logs.sample_store(s, at)) for seed in seeds]
+    if log in ("sample", "lifelike"):
+        seeds, lifelike = [int(seed) for seed in places], log == "lifelike"
+        runs = [
+            evaluated(lambda at, s=seed: public_logs.sample_store(s, at, lifelike=lifelike))
+            for seed in seeds
+        ]
         kept[log] = {**together(runs), "seeds": seeds}
     else:
         load = getattr(public_logs, f"{log}_store")

@@ -125,11 +125,11 @@ def courses_store(folder: Path, store: Path) -> date:
     return _loaded(store, signups, shifts, events)
 
 
-def sample_store(seed: int, store: Path) -> date:
+def sample_store(seed: int, store: Path, *, lifelike: bool = False) -> date:
     """Load a made-up campaign of 40 weeks; return its last day."""
     day = date(2026, 11, 22)
     with tempfile.TemporaryDirectory() as folder:
-        oa.write_sample(folder, seed=seed, weeks=40, last_day=day)
+        oa.write_sample(folder, seed=seed, weeks=40, last_day=day, lifelike=lifelike)
         oa.load_files(folder, store=store, timezone="America/Chicago")
     return day
 

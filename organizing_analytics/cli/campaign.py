@@ -36,6 +36,14 @@ def sample(
     people: Annotated[int, typer.Option(help="About how many people.")] = 3000,
     weeks: Annotated[int, typer.Option(help="How many weeks up to the last day.")] = 30,
     last_day: Annotated[str | None, typer.Option(help="Last day (default yesterday).")] = None,
+    lifelike: Annotated[
+        bool,
+        typer.Option(
+            "--lifelike",
+            help="As hard to forecast as life: full lists close, shifts are put up late, people "
+            "pause for months, there is a holiday.",
+        ),
+    ] = False,
     form: As = Format.table,
     json: Json = False,
 ) -> None:
@@ -44,7 +52,9 @@ def sample(
     from organizing_analytics.store.reading import parse_day
 
     day = parse_day(last_day, option="last-day") if last_day else None
-    summary = write_sample(folder, seed=seed, people=people, weeks=weeks, last_day=day)
+    summary = write_sample(
+        folder, seed=seed, people=people, weeks=weeks, last_day=day, lifelike=lifelike
+    )
     if chosen(form, json=json) is Format.json:
         print_json(summary.as_dict())
     else:

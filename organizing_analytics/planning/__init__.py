@@ -9,6 +9,7 @@
     history.py          past lists as they stood then, and who came
     models.py           each person's chance: from the rule to a regression
     late.py, pickup.py  who joins after the list was read
+    crowding.py         how much shifts of the same days compete for people
     forecast.py         chances → how many come
     replay.py           the past forecast again: which model was best
     planner.py          all of that for one store and date

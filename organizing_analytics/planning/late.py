@@ -9,7 +9,8 @@ number of days ahead: a person was on the list D days before when they had signe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -18,10 +19,12 @@ import pandas as pd
 from ibis import _
 
 from organizing_analytics.measures.clock import local_dates
+from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
 from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.pickup import JoinKind, PastShifts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import ibis.expr.types as ir
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 #: The latest shifts are enough to learn from; a store may hold millions.
 MAX_SHIFTS = 20_000
+#: Shifts ahead compete for people as far as forecasts reach.
+CALENDAR_DAYS = 62
 #: Cancelled, nobody knows when: on no list of the past, since it cannot be told until when.
 #: Signed up, nobody knows when: on every list, as lists of today have them.
 _ALWAYS_DAYS = 1_000_000
@@ -48,10 +53,24 @@ class PastLists:
     counts : DataFrame
         `place in_days out_days people came`: of the shift at that place, how many people signed
         up `in_days` and cancelled `out_days` before its date, and how many of them came.
+    calendar : Calendar
+        All shifts, past and ahead, as they compete for people.
+    calendar_ids : list of str
+        Their ids.
     """
 
     shifts: pd.DataFrame
     counts: pd.DataFrame
+    calendar: Calendar
+    calendar_ids: Sequence[str]
+    _crowding: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    def crowding(self, ahead: int) -> dict[str, float]:
+        """Return the crowding of each shift as it stood `ahead` days before, by its id."""
+        if ahead not in self._crowding:
+            numbers = self.calendar.crowding(ahead).tolist()
+            self._crowding[ahead] = dict(zip(self.calendar_ids, numbers, strict=True))
+        return self._crowding[ahead]
 
     def at(self, ahead: int, *, as_of: date) -> PastShifts:
         """Return the shifts up to a date, as they stood `ahead` days before each."""
@@ -67,6 +86,10 @@ class PastLists:
             age_days=age.astype(np.float64),
             listed=listed[teach],
             late=late[teach],
+            crowding=rows["shift_id"]
+            .map(self.crowding(ahead))
+            .fillna(1.0)
+            .to_numpy(dtype=np.float64),
         )
 
     def _listed_and_late(self, ahead: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -118,7 +141,38 @@ def read_past_lists(store: Data, until: date) -> PastLists:
     counts = store.execute(_counts(signups, recent, store.settings.timezone, until))
     places = dict(zip(shifts["shift_id"], range(len(shifts)), strict=True))
     counts = counts.assign(place=counts["shift_id"].map(places).astype("int64"))
-    return PastLists(shifts, counts)
+    return PastLists(shifts, counts, *_calendar(store, signups, until))
+
+
+def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[Calendar, list[str]]:
+    """Return the latest shifts, and those of the next two months, with their ids."""
+    firsts = signups.group_by("shift_id").aggregate(
+        first_on=_.signed_up_on.min(), signups=_.count()
+    )
+    live = shifts_to_plan(store)
+    rows = live.left_join(firsts, "shift_id").drop("shift_id_right")
+    events = rows.group_by("event_id").aggregate(first_on=_.first_on.min(), signups=_.signups.sum())
+    rows = rows.select("shift_id", "event_id", "team", "starts_on", "need")
+    rows = rows.left_join(events, "event_id").drop("event_id_right")
+    rows = rows.filter(rows.starts_on <= until + timedelta(days=CALENDAR_DAYS))
+    rows = rows.order_by(ibis.desc("starts_on"), ibis.desc("shift_id")).limit(2 * MAX_SHIFTS)
+    frame = store.execute(rows)
+    first = days_of(frame["first_on"], missing=ALWAYS)
+    needs = frame["need"].astype("float64")
+    usual = needs.mean() if needs.notna().any() else 1.0
+    calendar = Calendar(
+        teams=pd.factorize(frame["team"].map(text_of))[0].astype(np.int64),
+        days=days_of(frame["starts_on"], missing=0),
+        existed_on=np.where(frame["signups"].fillna(0) > 0, first, NEVER),
+        needs=needs.where(needs > 0, usual).to_numpy(dtype=np.float64),
+    )
+    return calendar, frame["shift_id"].tolist()
+
+
+def days_of(dates: pd.Series, *, missing: int) -> NDArray[np.int64]:
+    """Return dates as whole days counted from 1970."""
+    days = pd.to_datetime(dates).to_numpy().astype("datetime64[D]").astype(np.int64)
+    return np.where(dates.isna(), missing, days)
 
 
 def _counts(signups: ir.Table, shifts: ir.Table, timezone: str, until: date) -> ir.Table:

@@ -12,7 +12,9 @@ Of past shifts, as they stood the same number of days before: `listed` people we
 `late` more came. The usual number UL of late ones is a rate a person needed, times one ratio each
 for team, kind of event, team and kind, and weekday; each ratio starts from κ average shifts that
 are like all others (partial pooling), one κ for teams and one for the groups after them. The
-usual list LU is found in the same way. A shift's
+usual list LU is found in the same way. Both shrink by a power of the shift's crowding, which is
+learned, too: where the team holds many shifts in those days, they share its people (crowding.py).
+A shift's
 demand is θ ~ Gamma(k, k); given θ the list is Poisson(θ·LU) and the late ones have mean θ·UL. So
 
     E[late | listed] = UL · (k + listed) / (k + LU).
@@ -32,6 +34,7 @@ Gamma-Poisson: A. Gelman et al., Bayesian Data Analysis, 3rd ed., 2013, sec. 2.6
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -40,7 +43,7 @@ from organizing_analytics.planning.forecast import Late
 from organizing_analytics.planning.scoring import day_correlation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +59,8 @@ HALF_LIFE_DAYS = 60.0
 NEED_EXPONENT = 0.75
 #: How many average shifts a team, kind or weekday starts from.
 POOLINGS = (1.0, 4.0, 16.0, 64.0)
+#: Twice the crowding takes 2 ** power of a shift's people: none where the past shows nothing.
+CROWDING_POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 #: How much of the demand a list tells; see k above.
 DEMANDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 #: How much the late ones vary; small is more.
@@ -99,6 +104,8 @@ class PastShifts:
         Days from the shift to the date at which it teaches.
     listed, late : array
         People on the list then; people who came and were not on it.
+    crowding : array, optional
+        How much the team's other shifts competed for people then, 1 being usual; see crowding.py.
     """
 
     kinds: Sequence[JoinKind]
@@ -106,6 +113,7 @@ class PastShifts:
     age_days: Floats
     listed: Floats
     late: Floats
+    crowding: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,8 @@ class PickUp:
         How many past shifts taught it.
     day : float
         Correlation of the late ones of two shifts of one date.
+    power : float
+        How much crowding takes of a shift's people; 0 takes none.
     """
 
     typical_late: Usual
@@ -148,8 +158,11 @@ class PickUp:
     size: float
     shifts: int
     day: float = 0.0
+    power: float = 0.0
 
-    def late(self, kind: JoinKind, *, need: float | None, listed: float) -> Late:
+    def late(
+        self, kind: JoinKind, *, need: float | None, listed: float, crowding: float = 1.0
+    ) -> Late:
         """Return who will come without being on the list now.
 
         Parameters
@@ -159,16 +172,21 @@ class PickUp:
             People needed, where it is noted.
         listed : int
             People on the list now.
+        crowding : float
+            How much the team's other shifts compete for people now; 1 is usual.
         """
-        base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
-        usual, on_list = self.typical_late.of(kind, base), self.typical_list(kind, need=need)
+        base = self._base(need, crowding)
+        usual, on_list = self.typical_late.of(kind, base), self.typical_listed.of(kind, base)
         mean = usual * (self.demand + listed) / (self.demand + on_list)
         return Late(mean=mean, size=self.size)
 
-    def typical_list(self, kind: JoinKind, *, need: float | None) -> float:
+    def typical_list(self, kind: JoinKind, *, need: float | None, crowding: float = 1.0) -> float:
         """Return how long the list of such a shift usually is by now."""
-        base = float(_bases(np.array([np.nan if need is None else need]), self.mean_need)[0])
-        return self.typical_listed.of(kind, base)
+        return self.typical_listed.of(kind, self._base(need, crowding))
+
+    def _base(self, need: float | None, crowding: float) -> float:
+        needs = np.array([np.nan if need is None else need])
+        return float(_bases(needs, self.mean_need)[0] * crowding**-self.power)
 
 
 def fit_pickup(past: PastShifts) -> PickUp | None:
@@ -185,39 +203,38 @@ def fit_pickup(past: PastShifts) -> PickUp | None:
     weight = 0.5 ** (past.age_days / HALF_LIFE_DAYS)
     noted = past.needs[past.needs > 0]
     mean_need = float(noted.mean()) if len(noted) else float("nan")
-    base = _bases(past.needs, mean_need)
+    plain = _bases(past.needs, mean_need)
+    crowding = np.ones(len(plain)) if past.crowding is None else past.crowding
     levels = [_Level.of(column) for column in zip(*(k.levels for k in past.kinds), strict=True)]
     recent = np.argsort(past.age_days, kind="stable")[:MAX_LEARNED]
-
     rows = past.late[recent], past.listed[recent], weight[recent]
 
-    def search(poolings: Sequence[Pooling], demands: Sequence[float]) -> _Choice:
-        return max(
-            (
-                _best_size(rows, usual, pooling, demand)
-                for pooling in poolings
-                for usual in [
-                    (
-                        _usual(past.late, base, weight, levels, pooling)[0][recent],
-                        _usual(past.listed, base, weight, levels, pooling)[0][recent],
-                    )
-                ]
-                for demand in demands
-            ),
-            key=lambda choice: choice.score,
+    def scored(power: float, pooling: Pooling, demands: Sequence[float]) -> list[_Choice]:
+        base = plain * crowding**-power
+        typical = (
+            _usual(past.late, base, weight, levels, pooling)[0][recent],
+            _usual(past.listed, base, weight, levels, pooling)[0][recent],
         )
+        return [_best_size(rows, typical, _Choice(0, pooling, k, 0, power)) for k in demands]
 
-    # One pooling for all levels first; then another for what comes after the team.
-    first = search([Pooling(number, number) for number in POOLINGS], DEMANDS)
-    team = first.pooling.team
-    best = search([Pooling(team, number) for number in POOLINGS], [first.demand])
-    pooling, demand, size = best.pooling, best.demand, best.size
+    def best(choices: Iterable[list[_Choice]]) -> _Choice:
+        return max(chain.from_iterable(choices), key=lambda choice: choice.score)
+
+    # One pooling for all levels first, then how much crowding takes; then another pooling for
+    # what comes after the team.
+    chosen = best(scored(0.0, Pooling(number, number), DEMANDS) for number in POOLINGS)
+    powers = CROWDING_POWERS if len(np.unique(crowding)) > 1 else CROWDING_POWERS[:1]
+    chosen = best(scored(power, chosen.pooling, DEMANDS) for power in powers)
+    team, demand, power = chosen.pooling.team, chosen.demand, chosen.power
+    chosen = best(scored(power, Pooling(team, number), [demand]) for number in POOLINGS)
+    pooling, size = chosen.pooling, chosen.size
+    base = plain * crowding**-power
     own, late = _usual(past.late, base, weight, levels, pooling)
     on_list, listed = _usual(past.listed, base, weight, levels, pooling)
     mean = own * (demand + past.listed) / (demand + on_list)
     off = (past.late - mean) / np.sqrt(mean + mean**2 / size)
     day = day_correlation(off, past.age_days.tolist())
-    return PickUp(late, listed, mean_need, pooling, demand, size, len(past.kinds), day)
+    return PickUp(late, listed, mean_need, pooling, demand, size, len(past.kinds), day, power)
 
 
 class _Choice(NamedTuple):
@@ -227,13 +244,11 @@ class _Choice(NamedTuple):
     pooling: Pooling
     demand: float
     size: float
+    power: float
 
 
 def _best_size(
-    rows: tuple[Floats, Floats, Floats],
-    usual: tuple[Floats, Floats],
-    pooling: Pooling,
-    demand: float,
+    rows: tuple[Floats, Floats, Floats], usual: tuple[Floats, Floats], choice: _Choice
 ) -> _Choice:
     """Return the most likely size under the other constants.
 
@@ -241,11 +256,14 @@ def _best_size(
     usual lists, each shift left out of its own.
     """
     late, listed, weight = rows
+    demand = choice.demand
     mean = usual[0] * (demand + listed) / (demand + usual[1])
     scores = _log_likelihoods(late, mean) @ weight
     scores = scores - 0.5 * np.log(SIZES / 4) ** 2 - 0.5 * (np.log(demand / 4) / 1.5) ** 2
+    # What crowding takes must show in the past.
+    scores = scores - 2 * choice.power**2
     at = int(np.argmax(scores))
-    return _Choice(float(scores[at]), pooling, demand, float(SIZES[at]))
+    return choice._replace(score=float(scores[at]), size=float(SIZES[at]))
 
 
 @dataclass(frozen=True)

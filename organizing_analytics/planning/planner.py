@@ -150,7 +150,13 @@ class Planner:
         weekday = pd.Timestamp(shift["starts_on"]).day_of_week
         kind = kind_of(shift["team"], shift["event_type"], weekday)
         need = shift["need"]
-        return pickup.late(kind, need=None if pd.isna(need) else float(need), listed=signed_up)
+        crowding = self.past_lists.crowding(self.days_to(shift))
+        return pickup.late(
+            kind,
+            need=None if pd.isna(need) else float(need),
+            listed=signed_up,
+            crowding=crowding.get(str(shift["shift_id"]), 1.0),
+        )
 
     def pickup(self, days_ahead: int) -> PickUp | None:
         """Return who joins late, by past lists of exactly so many days before their shifts."""

@@ -71,7 +71,9 @@ def score_totals(
                 shifts = _between(past, start, last, ahead=ahead)
                 if len(shifts):
                     pickup = fit_pickup(past.at(ahead, as_of=pd.Timestamp(block.as_of).date()))
-                    scores[ahead] += _forecasts(shifts, lists, block.learned, pickup)
+                    crowding = shifts["shift_id"].map(past.crowding(ahead)).fillna(1.0)
+                    rows = shifts.assign(crowding=crowding)
+                    scores[ahead] += _forecasts(rows, lists, block.learned, pickup)
     return scores
 
 
@@ -143,7 +145,9 @@ def _forecasts(
         if pickup is None:
             yield None
             continue
-        late = pickup.late(shift["kind"], need=need, listed=len(chances))
+        late = pickup.late(
+            shift["kind"], need=need, listed=len(chances), crowding=shift["crowding"]
+        )
         outlook = forecast(chances, spread=learned.total_spread, new=0.5, late=late)
         yield score(outlook.pmf, int(shift["came"]), day=shift["starts_on"], need=need)
 

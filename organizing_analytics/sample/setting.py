@@ -37,6 +37,8 @@ class Setting:
         The campaign's clock.
     team_clocks : tuple of SampleClock
         The clock of each team's places.
+    lifelike : bool
+        Full lists close, events are put up late, people pause, there is a holiday; see lifelike.py.
     """
 
     seed: int
@@ -46,9 +48,12 @@ class Setting:
     night: int
     clock: SampleClock
     team_clocks: tuple[SampleClock, ...]
+    lifelike: bool = False
 
     @classmethod
-    def of(cls, *, seed: int, weeks: int, last_day: date, truth: Truth) -> Setting:
+    def of(
+        cls, *, seed: int, weeks: int, last_day: date, truth: Truth, lifelike: bool = False
+    ) -> Setting:
         """Return the setting of a campaign of some weeks.
 
         Raises
@@ -69,6 +74,7 @@ class Setting:
             night=clock.moment(last, MINUTES_A_DAY - 1),
             clock=clock,
             team_clocks=tuple(zones[team.zone] for team in TEAMS),
+            lifelike=lifelike,
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.sample.clock import MINUTES_A_DAY, weekday
 from organizing_analytics.sample.kinds import KINDS, MON, NIGHT_VIGIL, SAT, THU, EventKind
+from organizing_analytics.sample.lifelike import holiday
 from organizing_analytics.sample.setting import UPCOMING_WEEKS, WEEK
 from organizing_analytics.sample.teams import TEAMS
 
@@ -217,6 +218,7 @@ def team_sizes(people: Sequence[Person]) -> list[int]:
 def _plan_week(planner: _Planner, team: int, start: int, need: float) -> None:
     """Hold events until the week's need is met; the last one by chance, so the mean is kept."""
     quiet = _quiet_days(planner.setting.last_day) if TEAMS[team].quiet else range(0)
+    days_off = holiday(planner.setting)
     n_before = len(planner.shifts)
     while need > 0:
         kind = KINDS[planner.dice.weighted({i: kind.share for i, kind in enumerate(KINDS)})]
@@ -225,7 +227,7 @@ def _plan_week(planner: _Planner, team: int, start: int, need: float) -> None:
         if not planner.dice.chance(need / likely):
             break
         need -= likely
-        if day not in quiet:
+        if day not in quiet and day not in days_off:
             planner.hold(team, kind, day)
     if team == 0 and all(shift.is_deleted for shift in planner.shifts[n_before:]):
         # People can always sign up somewhere and, as this team writes everything down, be seen.

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.lead_times import UNKNOWN
 from organizing_analytics.sample.clock import MINUTES_A_DAY
+from organizing_analytics.sample.lifelike import Obstacles
 from organizing_analytics.sample.setting import WEEK
 from organizing_analytics.sample.teams import TEAMS
 from organizing_analytics.sample.truth import LEADS, lead_of, logistic
@@ -121,7 +122,7 @@ class Journeys:
 
     def __init__(self, setting: Setting, calendar: Calendar) -> None:
         self.dice, self.truth, self.clock = setting.dice("sign-ups"), setting.truth, setting.clock
-        self.calendar = calendar
+        self.calendar, self.obstacles = calendar, Obstacles(setting)
         self.last_day, self.night, self.horizon = setting.last_day, setting.night, setting.horizon
 
     def of(self, person: Person) -> Trail:
@@ -139,10 +140,14 @@ class Journeys:
     def _until_first_visit(self, trail: Trail) -> Signup | None:
         day = trail.person.turns_up
         while True:
+            day = self.obstacles.free_from(day)
             shift = self._pick(trail.person, day, day + 6)
             if shift is None:
                 return None
             signup = self._take_part(trail, shift, walks_in=FIRST_BY_WALKING_IN)
+            if signup is None and self.obstacles.is_on and shift.starts < self.night:
+                day = shift.day + 1  # the list was full: another day
+                continue
             if signup is None or shift.starts >= self.night:
                 return None
             if signup.attended:
@@ -176,7 +181,12 @@ class Journeys:
     def _keep_coming(self, trail: Trail, *, start: int, stay: Stay, avoid: Shift | None) -> None:
         dice, day = self.dice, start
         stop = start + stay.least + int(dice.waiting(stay.mean_more))
+        pause = self.obstacles.pause(start)
         while day <= min(stop, self.horizon):
+            if pause is not None and day >= pause.first_day:
+                day, stop, pause = day + pause.days, stop + pause.days, None
+                continue
+            day = self.obstacles.free_from(day)
             shift = self._pick(trail.person, day, day + 2)
             if shift is None or shift is avoid:
                 day += 3
@@ -231,6 +241,8 @@ class Journeys:
         at, lead, channel = self._signing_up(trail, shift)
         if at is not None and at > self.night:
             return None
+        if self.obstacles.is_full(shift, at):
+            return None
         signup = Signup(trail.person, shift, at, channel, role=_role(shift, dice))
         first_timer = not any(s.attended and s.shift.starts < shift.starts for s in trail.signups)
         confirmed = dice.chance(_confirms(shift, lead))
@@ -243,6 +255,7 @@ class Journeys:
             odds = self.truth.comes(confirmed=confirmed, first_timer=first_timer, lead=lead)
             signup.came = dice.chance(odds)
             self._write_down(signup)
+        self.obstacles.add(signup)
         if shift.starts >= self.night:
             self._forget_future(signup)
         return signup
@@ -250,10 +263,11 @@ class Journeys:
     def _signing_up(self, trail: Trail, shift: Shift) -> tuple[int | None, str, str]:
         """Return when, with which lead and how the person signs up."""
         dice = self.dice
+        opens_at = self.obstacles.opens_at(shift)
         last = trail.signups[-1] if trail.signups else None
         if last is not None and last.came and dice.chance(SIGNS_UP_AT_SHIFT):
             at = last.shift.ends + dice.whole(-30, 40)
-            if at < shift.starts - 120:
+            if max(at, opens_at or at) == at and at < shift.starts - 120:
                 return at, lead_of(shift.day - self.clock.local(at)[0]), "one_on_one"
         lead = dice.weighted(LEAD_SHARES)
         if lead == UNKNOWN:
@@ -265,6 +279,10 @@ class Journeys:
         at = min(opens + dice.whole(20, 15 * 60), closes)
         if lead == LEADS[0][0]:
             at = dice.whole(opens, closes)
+        if opens_at is not None and at < opens_at:
+            # Not before it was put up: soon after, as those who wait for it sign up first.
+            at = min(opens_at + int(dice.waiting(2.0 * MINUTES_A_DAY)), closes)
+            lead = lead_of(shift.day - self.clock.local(at)[0])
         return at, lead, dice.weighted(CHANNELS)
 
     def _write_down(self, signup: Signup) -> None:

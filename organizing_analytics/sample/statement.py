@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from organizing_analytics.lead_times import LABELS
 from organizing_analytics.model import MEETING_KINDS, NO_TYPES
 from organizing_analytics.sample.clock import day_date
+from organizing_analytics.sample.lifelike import lifelike_statement
 from organizing_analytics.sample.teams import CAMPAIGN_ZONE, TEAMS
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def statement(setting: Setting, *, people: int) -> dict[str, Any]:
         "first_day": day_date(setting.first_day).isoformat(),
         "last_day": day_date(setting.last_day).isoformat(),
         "timezone": CAMPAIGN_ZONE,
+        **lifelike_statement(setting),
         "truths": [
             *_show_up(truth),
             _returns(truth),

@@ -98,6 +98,7 @@ def make_sample(
     weeks: int = 30,
     last_day: date | None = None,
     truth: Truth | None = None,
+    lifelike: bool = False,
 ) -> dict[str, list[Row]]:
     """Return a made-up campaign as rows.
 
@@ -111,6 +112,9 @@ def make_sample(
         The last day of which anything is known; by default yesterday, by the campaign's clock.
     truth : Truth, optional
         The true rates; by default those of `Truth()`.
+    lifelike : bool
+        As hard to forecast as life: some teams close full lists, events are put up late, people
+        pause for months, there is a holiday. Without it the same seed gives what it always gave.
 
     Returns
     -------
@@ -129,7 +133,7 @@ def make_sample(
     >>> len(tables["people"]), tables["people"][0]["role"], len(tables["teams"])
     (30, 'organizer', 9)
     """
-    setting = _setting(seed=seed, weeks=weeks, last_day=last_day, truth=truth)
+    setting = _setting(seed=seed, weeks=weeks, last_day=last_day, truth=truth, lifelike=lifelike)
     return campaign_tables(make_campaign(setting, people))
 
 
@@ -141,6 +145,7 @@ def write_sample(
     weeks: int = 30,
     last_day: date | None = None,
     truth: Truth | None = None,
+    lifelike: bool = False,
 ) -> SampleSummary:
     """Write a made-up campaign as a folder of templates, with its true rates.
 
@@ -150,7 +155,7 @@ def write_sample(
     ----------
     folder : str or Path
         Where; made when it is not there.
-    seed, people, weeks, last_day, truth
+    seed, people, weeks, last_day, truth, lifelike
         As in `make_sample`.
 
     Returns
@@ -165,7 +170,7 @@ def write_sample(
     FileError
         The folder cannot be written to.
     """
-    setting = _setting(seed=seed, weeks=weeks, last_day=last_day, truth=truth)
+    setting = _setting(seed=seed, weeks=weeks, last_day=last_day, truth=truth, lifelike=lifelike)
     tables = campaign_tables(make_campaign(setting, people))
     _write_files(Path(folder), tables, statement(setting, people=people))
     return SampleSummary(
@@ -179,10 +184,13 @@ def write_sample(
     )
 
 
-def _setting(*, seed: int, weeks: int, last_day: date | None, truth: Truth | None) -> Setting:
+def _setting(
+    *, seed: int, weeks: int, last_day: date | None, truth: Truth | None, lifelike: bool
+) -> Setting:
     if last_day is None:
         last_day = datetime.now(zone_rules(CAMPAIGN_ZONE)).date() - timedelta(days=1)
-    return Setting.of(seed=seed, weeks=weeks, last_day=last_day, truth=truth or Truth())
+    rates = truth or Truth()
+    return Setting.of(seed=seed, weeks=weeks, last_day=last_day, truth=rates, lifelike=lifelike)
 
 
 def _write_files(folder: Path, tables: dict[str, list[Row]], stated: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from scipy.special import gammaln
 from scipy.stats import nbinom
 
 from organizing_analytics.measures.clock import end_of, ends_of, local_dates
+from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
 from organizing_analytics.planning.forecast import Late
 from organizing_analytics.planning.late import kind_of, read_past_lists
 from organizing_analytics.planning.pickup import (
@@ -323,3 +325,74 @@ def test_a_young_campaign_says_that_it_does_not_know():
 
 def test_an_empty_cell_is_a_group_of_its_own():
     assert kind_of(None, float("nan"), 3) == JoinKind("", "", 3)
+
+
+# Crowding: the team's other shifts of those days
+
+
+def calendar_of(rows):
+    """A calendar of (team, day, existed on, need)."""
+    teams, days, existed_on, needs = (np.array(column) for column in zip(*rows, strict=True))
+    return Calendar(teams, days, existed_on, needs.astype(float))
+
+
+def slow_crowding(rows, ahead):
+    """The same by its definition, shift by shift."""
+
+    def nearby(place):
+        team, day, _, _ = rows[place]
+        return sum(
+            need
+            for other, (its_team, its_day, existed_on, need) in enumerate(rows)
+            if other == place
+            or (its_team == team and abs(its_day - day) <= 2 and existed_on <= day - ahead)
+        )
+
+    answer = []
+    for place, (team, day, _, _) in enumerate(rows):
+        before = [
+            nearby(other)
+            for other, (its_team, its_day, _, _) in enumerate(rows)
+            if its_team == team and day - 56 <= its_day <= day
+        ]
+        answer.append(nearby(place) / (sum(before) / len(before)))
+    return answer
+
+
+@pytest.mark.parametrize("ahead", [1, 3, 14])
+def test_crowding_is_the_need_nearby_by_what_is_usual(ahead):
+    dice = np.random.default_rng(ahead)
+    rows = []
+    for _ in range(150):
+        day = int(dice.integers(0, 200))
+        existed_on = [ALWAYS, NEVER, day - int(dice.integers(0, 30))][dice.integers(0, 3)]
+        rows.append((int(dice.integers(0, 3)), day, existed_on, int(dice.integers(1, 20))))
+    assert np.allclose(calendar_of(rows).crowding(ahead), slow_crowding(rows, ahead))
+
+
+def test_a_shift_put_up_later_competes_with_nobody_before():
+    rows = [(0, 10, ALWAYS, 5), (0, 11, 8, 5)]
+    assert calendar_of(rows).crowding(1).tolist() == [1.0, 1.0]  # both need 10 within two days
+    # Three days before the first shift, on day 7, the second one did not exist.
+    assert calendar_of(rows).crowding(3)[0] == 1.0
+    assert calendar_of(rows).crowding(3)[1] > 1.0
+
+
+def test_the_power_of_crowding_is_learned_where_shifts_share_their_people():
+    dice = np.random.default_rng(4)
+    past = past_shifts(800, 4)
+    crowding = np.exp(dice.normal(0, 0.5, 800))
+    shared = replace(
+        past,
+        crowding=crowding,
+        late=dice.poisson(past.late / crowding).astype(float),
+        listed=dice.poisson(past.listed / crowding).astype(float),
+    )
+    fitted = fit_pickup(shared)
+    assert fitted.power >= 0.75
+    kind = JoinKind("t1", "k1", 3)
+    alone = fitted.late(kind, need=8, listed=4, crowding=0.5)
+    crowded = fitted.late(kind, need=8, listed=4, crowding=2.0)
+    assert alone.mean > 1.5 * crowded.mean
+    # Where crowding has nothing to do with it, it takes next to nobody.
+    assert fit_pickup(replace(past, crowding=crowding)).power <= 0.25
