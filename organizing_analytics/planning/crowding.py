@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Shifts so many days before or after compete for the same people.
 NEAR_DAYS = 2
 #: What is usual is the mean of the team's shifts of so many days before.
-USUAL_DAYS = 56
+BASELINE_DAYS = 56
 #: The day on which a shift existed of which nobody knows when it was put up: before all others.
 ALWAYS = -(10**6)
 #: The day on which a shift exists that nobody has signed up for: after all others.
@@ -74,7 +74,7 @@ class Calendar:
         order = np.lexsort((self.days, self.teams))
         keys = self._key(self.teams, self.days)[order]
         sums = np.concatenate([[0.0], np.cumsum(nearby[order])])
-        first = np.searchsorted(keys, self._key(self.teams, self.days - USUAL_DAYS), side="left")
+        first = np.searchsorted(keys, self._key(self.teams, self.days - BASELINE_DAYS), side="left")
         after = np.searchsorted(keys, self._key(self.teams, self.days), side="right")
         usual = (sums[after] - sums[first]) / (after - first)
         return np.asarray(nearby / usual, dtype=np.float64)

@@ -86,10 +86,7 @@ class PastLists:
             age_days=age.astype(np.float64),
             listed=listed[teach],
             late=late[teach],
-            crowding=rows["shift_id"]
-            .map(self.crowding(ahead))
-            .fillna(1.0)
-            .to_numpy(dtype=np.float64),
+            crowding=_floats(rows["shift_id"].map(self.crowding(ahead)).fillna(1.0)),
         )
 
     def _listed_and_late(self, ahead: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -164,9 +161,13 @@ def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[Calendar, li
         teams=pd.factorize(frame["team"].map(text_of))[0].astype(np.int64),
         days=days_of(frame["starts_on"], missing=0),
         existed_on=np.where(frame["signups"].fillna(0) > 0, first, NEVER),
-        needs=needs.where(needs > 0, usual).to_numpy(dtype=np.float64),
+        needs=_floats(needs.where(needs > 0, usual)),
     )
     return calendar, frame["shift_id"].tolist()
+
+
+def _floats(column: pd.Series) -> NDArray[np.float64]:
+    return np.asarray(column, dtype=np.float64)
 
 
 def days_of(dates: pd.Series, *, missing: int) -> NDArray[np.int64]:
