@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 #: Positions of the teams that close a list when the room is full.
 CLOSING_TEAMS = (0, 2, 3, 5)
-#: The holiday: where in the campaign it begins, and how long it is.
-HOLIDAY_AT, HOLIDAY_DAYS = 0.6, 10
+#: Share of sign-ups for the days of the holiday that wait until it is over.
 AWAY = 0.8
 #: Share of events that are put up late, and how many days before.
 PUT_UP_LATE, LATE_DAYS = 0.35, (3, 10)
@@ -47,14 +46,6 @@ class Pause:
     days: int
 
 
-def holiday(setting: Setting) -> range:
-    """Return the days of the holiday; none in a campaign that is not lifelike."""
-    if not setting.lifelike:
-        return range(0)
-    first = setting.first_day + int(HOLIDAY_AT * (setting.last_day - setting.first_day + 1))
-    return range(first, first + HOLIDAY_DAYS)
-
-
 class Obstacles:
     """What keeps people from signing up when they want to.
 
@@ -66,7 +57,7 @@ class Obstacles:
 
     def __init__(self, setting: Setting) -> None:
         self.is_on = setting.lifelike
-        self._dice, self._holiday = setting.dice("obstacles"), holiday(setting)
+        self._dice, self._holiday = setting.dice("obstacles"), setting.holiday
         self._events: dict[str, int] = {}
         self._lists: dict[str, list[tuple[float, float]]] = {}
 
@@ -126,7 +117,7 @@ def lifelike_statement(setting: Setting) -> dict[str, Any]:
     """Return what truth.json says of it; nothing of a campaign that is not lifelike."""
     if not setting.lifelike:
         return {}
-    days = holiday(setting)
+    days = setting.holiday
     return {
         "lifelike": {
             "teams_that_close_full_lists": [TEAMS[team].team_id for team in CLOSING_TEAMS],

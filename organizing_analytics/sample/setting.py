@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WEEK = 7
 UPCOMING_WEEKS = 2
+#: The holiday of a lifelike campaign: where in the campaign it begins, and how long it is.
+HOLIDAY_AT, HOLIDAY_DAYS = 0.6, 10
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ class Setting:
     def horizon(self) -> int:
         """Return the last day of upcoming shifts."""
         return self.last_day + WEEK * UPCOMING_WEEKS
+
+    @property
+    def holiday(self) -> range:
+        """Return the days of the holiday; none in a campaign that is not lifelike."""
+        if not self.lifelike:
+            return range(0)
+        first = self.first_day + int(HOLIDAY_AT * (self.last_day - self.first_day + 1))
+        return range(first, first + HOLIDAY_DAYS)
 
     def dice(self, part: str) -> Dice:
         """Return the stream of chance of one part."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.sample.clock import MINUTES_A_DAY, weekday
 from organizing_analytics.sample.kinds import KINDS, MON, NIGHT_VIGIL, SAT, THU, EventKind
-from organizing_analytics.sample.lifelike import holiday
 from organizing_analytics.sample.setting import UPCOMING_WEEKS, WEEK
 from organizing_analytics.sample.teams import TEAMS
 
@@ -218,7 +217,7 @@ def team_sizes(people: Sequence[Person]) -> list[int]:
 def _plan_week(planner: _Planner, team: int, start: int, need: float) -> None:
     """Hold events until the week's need is met; the last one by chance, so the mean is kept."""
     quiet = _quiet_days(planner.setting.last_day) if TEAMS[team].quiet else range(0)
-    days_off = holiday(planner.setting)
+    days_off = planner.setting.holiday
     n_before = len(planner.shifts)
     while need > 0:
         kind = KINDS[planner.dice.weighted({i: kind.share for i, kind in enumerate(KINDS)})]

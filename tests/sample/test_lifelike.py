@@ -17,11 +17,9 @@ from organizing_analytics.sample.campaign import make_campaign
 from organizing_analytics.sample.clock import MINUTES_A_DAY
 from organizing_analytics.sample.lifelike import (
     CLOSING_TEAMS,
-    HOLIDAY_DAYS,
     PAUSE_DAYS,
-    holiday,
 )
-from organizing_analytics.sample.setting import Setting
+from organizing_analytics.sample.setting import HOLIDAY_DAYS, Setting
 
 LAST_DAY = date(2026, 11, 22)
 
@@ -62,9 +60,9 @@ def test_lists_are_closed_when_the_room_is_full(campaigns):
 
 
 def test_hardly_anything_is_held_in_the_holiday(campaigns):
-    days = holiday(campaigns[True].setting)
+    days = campaigns[True].setting.holiday
     assert len(days) == HOLIDAY_DAYS
-    assert not holiday(campaigns[False].setting)
+    assert not campaigns[False].setting.holiday
     held = {
         lifelike: sum(shift.day in days for shift in campaign.calendar.shifts)
         for lifelike, campaign in campaigns.items()
