@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from organizing_analytics.sample.dice import Dice
     from organizing_analytics.sample.setting import Setting
     from organizing_analytics.sample.shifts import Shift
-    from organizing_analytics.sample.signups import Signup
 
 #: Positions of the teams that close a list when the room is full.
 CLOSING_TEAMS = (0, 2, 3, 5)
@@ -104,13 +103,13 @@ class Obstacles:
             sum(start <= each < end for start, end in stays) >= shift.capacity for each in moments
         )
 
-    def add(self, signup: Signup) -> None:
-        """Put a sign-up on its shift's list, until it is cancelled."""
+    def add(self, shift: Shift, *, at: int | None, cancelled_at: int | None) -> None:
+        """Put a sign-up on a shift's list, until it is cancelled."""
         if not self.is_on:
             return
-        start = float("-inf") if signup.signed_up_at is None else float(signup.signed_up_at)
-        end = float("inf") if signup.cancelled_at is None else float(signup.cancelled_at)
-        self._lists.setdefault(signup.shift.shift_id, []).append((start, end))
+        start = float("-inf") if at is None else float(at)
+        end = float("inf") if cancelled_at is None else float(cancelled_at)
+        self._lists.setdefault(shift.shift_id, []).append((start, end))
 
 
 def lifelike_statement(setting: Setting) -> dict[str, Any]:

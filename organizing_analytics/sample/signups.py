@@ -255,7 +255,7 @@ class Journeys:
             odds = self.truth.comes(confirmed=confirmed, first_timer=first_timer, lead=lead)
             signup.came = dice.chance(odds)
             self._write_down(signup)
-        self.obstacles.add(signup)
+        self.obstacles.add(shift, at=at, cancelled_at=signup.cancelled_at)
         if shift.starts >= self.night:
             self._forget_future(signup)
         return signup
