@@ -23,6 +23,7 @@ SLOW = {
     "test_assault",
     "test_benchmarks",
     "test_charts_of_notebooks",
+    "test_door_in_browser",
     "test_engines",
     "test_lab",
     "test_nbval",

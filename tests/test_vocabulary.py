@@ -24,7 +24,6 @@ LIMITS = re.compile(r"^_?(MOST|FEWEST|USUAL)_", re.IGNORECASE)
 LEFT = {
     "identity": 28,
     "loading": 135,
-    "logbook": 15,
     "proposing": 12,
     "sources": 34,
     "weekly": 1,  # a key of weekly.json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from organizing_analytics.cli.options import AsOf, Format, Json, Store, Team, ch
 from organizing_analytics.cli.output import print_answer, print_json, say
 
 if TYPE_CHECKING:
+    from organizing_analytics.logbook.mailbox import ReadMail
     from organizing_analytics.logbook.recording import Logged
 
 #: What a person does, as `oa log` names it, where no code says it.
@@ -23,6 +24,11 @@ def add_to(app: typer.Typer) -> None:
     app.command("log")(log)
     app.command("list")(list_lines)
     app.command("answers")(answers)
+    app.command("door")(door)
+    forms = typer.Typer(no_args_is_help=True, help="Write a form by which lines are answered.")
+    forms.command("xlsform")(xlsform)
+    forms.command("google")(google)
+    app.add_typer(forms, name="forms")
 
 
 def log(
@@ -125,6 +131,13 @@ def list_lines(
     everything: Annotated[
         bool, typer.Option("--all", help="Also what does not fit into a week.")
     ] = False,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option("--xlsx", help="Write a workbook to fill in, for `oa answers` to read."),
+    ] = None,
+    paper: Annotated[
+        Path | None, typer.Option("--paper", help="Write a page to print, with boxes (HTML).")
+    ] = None,
     as_of: AsOf = None,
     store: Store = None,
     form: Form = Format.table,
@@ -132,10 +145,22 @@ def list_lines(
 ) -> None:
     """Print the to-do list with a code for each line, by which its answer is logged."""
     from organizing_analytics.logbook.listing import coded_list
+    from organizing_analytics.logbook.paper import paper_of
+    from organizing_analytics.logbook.printed import write_private
+    from organizing_analytics.logbook.sheets import workbook_of
 
     answer = coded_list(
         store=store, team=team, organizer=organizer, everything=everything, as_of=as_of
     )
+    rows: list[dict[str, Any]] = [*answer.frame.to_dict("records")]  # type: ignore[list-item]
+    if xlsx is not None:
+        write_private(xlsx, workbook_of(rows))
+        say(f"Wrote {xlsx}. Read the answers with: oa answers {xlsx}")
+    if paper is not None:
+        write_private(paper, paper_of(rows, as_of=str(answer.as_of)))
+        say(f"Wrote {paper}. Open it in a browser and print it.")
+    if xlsx or paper:
+        return
     how = chosen(form, json=json)
     if answer.frame.empty and how is Format.table:
         say(f"Nothing is waiting as of {answer.as_of}.")
@@ -144,25 +169,90 @@ def list_lines(
 
 
 def answers(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="A workbook of `oa list --xlsx`, or an export of ODK, KoboToolbox or Google.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     delivery: Annotated[
-        Path, typer.Option("--delivery", help="Delivery settings (TOML) with [answers.imap].")
-    ],
+        Path | None,
+        typer.Option("--delivery", help="Delivery settings (TOML) with [answers.imap]."),
+    ] = None,
     store: Store = None,
     form: Form = Format.table,
     json: Json = False,
 ) -> None:
-    """Read the answers that came by mail, and log them; the mailbox stays as it is."""
+    """Log the answers in files, or those that came by mail; the mailbox stays as it is."""
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook.answer_files import read_answer_file
+    from organizing_analytics.store import store_folder
+
+    if not files and delivery is None:
+        raise OptionError("Give files with answers, or --delivery with the settings of a mailbox.")
+    folder = store_folder(store)
+    results = [read_answer_file(folder, path) for path in files or ()]
+    mails = _read_mailbox(folder, delivery) if delivery is not None else None
+    if chosen(form, json=json) is Format.json:
+        by_file = [result.as_dict() for result in results]
+        print_json({"files": by_file, **(mails.as_dict() if mails is not None else {})})
+        return
+    for result in results:
+        say(str(result))
+    if mails is not None:
+        say(str(mails))
+
+
+def _read_mailbox(folder: Path, delivery: Path) -> ReadMail:
     from organizing_analytics.errors import DeliveryError
     from organizing_analytics.logbook.mailbox import read_answers
-    from organizing_analytics.store import store_folder
     from organizing_analytics.weekly.delivery import read_settings
 
     mailbox = read_settings(delivery).mailbox
     if mailbox is None:
         raise DeliveryError(f"{delivery}: there is no [answers.imap]: say where answers come in.")
-    read = read_answers(store_folder(store), mailbox)
-    if chosen(form, json=json) is Format.json:
-        print_json(read.as_dict())
-    else:
-        say(str(read))
+    return read_answers(folder, mailbox)
+
+
+def door(
+    shift: Annotated[str, typer.Argument(help="The shift's id.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("door.html"),
+    store: Store = None,
+) -> None:
+    """Write the list at the door of a shift: one page for a laptop, to tap who is here."""
+    from organizing_analytics.logbook.door import door_page
+    from organizing_analytics.logbook.printed import write_private
+
+    write_private(out, door_page(shift, store=store))
+    say(
+        f"Wrote {out}. Open it on a laptop; it needs no connection. Afterward load what it saves: "
+        f"oa load FILE --source check_in --shift {shift}"
+    )
+
+
+def xlsform(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")] = Path("log.xlsx"),
+) -> None:
+    """Write the form for ODK Central or KoboToolbox (XLSForm)."""
+    from organizing_analytics.logbook import forms
+    from organizing_analytics.logbook.printed import write_private
+
+    write_private(out, forms.xlsform())
+    say(f"Wrote {out}. Upload it, and set log_url to the form's address (docs/logging.md).")
+
+
+def google(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")] = Path("log_form.gs"),
+) -> None:
+    """Write the script that makes the form in Google Forms (Apps Script)."""
+    from organizing_analytics.logbook import forms
+    from organizing_analytics.logbook.printed import write_private
+
+    write_private(out, forms.google_script())
+    say(f"Wrote {out}. Its first lines say how to run it; it prints the address for log_url.")

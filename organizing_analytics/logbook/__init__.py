@@ -6,7 +6,13 @@
     replies.py    a reply: code, word, moment; read from text and checked
     mailbox.py    answers read from a mailbox by IMAP
     mail.py       a mail → a reply, or why it is none
-    links.py      links in a mail that write an answer
+    links.py      links that write such a mail, or that open the campaign's form
+    forms.py      the forms for ODK Central, KoboToolbox and Google
+    sheets.py     the lines as a workbook to fill in
+    paper.py      the lines on paper, with boxes
+    answer_columns.py, answer_files.py  answers in a workbook or in the export of a form
+    door.py       the list at the door of a shift, and its script (pages/)
+    printed.py    files that only their owner may read
     recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
     listing.py    the to-do list with a code for each line
     answering.py  one answer, or one contact that no list asked for

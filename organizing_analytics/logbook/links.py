@@ -39,11 +39,12 @@ def task_links(task: Mapping[str, Any], settings: Settings) -> list[tuple[str, s
     code, ask_for, name = (_text(task.get(column)) for column in ("code", "ask_for", "name"))
     if code is None:
         return []
+    kind = kind_of(str(task["action"]), ask_for)
     links = []
     if settings.log_url:
-        links.append((FORM_LABEL, settings.log_url.replace("{code}", code)))
+        href = settings.log_url.replace("{code}", code).replace("{kind}", kind)
+        links.append((FORM_LABEL, href))
     if settings.log_to:
-        kind = kind_of(str(task["action"]), ask_for)
         links += answer_links(code, kind, address=settings.log_to, name=name)
     return links
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.catalog.tables import CODED_LIST
-from organizing_analytics.logbook.lines import issue_lines
+from organizing_analytics.logbook.lines import with_codes
 from organizing_analytics.logbook.words import WORDS, kind_of, spelled
 from organizing_analytics.store import open_store, store_folder
 from organizing_analytics.to_do.listing import todo_answer
@@ -45,14 +45,15 @@ def coded_list(
     Returns
     -------
     Answer
-        The columns of `oa todo`, with `code` and `answers` (the words that answer the line).
+        The columns of `oa todo`, with `code` and `answers` (the words that answer the line). Both
+        are empty where the store's folder cannot be written to.
 
     Raises
     ------
     OptionError
         There is no such team or person.
     StoreError
-        There is no store, or the codes cannot be written into its folder.
+        There is no store.
     """
     folder = store_folder(store)
     with open_store(store) as data:
@@ -60,8 +61,7 @@ def coded_list(
             data, team=team, organizer=organizer, everything=everything, as_of=as_of
         )
         today = data.settings.today()
-    frame = tasks.frame.copy()
-    frame["code"] = issue_lines(folder, frame, today)
+    frame = with_codes(folder, tasks.frame, today)
     frame["answers"] = [
         _answers(row) if isinstance(row["code"], str) else None for row in frame.to_dict("records")
     ]

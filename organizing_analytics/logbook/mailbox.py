@@ -216,8 +216,8 @@ def _connected(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
         yield server
     except (imaplib.IMAP4.error, OSError) as error:
         raise DeliveryError(
-            f"{mailbox.host}: the mailbox for answers cannot be read ({_said(error, secret)}). "
-            "Nothing was changed; the next run reads it again."
+            f"{mailbox.host}: the mailbox for answers cannot be read "
+            f"({_without_secret(error, secret)}). Nothing was changed; the next run reads it again."
         ) from error
     finally:
         if server is not None:
@@ -225,7 +225,7 @@ def _connected(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
                 server.logout()
 
 
-def _said(error: Exception, secret: str) -> str:
+def _without_secret(error: Exception, secret: str) -> str:
     words = error.args[0] if error.args else type(error).__name__
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(error)
     return text.replace(secret, "…")
@@ -233,9 +233,9 @@ def _said(error: Exception, secret: str) -> str:
 
 def _select(server: imaplib.IMAP4, folder: str) -> int:
     quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
-    status, said = server.select(f'"{quoted}"', readonly=True)
+    status, response = server.select(f'"{quoted}"', readonly=True)
     if status != "OK":
-        raise DeliveryError(f'There is no mail folder "{folder}" ({said!r}).')
+        raise DeliveryError(f'There is no mail folder "{folder}" ({response!r}).')
     _, validity = server.response("UIDVALIDITY")
     return int(validity[0] or 0) if validity else 0
 
@@ -243,11 +243,11 @@ def _select(server: imaplib.IMAP4, folder: str) -> int:
 def _fetch(server: imaplib.IMAP4, last: int) -> Iterator[_Fetched]:
     since = datetime.now(UTC) - timedelta(days=LOOK_BACK_DAYS)
     day = imaplib.Time2Internaldate(since)[1:12]
-    status, said = server.uid("SEARCH", "UID", f"{last + 1}:*", "SINCE", day)
+    status, response = server.uid("SEARCH", "UID", f"{last + 1}:*", "SINCE", day)
     if status != "OK":
-        raise imaplib.IMAP4.error(said)
+        raise imaplib.IMAP4.error(response)
     # "5:*" also names the last mail where its number is lower.
-    uids = sorted(uid for uid in map(int, (said[0] or b"").split()) if uid > last)
+    uids = sorted(uid for uid in map(int, (response[0] or b"").split()) if uid > last)
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
         about = {uid: (size, at) for uid, size, at in _about(server, batch)}

@@ -55,7 +55,7 @@ _FED = {
     "contacts": "contact_id",
     "signups": "signup_id",
 }
-_KEPT = (
+_COLUMNS = (
     "number", "code", "word", "happened_at", "again_on", "notes", "by_id", "way", "received_at",
     *LINE_PARTS,
 )  # fmt: skip
@@ -134,22 +134,24 @@ def record(folder: Path, replies: Sequence[Reply], *, lines: Mapping[str, Line] 
     require_store(folder)
     with new_snapshot(folder) as draft:
         codes = [code for reply in replies if (code := read_code(reply.code))]
-        known = {
+        line_of = {
             **find_lines(folder, codes),
             **_answered_lines(draft.connection, codes),
             **lines,
         }
         logged = Logged(None)
-        fresh = list(_fresh(draft, replies, known, logged))
+        fresh = list(_fresh(draft, replies, line_of, logged))
         before = _states(draft.connection, {reply.code for reply in fresh})
-        _keep(draft.connection, fresh, known)
+        _store_replies(draft.connection, fresh, line_of)
         after = _states(draft.connection, before.keys() | {reply.code for reply in fresh})
-        changed = [code for code in after if _said(after[code]) != _said(before.get(code))]
+        changed = [code for code in after if _content(after[code]) != _content(before.get(code))]
         _write_states(draft, [after[code] for code in changed])
         logged.recorded = changed
         logged.rows = _summary(draft.connection, [after[code] for code in changed])
-        said = {code for reply in replies if (code := read_code(reply.code))}
-        logged.unchanged = sorted(said - set(changed) - {doubt.code for doubt in logged.doubts})
+        codes_given = {code for reply in replies if (code := read_code(reply.code))}
+        logged.unchanged = sorted(
+            codes_given - set(changed) - {doubt.code for doubt in logged.doubts}
+        )
         draft.keep = bool(fresh)
         _name_change(draft, _plural(len(changed)))
         logged.snapshot = draft.current
@@ -196,21 +198,21 @@ def _plural(count: int) -> str:
 
 
 def _fresh(
-    draft: Draft, replies: Sequence[Reply], known: Mapping[str, Line], logged: Logged
+    draft: Draft, replies: Sequence[Reply], line_of: Mapping[str, Line], logged: Logged
 ) -> Iterable[Reply]:
     """Yield the replies that can be taken and are not kept yet; note the others."""
     zone, latest = zone_rules(draft.settings.timezone), now() + MAX_AHEAD
-    kept = set(
+    stored = set(
         draft.connection.execute(
             "SELECT code, word, happened_at, again_on, coalesce(notes, '') FROM main.log_replies "
             "WHERE code IN (SELECT unnest(?::VARCHAR[]))",
-            [list(known)],
+            [list(line_of)],
         ).fetchall()
     )
-    people = _people(draft.connection, [line.person_id for line in known.values()])
+    people = _people(draft.connection, [line.person_id for line in line_of.values()])
     for place, reply in enumerate(replies):
         code = read_code(reply.code)
-        line = known.get(code) if code else None
+        line = line_of.get(code) if code else None
         if line is None:
             why = f"{reply.code}: no list has this code."
             logged.doubts.append(Doubt(reply.code, why, "no list has its code", place))
@@ -229,9 +231,9 @@ def _fresh(
         except OptionError as error:
             logged.doubts.append(Doubt(line.code, str(error), in_short, place))
             continue
-        told = (good.code, good.word, good.at, good.again_on, good.note)
-        if told not in kept:
-            kept.add(told)
+        content = (good.code, good.word, good.at, good.again_on, good.note)
+        if content not in stored:
+            stored.add(content)
             yield good
 
 
@@ -254,7 +256,7 @@ def _answered_lines(connection: duckdb.DuckDBPyConnection, codes: Sequence[str])
     return {row[0]: Line(row[0], **dict(zip(LINE_PARTS, row[1:], strict=True))) for row in rows}
 
 
-def _keep(
+def _store_replies(
     connection: duckdb.DuckDBPyConnection, replies: Iterable[Reply], lines: Mapping[str, Line]
 ) -> None:
     first = connection.execute("SELECT coalesce(max(number), 0) FROM main.log_replies").fetchall()
@@ -268,8 +270,8 @@ def _keep(
         for place, reply in enumerate(replies, start=1)
     ]  # fmt: skip
     if rows:
-        marks = ", ".join("?" for _ in _KEPT)
-        columns = ", ".join(_KEPT)
+        marks = ", ".join("?" for _ in _COLUMNS)
+        columns = ", ".join(_COLUMNS)
         connection.executemany(f"INSERT INTO main.log_replies ({columns}) VALUES ({marks})", rows)
 
 
@@ -278,14 +280,14 @@ def _states(
 ) -> dict[str, dict[str, Any]]:
     """Return the newest reply of each code."""
     rows = connection.execute(
-        f"SELECT DISTINCT ON (code) {', '.join(_KEPT)} FROM main.log_replies "
+        f"SELECT DISTINCT ON (code) {', '.join(_COLUMNS)} FROM main.log_replies "
         f"WHERE code IN (SELECT unnest(?::VARCHAR[])) ORDER BY code, {_NEWEST}",
         [list(codes)],
     ).fetchall()
-    return {row[1]: dict(zip(_KEPT, row, strict=True)) for row in rows}
+    return {row[1]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}
 
 
-def _said(state: dict[str, Any] | None) -> tuple[Any, ...] | None:
+def _content(state: dict[str, Any] | None) -> tuple[Any, ...] | None:
     if state is None:
         return None
     return tuple(state[part] for part in ("word", "happened_at", "again_on", "notes", "by_id"))
@@ -382,14 +384,7 @@ def _insert(
 def _summary(
     connection: duckdb.DuckDBPyConnection, states: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    ids = [state["person_id"] for state in states]
-    names = dict(
-        connection.execute(
-            "SELECT person_id, coalesce(nullif(trim(concat_ws(' ', given_name, family_name)), ''), "
-            "person_id) FROM main.people WHERE person_id IN (SELECT unnest(?::VARCHAR[]))",
-            [ids],
-        ).fetchall()
-    )
+    names = names_of(connection, [state["person_id"] for state in states])
     return [
         {
             "code": state["code"],
@@ -402,6 +397,16 @@ def _summary(
         }
         for state in states
     ]
+
+
+def names_of(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, str]:
+    """Return what people are called, by id; by the id where no name is known."""
+    rows = connection.execute(
+        "SELECT person_id, coalesce(nullif(trim(concat_ws(' ', given_name, family_name)), ''), "
+        "person_id) FROM main.people WHERE person_id IN (SELECT unnest(?::VARCHAR[]))",
+        [ids],
+    ).fetchall()
+    return dict(rows)
 
 
 def _day(value: date | None) -> str | None:

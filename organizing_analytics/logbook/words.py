@@ -163,20 +163,27 @@ def read_word(text: str, kind: LineKind) -> str:
     >>> read_word("Not now", LineKind.ASK), read_word("never", LineKind.ASK)
     ('not_now', 'not_ever')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    letters = [c for c in folded if unicodedata.category(c) != "Cf"]
-    parts = "".join(c if c.isalnum() else " " for c in letters).split()
-    word = "_".join(parts)
+    word = _folded(text)
     word = _SYNONYMS.get(word, word)
     allowed = WORDS[kind]
     if word in allowed:
         return word
+    labels = {_folded(meaning.label): name for name, meaning in allowed.items()}
+    if word in labels:  # what a form or a workbook shows
+        return labels[word]
     close = get_close_matches(word, allowed, n=1)
     hint = f" Did you mean {spelled(close[0])}?" if close else ""
     raise OptionError(
         f'"{text}" is no answer to this line. Allowed are '
         f"{', '.join(spelled(name) for name in allowed)}.{hint}"
     )
+
+
+def _folded(text: str) -> str:
+    """Return a text in the form in which words are compared."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    letters = [c for c in folded if unicodedata.category(c) != "Cf"]
+    return "_".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
 def spelled(word: str) -> str:

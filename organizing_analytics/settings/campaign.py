@@ -91,7 +91,7 @@ class Settings:
     log_url: str = setting(
         "",
         "the address of a form for answers: each line gets a link to it, with the line's code in "
-        "place of {code}",
+        "place of {code} and the kind of answers it takes in place of {kind}",
         link_template("{code}", "https://forms.example.org/x?d[/data/code]={code}"),
     )
     try_again_times: int = setting(

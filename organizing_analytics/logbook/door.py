@@ -1,0 +1,193 @@
+"""The list at the door: one HTML file for a laptop, with its own script and nothing else.
+
+Type three letters, tap the name. Who is here is kept in the browser over a reload. The file that it
+saves loads with `oa load FILE --source check_in --shift ID`.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from organizing_analytics.errors import OptionError
+from organizing_analytics.store import open_store
+from organizing_analytics.store.keyed_ids import read_key
+from organizing_analytics.time_zones import zone_rules
+from organizing_analytics.wording import short_day
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from organizing_analytics.store import Store
+
+SCRIPT = Path(__file__).parent / "pages" / "door.js"
+#: So far ahead a person's next shift is looked for.
+NEXT_DAYS = 14
+_STYLE = """
+:root { color-scheme: light dark } body { font: 1rem/1.4 sans-serif; margin: 0 auto;
+  padding: 0.8rem; max-width: 44rem } h1 { font-size: 1.3rem; margin: 0 }
+  #typed { font-size: 1.4rem; width: 100%;
+  box-sizing: border-box; padding: 0.5rem } #rows { display: grid; gap: 0.3rem; margin: 0.5rem 0;
+  grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)) }
+button, input { font: inherit; padding: 0.6rem; overflow-wrap: anywhere } #rows button {
+  text-align: left; min-height: 2.9rem } .here { opacity: 0.6 } #trouble { color: #a40e26;
+  font-weight: bold } summary { cursor: pointer; padding: 0.6rem 0 }
+"""
+
+
+@dataclass(frozen=True)
+class ExpectedPerson:
+    """One person on the list at the door.
+
+    Attributes
+    ----------
+    id : str
+        By which the page keeps who is here, also when it is made again; no id of the store.
+    name, email, phone : str
+        As the store has them; empty where it has none. Whoever must not be contacted has none.
+    next : str
+        The next shift to ask for; empty where there is none.
+    """
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    next: str
+
+
+def door_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str:
+    """Return the page of a shift's list.
+
+    Parameters
+    ----------
+    shift : str
+        The shift's id.
+    store : path, optional
+        The store's folder.
+
+    Raises
+    ------
+    OptionError
+        There is no such shift.
+    StoreError
+        There is no store.
+    """
+    with open_store(store) as data:
+        title, starts_at, team, zone = _shift(data, shift)
+        key = read_key(data.folder) or ""
+        people = list(_people(data, shift, starts_at, team, key=key))
+        local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
+        late = local + timedelta(minutes=data.settings.chase_minutes)
+        mark = _mark(key, shift)
+    heading = f"{title}, {short_day(local.date())} {local:%H:%M}"
+    entries = [asdict(person) for person in people]
+    # Only a "<" could end the script element that holds the list.
+    listed = json.dumps({"id": mark, "file": f"door-{mark}.csv", "people": entries})
+    listed = listed.replace("<", "\\u003c").replace("&", "\\u0026")
+    script = SCRIPT.read_text(encoding="utf-8")
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>{escape(heading)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>{escape(heading)}</h1>
+<noscript><p>This list needs a browser that runs its script: open it on a laptop.</p></noscript>
+<p id="count" role="status"></p>
+<p id="trouble" hidden>This browser keeps nothing: save the list before you close the page.</p>
+<input id="typed" type="search" autocomplete="off" placeholder="Type three letters of the name" \
+aria-label="Name" autofocus>
+<div id="rows"></div>
+<form id="walk-in"><b>Not on the list:</b> <input id="name" placeholder="Name" aria-label="Name" \
+required> <input id="phone" type="tel" placeholder="Phone" aria-label="Phone"> \
+<input id="email" type="email" placeholder="E-mail" aria-label="E-mail"> \
+<button id="add">Add</button></form>
+<details><summary>Not here yet: call them at {late:%H:%M}</summary><ul id="missing"></ul></details>
+<details><summary>Before they go: the next shift to ask for</summary><ul id="next"></ul></details>
+<p><button id="save" type="button">Save the list</button> \
+<button id="clear" type="button">Clear</button></p>
+<script type="application/json" id="list">{listed}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _shift(data: Store, shift: str) -> tuple[str, datetime, str | None, str]:
+    rows = data.connection.execute(
+        "SELECT coalesce(e.title, e.event_type, s.shift_id), s.starts_at, e.team_id, "
+        "coalesce(e.timezone, ?) FROM shifts s JOIN events e USING (event_id) WHERE s.shift_id = ?",
+        [data.settings.timezone, shift],
+    ).fetchall()
+    if not rows:
+        raise OptionError(
+            f'There is no shift "{shift}" in the store. `oa plan upcoming` lists them.'
+        )
+    title, starts_at, team, zone = rows[0]
+    return title, starts_at, team, zone
+
+
+def _mark(key: str, text: str) -> str:
+    return sha256(f"{key} door {text}".encode()).hexdigest()[:16]
+
+
+def _people(
+    data: Store, shift: str, starts_at: datetime, team: str | None, *, key: str
+) -> Iterator[ExpectedPerson]:
+    """Yield who is on the shift's list, by name."""
+    rows = data.connection.execute(
+        """
+        SELECT DISTINCT p.person_id,
+            coalesce(nullif(trim(concat_ws(' ', p.given_name, p.family_name)), ''), p.person_id)
+                AS name,
+            p.email, CASE WHEN p.do_not_contact THEN NULL ELSE p.phone END AS phone
+        FROM signups s JOIN people p USING (person_id)
+        WHERE s.shift_id = ? AND s.status <> 'cancelled' AND s.is_walk_in IS NOT TRUE
+        ORDER BY name, p.person_id
+        """,
+        [shift],
+    ).fetchall()
+    upcoming = _next_shifts(data, starts_at, team)
+    taken = set(
+        data.connection.execute(
+            "SELECT person_id, shift_id FROM signups WHERE status <> 'cancelled' "
+            "AND shift_id IN (SELECT unnest(?::VARCHAR[]))",
+            [[other for other, _ in upcoming]],
+        ).fetchall()
+    )
+    for person, name, email, phone in rows:
+        following = next((words for other, words in upcoming if (person, other) not in taken), "")
+        yield ExpectedPerson(_mark(key, person), name, email or "", phone or "", following)
+
+
+def _next_shifts(data: Store, after: datetime, team: str | None) -> list[tuple[str, str]]:
+    """Return the team's next shifts, the soonest first, and what they are called."""
+    rows = data.connection.execute(
+        "SELECT s.shift_id, coalesce(e.title, e.event_type, 'shift'), s.starts_at, "
+        "coalesce(e.timezone, ?) FROM shifts s JOIN events e USING (event_id) "
+        "WHERE e.team_id IS NOT DISTINCT FROM ? AND s.deleted_at IS NULL AND s.starts_at > ? "
+        "AND s.starts_at < ? ORDER BY s.starts_at, s.shift_id",
+        [data.settings.timezone, team, after, after + timedelta(days=NEXT_DAYS)],
+    ).fetchall()
+    words = []
+    for shift, title, starts_at, zone in rows:
+        local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
+        words.append((shift, f"{title}, {short_day(local.date())} {local:%H:%M}"))
+    return words
