@@ -32,14 +32,15 @@ _CAME = (
     "|checkedin"
     "|uncounted checked in|checked-in|in person|joined|arrived|late|came late|showed|showed up|show"
     "|showed-up|was here|was there|there|walk in|walk-in|walkin|completed|done|left early|partial"
-    "|on time|tardy|si|oui|attendance confirmed|scanned|admitted|left meeting|in meeting"
+    "|on time|tardy|si|s\u00ed|asisti\u00f3|vino|oui"
+    "|attendance confirmed|scanned|admitted|left meeting|in meeting"
 )
 _ABSENT = (
     "no n nope false 0 0.0 absent|no show|no-show|noshow|ns|n/s|did not attend|didn't attend"
     "|did not come"
     "|didn't come|did not show|didn't show|didn't show up|dna|missed|missing|not present|not here"
     "|not there|not checked in|not attended|did not join|didn't join|not joined|not admitted|flaked"
-    "|flake|nicht erschienen|excused|sick|ill"
+    "|flake|no vino|no asisti\u00f3|nicht erschienen|excused|sick|ill"
 )
 _CANCELLED = (
     "cancelled|canceled|cancel|cancelled by user|declined|decline|not attending|not going|withdrawn"

@@ -219,7 +219,7 @@ def _kind(found: Roles, roles: dict[str, str]) -> str | None:
 
 def _is_list_of_people(found: Roles, has: KeysView[str]) -> bool:
     """Return whether nothing in a sheet tells of a day, or of who came."""
-    if found.is_list_of_who_came or found.other_days:
+    if found.is_list_of_who_came or found.other_days or len(found.dated) > 1:
         return False
     others = {"attended", "status", "event", "outcome", "start", "end"}
     return bool(has & {"email", "phone"}) and not has & others

@@ -23,7 +23,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "full_name": (
         *("name", "full name", "your name", "volunteer name", "volunteer", "who", "person"),
         *("participant", "attendee", "member", "member name", "contact name", "attendee name"),
-        *("participant name", "name of volunteer", "supporter", "whom"),
+        *("participant name", "name of volunteer", "supporter", "whom", "canvasser"),
     ),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "your email"),
     "phone": (
@@ -33,8 +33,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "date": (
         *("date", "day", "when", "event date", "shift date", "meeting date", "date of meeting"),
         *("call date", "date called", "date asked", "asked on", "date of 1:1", "session date"),
+        *("shift start", "event start", "start date", "starts at", "date and time"),
     ),
-    "start": ("start", "start time", "starts", "time", "from", "shift time", "begin", "begins"),
+    "start": (
+        *("start", "start time", "starts", "time", "from", "shift time", "begin", "begins"),
+        *("shift start", "starts at", "event start"),
+    ),
     "end": ("end", "end time", "ends", "until", "finish"),
     "event": ("event", "event name", "activity", "event title", "shift", "action", "shift name"),
     "role": ("role", "job", "position", "task", "item"),
@@ -46,6 +50,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "signed_up_at": (
         *("timestamp", "signed up", "sign up timestamp", "submitted", "submitted at", "created"),
         *("signed up at", "date signed up", "registered at", "signup date", "sign up date"),
+        *("created time", "created at", "rsvp date"),
     ),
     "organizer": ("organizer", "asker", "caller", "asked by", "called by", "leader", "staff"),
     "minutes": ("how long", "minutes", "length", "duration", "mins", "time spent"),
@@ -57,6 +62,21 @@ NAMES: dict[str, tuple[str, ...]] = {
     "ask_for": ("ask", "asked for", "ask for", "the ask", "asked to", "asked to do", "request"),
     "notes": ("notes", "comments", "remarks", "comment", "note", "anything else"),
     "location": ("location", "place", "venue", "where"),
+}
+#: The same in Spanish.
+SPANISH: dict[str, tuple[str, ...]] = {
+    "given_name": ("nombre",),
+    "family_name": ("apellido", "apellidos"),
+    "full_name": ("nombre completo", "voluntario", "voluntaria"),
+    "email": ("correo electrónico", "correo"),
+    "phone": ("teléfono", "celular"),
+    "date": ("fecha", "día"),
+    "start": ("hora", "hora de inicio"),
+    "end": ("hora de fin",),
+    "event": ("evento", "actividad"),
+    "attended": ("asistió", "vino"),
+    "notes": ("notas",),
+    "location": ("lugar",),
 }
 #: How much of a column must agree with its name.
 MIN_SHARE = 0.6
@@ -84,6 +104,8 @@ class Roles:
         Columns whose name says one thing and whose content another.
     other_days : tuple of str
         Columns of days whose names are not known: any of them may be the day of the shift.
+    dated : tuple of str
+        Columns whose name begins with a date and goes on: "Sat 10/17 10am Canvass".
     is_list_of_who_came : bool
         Whether a column may say who came that is not known by its name.
     """
@@ -93,6 +115,7 @@ class Roles:
     choices: str | None
     doubts: tuple[str, ...]
     other_days: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
     is_list_of_who_came: bool = False
 
 
@@ -144,14 +167,22 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
     doubts: list[str] = []
     dates = tuple(name for name in header if is_date(name))
     choices = next(
-        (name for name in header if not _named(name)[0] and _holds_choices(texts[name])), None
+        (name for name in header if not _meanings(name) and _holds_choices(texts[name])), None
     )
+    dated = tuple(name for name in header if name not in dates and _begins_with_date(name))
+    if len(dated) > 1:
+        doubts.append(
+            f"{dated[0]} and {len(dated) - 1} more: dates with more behind them; not read. Leave "
+            "the date alone in the name, and give each event a sheet or a column Event"
+        )
     doubted: set[str] = set()
     for name in header:
-        role, rank = _named(name)
-        if name in dates or name == choices or role is None:
+        meanings = _meanings(name)
+        if name in dates or name == choices or not meanings:
             continue
-        if not _agrees(role, texts[name]):
+        agreeing = [pair for pair in meanings if _agrees(pair[0], texts[name])]
+        role, rank = (agreeing or meanings)[0]
+        if not agreeing:
             doubts.append(f"{name}: called like {role}, but holds something else; not read")
             doubted.add(role)
             continue
@@ -170,16 +201,23 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
     unknown = [name for name in header if name not in {*known, *dates, choices}]
     other_days = tuple(name for name in unknown if texts[name] and _agrees("date", texts[name]))
     marks = set(read_columns(tuple(header))) - known
-    return Roles(ordered, dates, choices, tuple(doubts), other_days, bool(marks))
+    return Roles(ordered, dates, choices, tuple(doubts), other_days, dated, bool(marks))
 
 
-def _named(name: str) -> tuple[str | None, int]:
+def _meanings(name: str) -> list[tuple[str, int]]:
+    """Return the roles that columns of this name have, each with the name's rank among its own."""
     plain = loose_name(name)
-    for role, names in NAMES.items():
-        for rank, known in enumerate(names):
-            if loose_name(known) == plain:
-                return role, rank
-    return None, 0
+    return [
+        (role, rank)
+        for role, names in NAMES.items()
+        for rank, usual in enumerate((*names, *SPANISH.get(role, ())))
+        if loose_name(usual) == plain
+    ]
+
+
+def _begins_with_date(name: str) -> bool:
+    words = name.split()
+    return any(is_date(" ".join(words[:end])) for end in range(1, min(len(words), 5)))
 
 
 def _agrees(role: str, texts: list[str]) -> bool:
@@ -201,4 +239,4 @@ def _holds_choices(texts: list[str]) -> bool:
 
 def named_columns(header: Sequence[str]) -> list[str]:
     """Return the columns that are known by their names, and those whose name is a date."""
-    return [name for name in header if _named(name)[0] or is_date(name)]
+    return [name for name in header if _meanings(name) or is_date(name)]

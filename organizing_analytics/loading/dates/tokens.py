@@ -70,7 +70,7 @@ _TOKENS = (
     ("serial", r"(?P<serial_day>[2-7]\d{4})(?P<serial_part>\.\d+)?(?![\d:/])"),
     ("fraction", r"(?P<day_part>0?\.\d+)(?![\d:/])"),
     ("weekday", rf"(?P<day_name>{'|'.join(WEEKDAYS)})s?\b\.?"),
-    ("dash", r"[-\u2013\u2014\u2212~]|\b(?:to|until|till|thru|through)\b"),
+    ("dash", r"[-\u2013\u2014\u2212~]>?|\u2192|\b(?:to|until|till|thru|through)\b"),
     ("bare", r"(?P<bare_number>\d{1,2})(?![\d:/])"),
     ("filler", r"[\s,;@()]+|\b(?:at|on|from|the|time|starts?|starting|o'clock)\b|\.(?=\s|$)"),
 )  # fmt: skip
