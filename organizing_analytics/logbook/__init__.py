@@ -15,6 +15,7 @@
     printed.py    files that only their owner may read
     recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
     listing.py    the to-do list with a code for each line
+    counting.py   how much was logged in a week, by whom and which way
     answering.py  one answer, or one contact that no list asked for
 
 Each way in (the command line, a mail, a form, a workbook) ends in the same replies. One code has

@@ -19,7 +19,7 @@ from organizing_analytics.logbook.answer_columns import WORKBOOK, AnswerColumns,
 from organizing_analytics.logbook.codes import read_code
 from organizing_analytics.logbook.lines import find_lines
 from organizing_analytics.logbook.recording import Logged, names_of, record
-from organizing_analytics.logbook.replies import Reply
+from organizing_analytics.logbook.replies import Reply, has_log
 from organizing_analytics.logbook.words import read_word
 from organizing_analytics.store import open_store
 from organizing_analytics.time_zones import zone_rules
@@ -233,6 +233,8 @@ class _Reading:
 
     def _latest(self, codes: set[str]) -> dict[str, dict[str, Any]]:
         """Return the newest reply of each code that came in the same way."""
+        if not has_log(self.data.connection):
+            return {}
         rows = self.data.connection.execute(
             "SELECT DISTINCT ON (code) code, word, again_on, notes, happened_at FROM "
             "main.log_replies WHERE way = ? AND code IN (SELECT unnest(?::VARCHAR[])) "

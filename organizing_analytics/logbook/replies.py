@@ -10,6 +10,8 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.logbook.words import WORDS, read_word, spelled
 
 if TYPE_CHECKING:
+    import duckdb
+
     from organizing_analytics.logbook.lines import Line
 
 #: A reply may be dated so far ahead of this machine's clock.
@@ -51,6 +53,12 @@ class Reply:
 def now() -> datetime:
     """Return this moment in UTC, to the second, without an offset."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def has_log(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether a snapshot has the table of replies: one of an older version has none."""
+    query = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'log_replies'"
+    return bool(connection.execute(query).fetchall())
 
 
 def checked(reply: Reply, line: Line, *, local_day: date, latest: datetime) -> Reply:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, OrganizingError
+from organizing_analytics.logbook.counting import logged_in_week
 from organizing_analytics.logbook.mailbox import read_answers
 from organizing_analytics.private_files import make_private, remove_drafts
 from organizing_analytics.reports.files import write_whole
@@ -258,7 +259,20 @@ class _Run:
             }
             for report in week_reports.reports
         ]
-        return replace(week_reports, warnings=tuple(self._all_rejected()))
+        logged = logged_in_week(monday_of(week_reports.week), store=self.wanted.store)
+        self.result.logged = logged if logged.answers else None
+        return replace(week_reports, warnings=(*self._all_rejected(), *self._receipt()))
+
+    def _receipt(self) -> list[str]:
+        """Return, for the mails, what was logged about the week and what was doubtful."""
+        receipt = []
+        if self.result.logged is not None:
+            receipt.append(f"Logged about week {self.result.week}: {self.result.logged}")
+        doubts = self.result.answers.doubts if self.result.answers is not None else []
+        if doubts:
+            named = "; ".join(f"mail {doubt['uid']}: {doubt['why']}" for doubt in doubts)
+            receipt.append(f"Answers by mail that were not taken: {named}.")
+        return receipt
 
     def _all_rejected(self) -> list[str]:
         """Return a warning for each file of which every row was rejected."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from organizing_analytics.logbook.counting import LoggedWeek
     from organizing_analytics.logbook.mailbox import ReadMail
 
 FileOutcome = Literal["loaded", "refused", "waiting", "moved", "left"]
@@ -105,6 +106,8 @@ class WeeklyRun:
         The page that links the reports.
     answers : ReadMail or None
         What came of the answers by mail; None where no mailbox was read.
+    logged : LoggedWeek or None
+        What was logged about the week, by whom and which way; None where nothing was.
     """
 
     started: str
@@ -119,6 +122,7 @@ class WeeklyRun:
     errors: list[str] = field(default_factory=list)
     index: Path | None = None
     answers: ReadMail | None = None
+    logged: LoggedWeek | None = None
 
     @property
     def troubles(self) -> list[str]:
@@ -162,6 +166,7 @@ class WeeklyRun:
             "reports": self.reports,
             "deliveries": [asdict(delivery) for delivery in self.deliveries],
             "answers": None if self.answers is None else self.answers.as_dict(),
+            "logged": None if self.logged is None else self.logged.as_dict(),
             "notes": self.notes,
             "errors": self.errors,
             "exit_code": self.exit_code if self.finished else None,
@@ -172,6 +177,8 @@ class WeeklyRun:
         lines = self._file_lines()
         if self.answers is not None and self.answers.mails:
             lines.append(f"Answers: {self.answers}")
+        if self.logged is not None:
+            lines.append(f"Logged about week {self.week}: {self.logged}")
         lines += [*self._report_lines(), *self._delivery_lines()]
         lines += [f"note: {note}" for note in self.notes[:MAX_NOTES]]
         if len(self.notes) > MAX_NOTES:

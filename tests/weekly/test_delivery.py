@@ -25,7 +25,13 @@ from organizing_analytics.weekly.delivery import DeliverySettings, deliver, read
 from organizing_analytics.weekly.delivery import message as message_module
 from organizing_analytics.weekly.delivery.folder import copy_pages
 from organizing_analytics.weekly.delivery.mail import Letter, Sent, send_all
-from organizing_analytics.weekly.delivery.message import Enclosed, file_names, make_message, subject
+from organizing_analytics.weekly.delivery.message import (
+    MAX_LINES,
+    Enclosed,
+    file_names,
+    make_message,
+    subject,
+)
 from organizing_analytics.weekly.delivery.settings import Mail, is_address
 from organizing_analytics.weekly.journal import Journal
 from organizing_analytics.weekly.reporting import Wanted, WeekReports
@@ -585,3 +591,17 @@ def test_a_warning_of_the_data_stands_in_both_parts(tmp_path):
     assert "Nothing of <b>.csv was loaded: every row of it was rejected." in text
     assert "Nothing of &lt;b&gt;.csv was loaded: every row of it was rejected." in html
     assert "rejected" not in made_message(tmp_path, "North").get_body(("plain",)).get_content()
+
+
+def test_the_lines_of_the_list_can_be_answered_from_the_mail(tmp_path):
+    line = {"name": "Ann <b>", "what": "Ask\nagain", "links": [("Yes", "mailto:a@x.org?a&b")]}
+    report = replace(enclosed(tmp_path), lines=(line,) * (MAX_LINES + 5))
+    mail = Mail("localhost", "reports@example.org")
+    more = {"address": "ann@example.org", "recipient": "r", "is_correction": False}
+    message = message_from_bytes(
+        make_message(WEEK, [report], mail=mail, **more).as_bytes(), policy=default
+    )
+    html = message.get_body(("html",)).get_content()
+    assert "<b>Ann &lt;b&gt;</b>: Ask again" in html
+    assert html.count('<a href="mailto:a@x.org?a&amp;b">Yes</a>') == MAX_LINES
+    assert "mailto" not in made_message(tmp_path, "North").get_body(("html",)).get_content()

@@ -35,6 +35,8 @@ MAX_IN_SHORT = 1000
 MAX_NAMED = 3
 #: Joiners make one sign of several: emoji, Persian.
 KEPT_FORMATS = "\u200c\u200d"
+#: Of each team; mail programs cut long messages. The page has all lines.
+MAX_LINES = 30
 #: How an encoded word begins in a header.
 ENCODED = "=?"
 #: The headers of a message's parts, and no others.
@@ -62,6 +64,8 @@ class Enclosed:
         The week in a sentence; empty when the report does not say.
     basis : str
         Which date and snapshot it stands on.
+    lines : tuple of dict
+        The to-do lines that can be answered by a link: `name what links`.
     """
 
     team_id: str
@@ -70,6 +74,7 @@ class Enclosed:
     digest: str
     in_short: str = ""
     basis: str = ""
+    lines: tuple[dict[str, Any], ...] = ()
 
 
 def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, digest: str) -> Enclosed:
@@ -84,7 +89,8 @@ def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, diges
     )
     basis = ", ".join(filter(None, stands)) if facts else ""
     in_short = one_line(str(facts.get("summary", "")), max_characters=MAX_IN_SHORT)
-    return Enclosed(team_id, name, page, digest, in_short, basis)
+    lines = tuple(facts.get("lines", ()))
+    return Enclosed(team_id, name, page, digest, in_short, basis, lines)
 
 
 def one_line(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
@@ -254,11 +260,26 @@ def _text(opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
     return "\n\n".join([*opening, *parts]) + "\n"
 
 
+def _lines(enclosure: Enclosed) -> str:
+    """Return the first lines of the to-do list, each to open and answer."""
+    items = []
+    for line in enclosure.lines[:MAX_LINES]:
+        name, what = (one_line(line[key], max_characters=200) for key in ("name", "what"))
+        links = " \u00b7 ".join(
+            f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in line["links"]
+        )
+        items.append(
+            f'<li dir="auto"><b>{escape(name)}</b>: {escape(what)}'
+            f"<details><summary>Log it</summary>{links}</details></li>\n"
+        )
+    return f"\n<ul>\n{''.join(items)}</ul>" if items else ""
+
+
 def _html(week: str, opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
     parts = [
         f'<h2 dir="auto">{escape(one_line(enclosure.name, max_characters=200))}</h2>\n'
         f"<p>{escape(_summary(enclosure))}</p>\n"
-        f"<p><small>{escape(enclosure.basis)}</small></p>"
+        f"<p><small>{escape(enclosure.basis)}</small></p>{_lines(enclosure)}"
         for enclosure in enclosed
     ]
     return (
