@@ -40,10 +40,15 @@ class LoggedWeek:
         """Return the keys of weekly.json."""
         return asdict(self)
 
-    def __str__(self) -> str:
+    @property
+    def in_short(self) -> str:
+        """Return the counts without anybody's name, for the mails to all leads."""
         ways = ", ".join(f"{way} {n:,}" for way, n in self.by_way.items())
+        return f"{plural(self.answers, 'answer')} ({ways})"
+
+    def __str__(self) -> str:
         people = ", ".join(f"{name} {n:,}" for name, n in self.by_person.items())
-        return f"{plural(self.answers, 'answer')} ({ways}){f': {people}' if people else ''}."
+        return f"{self.in_short}{f': {people}' if people else ''}."
 
 
 def logged_in_week(monday: date, *, store: str | os.PathLike[str] | None = None) -> LoggedWeek:

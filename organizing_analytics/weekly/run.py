@@ -267,7 +267,7 @@ class _Run:
         """Return, for the mails, what was logged about the week and what was doubtful."""
         receipt = []
         if self.result.logged is not None:
-            receipt.append(f"Logged about week {self.result.week}: {self.result.logged}")
+            receipt.append(f"Logged about week {self.result.week}: {self.result.logged.in_short}.")
         doubts = self.result.answers.doubts if self.result.answers is not None else []
         if doubts:
             named = "; ".join(f"mail {doubt['uid']}: {doubt['why']}" for doubt in doubts)

@@ -26,6 +26,7 @@ def test_a_week_counts_each_line_once_by_person_and_way(small, store):
     week, following = (logged_in_week(date(2026, 3, day), store=store) for day in (2, 9))
     assert (week.answers, week.by_way, week.by_person) == (1, {"python": 1}, {"Bo": 1})
     assert following.answers == 1
+    assert week.in_short == "1 answer (python 1)"  # the mails name nobody
     assert str(week) == "1 answer (python 1): Bo 1."
     assert logged_in_week(date(2026, 2, 23), store=store).answers == 0
 
