@@ -65,7 +65,11 @@ def test_a_week_of_which_nothing_was_loaded_gives_no_call_list():
     store = store_with(signups=[came])
     stale = sections.team_week(store, "t", "2026-W47")  # 16 to 22 November
     said = sections.in_short(stale).text
-    assert said.startswith("No data of this week were loaded: they reach to Sat 14 Nov.")
+    assert "No data of this week were loaded: they reach to Sat 14 Nov." in said
+    first = sections.today(stale).text
+    assert first.startswith("Load new data before you call")
+    assert "ann" not in first
+    assert sections.everyone(stale) is None
     assert "out of date" in sections.to_do(stale).text
     assert "ann" not in sections.to_do(stale).text
     assert "Data through Sat 14 Nov, 8 days old" in sections.title(stale).text

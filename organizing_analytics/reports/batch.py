@@ -19,15 +19,24 @@ from organizing_analytics.private_files import (
     share_reports,
     share_words,
 )
-from organizing_analytics.reports.files import file_names, notebook_path, write_whole
+from organizing_analytics.reports.files import EVERYONE, file_names, notebook_path, write_whole
 from organizing_analytics.reports.kernels import Rehearsal, kernels_ready
 from organizing_analytics.reports.numbers import as_csv, as_parquet, table_of
 from organizing_analytics.reports.overview import Overview, write_overview
-from organizing_analytics.reports.pages import facts_of, numbers_of, page_of, render
+from organizing_analytics.reports.pages import (
+    everyone_page_of,
+    everyone_rows_of,
+    facts_of,
+    numbers_of,
+    page_of,
+    render,
+)
 from organizing_analytics.reports.printing import NO_BROWSER, find_browser, print_page
 from organizing_analytics.reports.result import ReportRun, Status, TeamReport
 from organizing_analytics.reports.running import run_notebook
+from organizing_analytics.reports.sections.everyone import COLUMNS as LIST_COLUMNS
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
+from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.store import open_store
 from organizing_analytics.store.reports import note_reports
 from organizing_analytics.teams import active_teams, chosen_teams, team_names
@@ -231,6 +240,7 @@ def _make(job: Job) -> TeamReport:
         numbers = table_of(numbers_of(notebook), facts_of(notebook))
         csv = write_whole(job.file("csv"), as_csv(numbers))
         parquet = write_whole(job.file("parquet"), as_parquet(numbers))
+        _write_everyone(job, notebook)
         pdf, unprinted = _print(job, html)
     except OrganizingError as error:
         return _failed(job, str(error), getattr(error, "notebook", None), begun)
@@ -249,6 +259,19 @@ def _make(job: Job) -> TeamReport:
         parquet=parquet,
         pdf=pdf,
     )
+
+
+def _write_everyone(job: Job, notebook: NotebookNode) -> None:
+    """Write the whole list of whom to call, as a page and as a CSV; an older one must not stay."""
+    stem = f"{job.stem.name}{EVERYONE}"
+    page_path, csv_path = (job.stem.with_name(f"{stem}.{ending}") for ending in ("html", "csv"))
+    page = everyone_page_of(notebook, home=job.file("html").name) if job.names else None
+    if page is None:
+        for path in (page_path, csv_path):
+            path.unlink(missing_ok=True)
+        return
+    write_whole(page_path, page)
+    write_whole(csv_path, csv_text(LIST_COLUMNS, everyone_rows_of(notebook)))
 
 
 def _print(job: Job, html: Path) -> tuple[Path | None, str | None]:
@@ -285,8 +308,10 @@ def _failed(job: Job, message: str, notebook: NotebookNode | None, begun: float)
         "week": job.week,
         "error": message,
     }
-    for ending in ("csv", "parquet", "pdf"):
-        job.file(ending).unlink(missing_ok=True)  # an earlier run's, and no longer true
+    stale = [job.file(ending) for ending in ("csv", "parquet", "pdf")]
+    stale += [job.stem.with_name(f"{job.stem.name}{EVERYONE}.{e}") for e in ("html", "csv")]
+    for path in stale:
+        path.unlink(missing_ok=True)  # an earlier run's, and no longer true
     html = write_whole(job.file("html"), render("failed.html.j2", values))
     notebook_file = None if notebook is None else _keep(job, notebook)
     return TeamReport(job.team_id, html, notebook_file, "failed", perf_counter() - begun, message)

@@ -21,6 +21,8 @@ MARK_LETTERS = 12
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 #: Names that mean something else: to Windows, or here.
 TAKEN = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]|index", re.IGNORECASE)
+#: What the name of a team's second page, the whole list of whom to call, ends with.
+EVERYONE = "-everyone"
 #: A plain name that looks as if it carried a mark could be another id's.
 MARKED = re.compile(rf"(^|-)[0-9a-f]{{{MARK_LETTERS}}}$", re.IGNORECASE)
 
@@ -69,7 +71,8 @@ def file_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _is_plain(name: str, seen: Mapping[str, int]) -> bool:
-    taken = TAKEN.fullmatch(name) or MARKED.search(name) or seen[name.casefold()] > 1
+    is_second = name.casefold().endswith(EVERYONE)
+    taken = is_second or TAKEN.fullmatch(name) or MARKED.search(name) or seen[name.casefold()] > 1
     return bool(PLAIN.fullmatch(name)) and not taken
 
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import v4
 
 from organizing_analytics.reports.parts import FACTS, plain, safe
 from organizing_analytics.reports.words import whole
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 #: Tag of cells that speak to whoever opens the notebook, not to who reads the page.
 NOTEBOOK_ONLY = "notebook-only"
+#: Tag of headings whose section is folded, and of cells that make the second page.
+FOLDED, EVERYONE_PAGE = "folded", "page-everyone"
+FOLD_END = "</details>"
 
 
 class PageExporter(HTMLExporter):
@@ -55,6 +59,55 @@ def page_of(notebook: NotebookNode) -> str:
 
     A heading whose cells showed nothing is left out.
     """
+    cells = [cell for cell in notebook.cells if EVERYONE_PAGE not in _tags(cell)]
+    return _exported(notebook, _with_something(cells), home="index.html", home_name="All teams")
+
+
+def everyone_page_of(notebook: NotebookNode, *, home: str) -> str | None:
+    """Return the second page, the whole list of whom to call; None where there is none.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed report notebook.
+    home : str
+        The file of the team's page, to go back to.
+    """
+    cells = [cell for cell in notebook.cells if EVERYONE_PAGE in _tags(cell)]
+    if not _with_something(cells):
+        return None
+    markdown = v4.new_markdown_cell
+    heading = markdown("# Everybody on the list")  # type: ignore[no-untyped-call]
+    facts = facts_of(notebook)
+    words = " · ".join(filter(None, (facts.get("day"), facts.get("fresh"))))
+    when = markdown(words)  # type: ignore[no-untyped-call]
+    name = plain(whole(facts.get("name", "the team")))
+    return _exported(
+        notebook, [heading, when, *cells], home=home, home_name=f"Back to {name}", is_plain=True
+    )
+
+
+def everyone_rows_of(notebook: NotebookNode) -> list[list[str]]:
+    """Return the rows of the whole list, as `sections.everyone` gave them out."""
+    rows: list[list[str]] = next(
+        (facts["everyone"] for facts in _given_out(notebook) if "everyone" in facts), []
+    )
+    return rows
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    tags: list[str] = cell.metadata.get("tags", [])
+    return tags
+
+
+def _exported(
+    notebook: NotebookNode,
+    cells: list[NotebookNode],
+    *,
+    home: str,
+    home_name: str,
+    is_plain: bool = False,
+) -> str:
     exporter = PageExporter(  # type: ignore[no-untyped-call]
         template_name="weekly",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -65,11 +118,33 @@ def page_of(notebook: NotebookNode) -> str:
         exclude_anchor_links=True,
     )
     shown = copy(notebook)
-    shown.cells = _with_something(notebook.cells)
     facts = facts_of(notebook)
-    heading = f"{plain(whole(facts.get('name', 'Report')))}, {facts.get('week', '')}"
-    page, _ = exporter.from_notebook_node(shown, {"heading": heading, "home": "index.html"})
+    shown.cells, is_folded = (cells, False) if is_plain else _in_sections(cells)
+    heading = f"{plain(whole(facts.get('name', 'Report')))}, {facts.get('day', '')}"
+    resources = {
+        "heading": heading,
+        "home": home,
+        "home_name": home_name,
+        "is_plain": is_plain,
+        "end": FOLD_END if is_folded else "",
+    }
+    page, _ = exporter.from_notebook_node(shown, resources)
     return str(page)
+
+
+def _in_sections(cells: list[NotebookNode]) -> tuple[list[NotebookNode], bool]:
+    """Return the cells with what their headings begin and end, and whether the last is folded."""
+    placed, is_folded = [], False
+    for cell in cells:
+        heading = cell
+        if cell.cell_type == "markdown":
+            heading = copy(cell)
+            heading.metadata = copy(cell.metadata)
+            heading.metadata["closes"] = FOLD_END if is_folded else ""
+            is_folded = FOLDED in _tags(cell)
+            heading.metadata["folded"] = cell.source.strip("# \n") if is_folded else ""
+        placed.append(heading)
+    return placed, is_folded
 
 
 def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -89,7 +164,8 @@ def _with_something(cells: list[NotebookNode]) -> list[NotebookNode]:
 def facts_of(notebook: NotebookNode) -> dict[str, Any]:
     """Return the facts that the notebook's cells gave out: team_id, week, as_of, snapshot."""
     all_facts = {name: value for facts in _given_out(notebook) for name, value in facts.items()}
-    all_facts.pop("numbers", None)
+    for large in ("numbers", "everyone"):
+        all_facts.pop(large, None)
     return all_facts
 
 

@@ -132,7 +132,8 @@ def table(
     """
     notes = notes or {}
     top = f"<caption>{safe(caption)}</caption>" if caption else ""
-    names = "".join(f'<th scope="col">{safe(name)}</th>' for name in head)
+    # A heading without words is a fault to who hears the page: then the cell is no heading.
+    names = "".join(f'<th scope="col">{safe(name)}</th>' if name else "<td></td>" for name in head)
     body = "".join(_row(row, notes.get(place, "")) for place, row in enumerate(rows))
     html = (
         f'<div class="wide"><table>{top}<thead><tr>{names}</tr></thead>'
@@ -193,7 +194,10 @@ def figure(chart: Chart, numbers: Part | None = None, *, on_paper: bool = True) 
 def meanings(entries: Sequence[tuple[str, str]]) -> Part:
     """Return a list of words and what they mean."""
     rows = "".join(f"<dt>{safe(word)}</dt><dd>{safe(meaning)}</dd>" for word, meaning in entries)
-    return Part(f"<dl>{rows}</dl>", "\n".join(f"{word}: {meaning}" for word, meaning in entries))
+    return Part(
+        f'<dl class="meanings">{rows}</dl>',
+        "\n".join(f"{word}: {meaning}" for word, meaning in entries),
+    )
 
 
 def beside(*parts: Part, broad: bool = False) -> Part:

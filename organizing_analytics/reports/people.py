@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 from ibis import _
@@ -17,7 +17,7 @@ from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.to_do.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from organizing_analytics.reports.team_week import Row, TeamWeek
@@ -33,7 +33,9 @@ def marked_ids(team: TeamWeek) -> set[str]:
     return set(frame.loc[frame["why"] == MARKED, "person_id"])
 
 
-def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
+def whom_to_ask(
+    team: TeamWeek, shifts: pd.DataFrame, *, most: Mapping[str, int] | None = None
+) -> dict[str, list[Row]]:
     """Return for each shift the people who are likely to say yes to it, the likeliest first.
 
     Parameters
@@ -42,14 +44,17 @@ def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
         The team; with `names` False nobody is named.
     shifts : DataFrame
         `shift_id starts_on starts_at event_id` of shifts that need more people.
+    most : mapping of str to int, optional
+        Shift id → how many to name, where it is not five.
 
     Returns
     -------
     dict
-        Shift id → at most five names: who came most often in the last 60 days on that weekday,
-        then most often at all, then last. Nobody who ever was on the shift's list, is on another
-        list at an overlapping hour, said "not that" to its kind, was asked within the campaign's
-        cooldown, must not be asked, or has left; nobody for two shifts of one day.
+        Shift id → `person_id name phone email visits last` of people: who came most often in
+        the last 60 days on that weekday, then most often at all, then last. Nobody who ever was
+        on the shift's list, is on another list at an overlapping hour, said "not that" to its
+        kind, was asked within the cooldown, must not be asked, or has left; nobody for two shifts
+        of one day.
     """
     if not team.names or shifts.empty or team.is_unloaded:
         return {}
@@ -61,13 +66,14 @@ def whom_to_ask(team: TeamWeek, shifts: pd.DataFrame) -> dict[str, list[str]]:
     visits = visits[~visits["person_id"].isin(availability.asked_lately)]
     taken = _on_the_lists(team, shifts["shift_id"])
     details = _details(team, shifts["shift_id"])
-    whom: dict[str, list[str]] = {}
+    whom: dict[str, list[Row]] = {}
     that_day: defaultdict[date, set[str]] = defaultdict(set)
     for shift, day in zip(shifts["shift_id"], shifts["starts_on"], strict=True):
         free = visits[visits["person_id"].map(partial(_fits, availability, details[shift]))]
         best = _likeliest(free, day, taken.get(shift, set()) | that_day[day])
+        best = best.head((most or {}).get(shift, MAX_TO_ASK))
         that_day[day] |= set(best["person_id"])
-        whom[shift] = best["name"].tolist()
+        whom[shift] = cast("list[Row]", best.to_dict("records"))
     return whom
 
 
@@ -93,12 +99,17 @@ def _likeliest(visits: pd.DataFrame, day: date, taken: set[str]) -> pd.DataFrame
     people = (
         free.assign(same_day=same_day)
         .groupby(["person_id", "name"], as_index=False)
-        .agg(same_day=("same_day", "sum"), visits=("came_on", "size"), last=("came_on", "max"))
+        .agg(
+            same_day=("same_day", "sum"),
+            visits=("came_on", "size"),
+            last=("came_on", "max"),
+            phone=("phone", "first"),
+            email=("email", "first"),
+        )
     )
-    best = people.sort_values(
+    return people.sort_values(
         ["same_day", "visits", "last", "person_id"], ascending=[False, False, False, True]
     )
-    return best.head(MAX_TO_ASK)
 
 
 def _on_the_lists(team: TeamWeek, shift_ids: Iterable[str]) -> dict[str, set[str]]:

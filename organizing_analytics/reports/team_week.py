@@ -11,6 +11,8 @@ import organizing_analytics.measures as m
 from organizing_analytics.freshness import freshness
 from organizing_analytics.logbook.lines import with_codes
 from organizing_analytics.logbook.links import takes_answers
+from organizing_analytics.reports.coming import coming_shifts
+from organizing_analytics.reports.files import EVERYONE, file_names
 from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from organizing_analytics.freshness import Freshness
+    from organizing_analytics.reports.coming import Coming
     from organizing_analytics.store import Data
     from organizing_analytics.to_do.availability import Availability
 
@@ -68,6 +71,16 @@ class TeamWeek:
     def before(self) -> tuple[date, date]:
         """Return first and last date of the eight weeks before."""
         return self.monday - timedelta(weeks=WEEKS_BEFORE), self.monday - timedelta(days=1)
+
+    @property
+    def today(self) -> date:
+        """Return the date that the page is for: the first that the report does not count."""
+        return self.as_of + timedelta(days=1)
+
+    @property
+    def everyone_page(self) -> str:
+        """Return the file of the page with the whole list of whom to call."""
+        return f"{file_names(once(self.store, team_names))[self.team_id]}{EVERYONE}.html"
 
     @property
     def window_from(self) -> date:
@@ -118,6 +131,16 @@ class TeamWeek:
         if folder is None or not (self.names and takes_answers(settings)):
             return tasks.assign(code=None)
         return with_codes(folder, tasks, settings.today())
+
+    @cached_property
+    def coming(self) -> Coming:
+        """Return the shifts of the next two weeks, and whom to ask for each."""
+        return coming_shifts(self)
+
+    @property
+    def is_stale(self) -> bool:
+        """Return whether the data are too old to call people by."""
+        return self.is_unloaded or self.freshness.is_stale
 
     @property
     def freshness(self) -> Freshness:

@@ -32,15 +32,15 @@ def visits_lately(store: Data, *, team_id: str, as_of: date) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `person_id name came_on first_on is_first_here is_gone`, one row a person and date:
-        visits to the team's shifts, and of its members to any. `first_on` is the person's first
-        visit of all, `is_first_here` whether that was to this team's shift, `is_gone` whether
+        `person_id name phone email came_on first_on is_first_here is_gone`, a row a person and
+        date: visits to the team's shifts, and of its members to any. `first_on` is the person's
+        first visit of all, `is_first_here` whether that was to this team's shift, `is_gone` whether
         the person has left since.
     """
     chosen = select(store, "visits lately", as_of=as_of)
     rows = attended(chosen).filter(_.starts_on <= as_of)
     people = chosen.table("people").select(
-        "person_id", "given_name", "family_name", own_team="team_id"
+        "person_id", "given_name", "family_name", "phone", "email", own_team="team_id"
     )
     left = chosen.table("departures").filter(_.departed_on <= as_of)
     left = left.group_by(left_id=_.person_id).aggregate(left_on=_.departed_on.max())
@@ -64,6 +64,8 @@ def visits_lately(store: Data, *, team_id: str, as_of: date) -> pd.DataFrame:
         "person_id",
         "given_name",
         "family_name",
+        "phone",
+        "email",
         "first_on",
         came_on="starts_on",
         is_first_here=_.first_team == team_id,

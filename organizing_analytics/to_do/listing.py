@@ -256,7 +256,7 @@ def _all(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     yield from confirmations(standing)
     yield from next_steps(standing)
     yield from next_asks(standing, shifts)
-    yield from recruits(standing)
+    yield from recruits(standing, shifts)
     yield from missed(standing, shifts)
     yield from never_asked(standing, shifts)
     yield from reshifts(standing, shifts)

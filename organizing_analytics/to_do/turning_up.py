@@ -20,6 +20,7 @@ from organizing_analytics.wording import day_and_time, plural, short_day, uncapi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from organizing_analytics.to_do.asking import NextShifts
     from organizing_analytics.to_do.standing import Row, Standing
 
 #: Attendance that nobody wrote down for longer will not be remembered.
@@ -113,13 +114,11 @@ def records(standing: Standing) -> Iterator[Task]:
         )
 
 
-def recruits(standing: Standing) -> Iterator[Task]:
-    """Yield the coming shifts that need more people scheduled."""
+def recruits(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
+    """Yield the coming shifts that need more people scheduled, and what to say to ask for them."""
     needy = [row for row in standing.outlooks.values() if row["verdict"] in NEEDY]
-    kinds = standing.shifts.filter(_.starts_on > standing.day).select(
-        "shift_id", "event_type", "timezone", "starts_at", "title"
-    )
-    shift_rows = {row["shift_id"]: row for row in standing.rows(kinds)} if needy else {}
+    ahead = standing.shifts.filter(_.starts_on > standing.day)
+    shift_rows = {row["shift_id"]: row for row in standing.rows(ahead)} if needy else {}
     for row in needy:
         shift = shift_rows[row["shift_id"]]
         start = start_of(shift, standing.settings.timezone)
@@ -133,4 +132,5 @@ def recruits(standing: Standing) -> Iterator[Task]:
             runs_out_on=as_day(row["starts_on"]),
             shift_id=row["shift_id"],
             ask_for=shift["event_type"],
+            words=shifts.offer(shift).hard_words,
         )

@@ -1,81 +1,104 @@
-"""The shifts of the next two weeks: who will come, how many more to schedule, and of whom."""
+"""The shifts of the week, one verdict each; later ones counted, and folded."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from organizing_analytics import charts
-from organizing_analytics.charts.upcoming import start_words
-from organizing_analytics.planning import plan_upcoming
-from organizing_analytics.reports.numbers import Number, Where, counted, measured
-from organizing_analytics.reports.parts import Part, beside, figure, sentence, table, together
-from organizing_analytics.reports.people import whom_to_ask
+from organizing_analytics.reports.coming import TROUBLED, WEEK_DAYS
+from organizing_analytics.reports.parts import Part, fold, sentence, together
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import rows_of
-from organizing_analytics.reports.words import called, listed
-from organizing_analytics.wording import plural
+from organizing_analytics.reports.sections.shift_line import scale_of, shift_line, shift_name
+from organizing_analytics.reports.words import listed, some_of
+from organizing_analytics.wording import plural, short_day, uncapitalized
 
 if TYPE_CHECKING:
-    from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
-DAYS_AHEAD = 14
-#: As many as the chart draws.
-MAX_ROWS = 10
-HEAD = ("Shift", "Need", "Signed up", "Likely to come", "What to do")
+#: Names in the line of a shift; the first panel has all of them for today and tomorrow.
+MAX_ASKED = 5
+LEGEND = (
+    '<p class="legend quiet" aria-hidden="true"><span class="bar"><i class="likely"></i>'
+    '<i class="dot"></i></span> likely, 8 times in 10 <span class="bar"><i class="need"></i></span>'
+    ' needed <span class="bar"><i class="room"></i></span> room</p>'
+)
 
 
 @section
 def upcoming(team: TeamWeek) -> Part:
-    """Return who is expected on each shift ahead, how many more to schedule, and of whom."""
-    plan = team.ask(plan_upcoming, days=DAYS_AHEAD)
+    """Return the shifts of the next seven days with a verdict each, and the later ones folded."""
+    plan = team.coming.plan
     if plan.empty:
         return sentence(
             "No shift of this team is planned in the two weeks after this report.", kind="quiet"
         )
-    shown = plan.head(MAX_ROWS)
-    whom = whom_to_ask(team, shown[shown["more"].fillna(0) > 0])
-    rows = rows_of(shown)
-    notes = {
-        place: f"Ask first: {listed(whom[row['shift_id']])}."
-        for place, row in enumerate(rows)
-        if whom.get(row["shift_id"])
-    }
-    left_out = len(plan) - len(rows)
-    later = f"{plural(left_out, 'later shift is', 'later shifts are')} not shown here."
-    numbers = together(
-        table(HEAD, [_row(row) for row in rows], notes=notes),
-        sentence(later, kind="quiet") if left_out else None,
-    )
-    # A picture of one shift says less than its row.
-    return (
-        beside(numbers, figure(charts.upcoming(plan), on_paper=False)) if len(rows) > 1 else numbers
+    week = team.coming.within(team.today, WEEK_DAYS)
+    later = team.coming.after(team.today + timedelta(days=WEEK_DAYS - 1))
+    scale = scale_of([*week, *later])
+    return together(
+        sentence(_in_short(week), kind="quiet"),
+        _lines(team, week, scale) if week else None,
+        Part(LEGEND) if week else None,
+        fold(_later_words(team, later), _lines(team, later, scale)) if later else None,
     )
 
 
-def _row(shift: Row) -> list[Cell]:
-    title = shift["title"] if isinstance(shift["title"], str) and shift["title"] else "no title"
-    where: Where = {"period": "14_days_ahead", "by": "shift", "group": shift["shift_id"]}
-    likely = measured(
-        "will_come",
-        shift["median"],
-        f"{shift['median']:,} ({shift['low']:,} to {shift['high']:,})",
-        span=(float(shift["low"]), float(shift["high"])),
-        **where,
-    )
-    return [
-        f"{start_words(shift['starts_local'])} {called(title)}",
-        "none set" if pd.isna(shift["need"]) else counted("need", shift["need"], **where),
-        counted("signed_up", shift["signed_up"], **where),
-        likely,
-        _advice(shift, where),
+def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
+    lines = [
+        shift_line(
+            row,
+            team=team.name,
+            place=team.coming.places.get(row["shift_id"], ""),
+            scale=scale,
+            ask_first=_ask_first(team, row),
+        )
+        for row in rows
     ]
+    shown = together(*lines)
+    return Part(f'<ul class="shifts">{shown.html}</ul>', shown.text, numbers=shown.numbers)
 
 
-def _advice(shift: Row, where: Where) -> Number | str:
-    words = str(shift["verdict_words"])
-    if pd.isna(shift["more"]):
-        return words
-    return counted("schedule", int(shift["more"]), shown=words, **where)
+def _ask_first(team: TeamWeek, row: Row) -> str:
+    names = [person["name"] for person in team.coming.whom.get(row["shift_id"], [])]
+    if not names:
+        return ""
+    who = listed(names) if len(names) <= MAX_ASKED else some_of(names, most=MAX_ASKED)
+    return f"Ask first: {who}."
+
+
+def _in_short(week: list[Row]) -> str:
+    if not week:
+        return "No shift in the next seven days."
+    short = sum(row["verdict"] in TROUBLED[:2] for row in week)
+    full = sum(row["verdict"] == TROUBLED[2] for row in week)
+    of = f"of {plural(len(week), 'shift')}"
+    words = (
+        f"{short:,} {of} {'is' if short == 1 else 'are'} short" if short else f"None {of} is short"
+    )
+    room = f"; {plural(full, 'room is', 'rooms are')} too small" if full else ""
+    return f"{words}{room}."
+
+
+def _later_words(team: TeamWeek, later: list[Row]) -> str:
+    short = [row for row in later if row["verdict"] in TROUBLED]
+    counts = plural(len(later), "later shift")
+    if not short:
+        return f"{counts}, none short"
+    worst = max(short, key=_shortage)
+    return (
+        f"{counts}, {len(short):,} to look at. Worst: {shift_name(worst, team.name)},"
+        f" {short_day(worst['starts_local'])}, {uncapitalized(str(worst['verdict_words']))}"
+    )
+
+
+def _shortage(row: Row) -> float:
+    """Return how short a shift is: of its need, how large a part is still to sign up."""
+    need = row["need"]
+    more = row["more"]
+    return (
+        0.0 if not _is_known(need) or not _is_known(more) or not need else float(more) / float(need)
+    )
+
+
+def _is_known(value: object) -> bool:
+    return isinstance(value, int | float) and value == value  # noqa: PLR0124  # not a number

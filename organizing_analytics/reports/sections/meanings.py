@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics.reports.parts import Part, fold, meanings
+from organizing_analytics.reports.parts import Part, meanings, sentence, together
 from organizing_analytics.reports.section import section
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ENTRIES = {
         " up, whether they confirmed, whether they came before, and the team."
     ),
     "Schedule": "how many more people to sign up, to be 80 % sure of the need.",
-    "Ask first": (
+    "Whom to ask": (
         "people of this team who came in the last 60 days and are not on that list: who came most"
         " often on that weekday, then most often at all. Nobody is named for two shifts of one day,"
         " and nobody who asked not to be asked."
@@ -69,6 +69,10 @@ ENTRIES = {
 
 
 @section
-def definitions(_team: TeamWeek) -> Part:
-    """Return the definitions, folded."""
-    return fold("Open the definitions", meanings(list(ENTRIES.items())))
+def definitions(team: TeamWeek) -> Part:
+    """Return the definitions and what the page is made from; the page folds them."""
+    made_from = (
+        f"Made from snapshot {team.store.snapshot} as of {team.as_of.isoformat()}; the week is"
+        f" {team.week}."
+    )
+    return together(meanings(list(ENTRIES.items())), sentence(made_from, kind="quiet"))

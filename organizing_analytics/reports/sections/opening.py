@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from organizing_analytics.charts.theme import FEW
-from organizing_analytics.reports.parts import Part, plain, safe, sentence
+from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
+from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import only
 from organizing_analytics.reports.words import long_day, share_of, whole
 from organizing_analytics.wording import plural, short_day
@@ -16,15 +17,13 @@ if TYPE_CHECKING:
 
 
 def title(team: TeamWeek) -> Part:
-    """Return the head of the report; its facts name team, week, date and snapshot."""
-    when = f"Week {team.week}: {short_day(team.monday)} to {long_day(team.as_of)}"
-    basis = (
-        f"{team.freshness.words} · as of {team.as_of.isoformat()}, snapshot {team.store.snapshot}"
-    )
+    """Return the head of the report: the team, the day it is for, how fresh the data are."""
+    day, fresh = long_day(team.today), team.freshness.words
     without_names = "" if team.names else " · without names, for passing on"
+    kind = ' class="hot"' if team.is_stale else ""
     html = (
         f"<h1>{safe(whole(team.name))}</h1>"
-        f'<p class="quiet">{safe(when)} · {safe(basis)}{safe(without_names)}</p>'
+        f'<p class="quiet">{safe(day)} · <span{kind}>{safe(fresh)}</span>{safe(without_names)}</p>'
     )
     facts = {
         "team_id": team.team_id,
@@ -32,19 +31,15 @@ def title(team: TeamWeek) -> Part:
         "week": team.week,
         "as_of": team.as_of.isoformat(),
         "snapshot": team.store.snapshot,
-        "fresh": team.freshness.words,
+        "day": day,
+        "fresh": fresh,
     }
-    return Part(html, plain(f"{whole(team.name)}\n{when} · {basis}{without_names}"), facts)
+    return Part(html, plain(f"{whole(team.name)}\n{day} · {fresh}{without_names}"), facts)
 
 
+@section
 def in_short(team: TeamWeek) -> Part:
-    """Return the week in one sentence."""
-    if not team.has_anything:
-        return sentence(
-            "There is nothing to report on this team yet: no event, no ask and no one-to-one of it"
-            " has been loaded.",
-            kind="lead",
-        )
+    """Return which week it is, and the week in one sentence."""
     if team.is_unloaded:
         clauses = [f"{unloaded_words(team)} Load new data before you call anybody"]
     else:
@@ -53,7 +48,8 @@ def in_short(team: TeamWeek) -> Part:
         nothing = "Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"
         clauses = [nothing]
     lead = sentence(f"{'; '.join(clauses)}.", kind="lead")
-    return replace(lead, facts={"summary": lead.text})
+    dates = sentence(f"{short_day(team.monday)} to {long_day(team.as_of)}", kind="quiet")
+    return replace(together(dates, lead), facts={"summary": lead.text})
 
 
 def unloaded_words(team: TeamWeek) -> str:

@@ -1,66 +1,57 @@
-"""What to do now: the team's to-do list, the most important first."""
+"""My people: a list for each organizer, promises first; the rest counted, with a link to all."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from organizing_analytics.logbook.links import task_links
 from organizing_analytics.reports.numbers import counted
-from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
+from organizing_analytics.reports.parts import Part, fold, plain, safe, sentence, table, together
+from organizing_analytics.reports.person_line import PersonLine, people_list, taps_of
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.visits import person
 from organizing_analytics.reports.words import called, listed, noted, whole
+from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.task import ACTIONS
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.wording import plural, short_day, uncapitalized
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 HEADINGS = {
-    "chase": "Call now: confirmed and not there",
+    "chase": "Call now",
     "record_attendance": "Write down who came",
-    "follow_up": "Thank and follow up",
+    "follow_up": "Thank",
     "thank_you": "Thank, and ask for nothing",
-    "confirm": "Confirm who is coming",
-    "next_step": "Take the next step agreed on",
-    "re_ask": 'Ask again: it was "not now"',
-    "offer_other": 'Offer something else: it was "not that"',
+    "confirm": "Confirm",
+    "next_step": "Next step",
+    "re_ask": "Ask again",
+    "offer_other": "Offer something else",
     "recruit": "Find more people",
-    "missed": "Ask how they are: they were missed",
+    "missed": "Ask how they are",
     "reshift": "Set the next shift",
-    "never_asked": "Ask for the first time in months",
-    "recruitment_1to1": "Invite to a first one-to-one",
-    "escalation": "Offer more responsibility, in a one-to-one",
-    "maintenance": "Keep in touch, in a one-to-one",
+    "never_asked": "First ask in months",
+    "recruitment_1to1": "First one-to-one",
+    "escalation": "Offer more responsibility",
+    "maintenance": "One-to-one due",
     "try_again": "Try again",
-    "recognize": "Recognize what they do",
+    "recognize": "Recognize",
     "win_back": "Win back",
 }
-#: What a person is on the list for beside the main thing, in a few words.
-ALSO = {
-    "thank_you": "thank them",
-    "confirm": "confirm their shift",
-    "next_step": "take the next step",
-    "re_ask": "ask again",
-    "offer_other": "offer something else",
-    "missed": "ask how they are",
-    "reshift": "set the next shift",
-    "never_asked": "ask for something",
-    "recruitment_1to1": "invite to a first one-to-one",
-    "escalation": "offer more responsibility",
-    "maintenance": "have a one-to-one",
-    "try_again": "try again",
-    "recognize": "recognize what they do",
-    "win_back": "win back",
-}
+#: So many lines of a list stand open.
+MAX_OPEN = 12
+#: And so many are printed, beside every promise.
+MAX_ON_PAPER = 6
+#: Other people's notes and our words before a text that is ready to say.
+SAY, NOT_NOW, NOT_THAT, NOTED, MORE = "Say", "Not now", "Not that", "Noted", "Know"
 
 
 @section
@@ -68,146 +59,273 @@ def to_do(team: TeamWeek) -> Part:
     """Return a list for each organizer, each person once, and a count of the rest."""
     if team.is_unloaded:  # people may have been called, or have signed up, since
         return sentence(f"{unloaded_words(team)} A list of whom to call would be out of date.")
-    most = team.store.settings.todo_most
-    shown, left = within_reach(team.tasks, most)
+    shown, _ = within_reach(team.tasks, team.store.settings.todo_most)
     if shown.empty:
         return sentence("Nothing is waiting: everybody was thanked, asked and met.", kind="quiet")
     if not team.names:
         return together(_shifts_only(shown), _counts(team.tasks))
+    every = lists_of(team.tasks)
     shown = team.with_codes(shown)
-    lists = [_list(team, tasks) for tasks in _by_organizer(shown)]
-    rest = sum(left.values())
-    more = sentence(f"{plural(rest, 'more thing')} would not fit into a week.", kind="quiet")
-    numbers = tuple(
-        counted("to_do", n, by="action", group=str(action))
-        for action, n in team.tasks["action"].value_counts(sort=False).items()
-    )
-    html = "".join(part.html for part in lists)
-    text = "\n".join(part.text for part in lists)
-    facts: dict[str, Any] = {"to_do": f"To do now: {_in_counts(shown)}."}
-    lines = _lines(team, shown)  # the weekly mail shows them, too
+    own = lists_of(shown)
+    lists = [
+        _folded(team, key, tasks, every[key], is_open=place == _first(team, own))
+        for place, (key, tasks) in enumerate(own.items())
+    ]
+    facts: dict[str, Any] = {
+        "to_do": f"To do now: {_in_counts(shown)}.",
+        "promises": _promises(team.tasks),
+    }
+    lines = _answerable(team, shown)  # the weekly mail shows them, too
     facts |= {"lines": lines} if lines else {}
-    return together(Part(html, text, facts, numbers), more if rest else None)
+    return together(
+        sentence(_in_all(team.tasks), kind="quiet"),
+        *lists,
+        Part('<div class="screen">'),
+        fold("All things to do by kind", _by_kind(team.tasks)),
+        Part("</div>"),
+        _to_everyone(team),
+        Part("", facts=facts),
+    )
 
 
-def _lines(team: TeamWeek, tasks: pd.DataFrame) -> list[dict[str, Any]]:
+def _answerable(team: TeamWeek, tasks: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the lines that can be answered, each person once: `name what links`."""
     lines = []
     for row in rows_of(tasks.drop_duplicates("person_id")):
         links = task_links(row, team.store.settings)
         if links:
             name = plain(person(row["name"], row["person_id"]))
-            what = plain(whole(row["reason"]))
-            lines.append({"name": name, "what": what, "links": links})
+            lines.append({"name": name, "what": plain(whole(row["reason"])), "links": links})
     return lines
 
 
-def _by_organizer(tasks: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return each organizer's tasks by name, then those of people whom nobody looks after."""
-    named = tasks.assign(name_of_list=tasks["organizer"].fillna(tasks["organizer_id"]))
-    groups = named.groupby(["name_of_list", "organizer_id"], dropna=False, sort=True)
-    return [group for _, group in groups]
+def _to_everyone(team: TeamWeek) -> Part:
+    n = team.tasks["person_id"].nunique()
+    words = f"The full list: {plural(n, 'person', 'people')}"
+    link = f'<a href="{team.everyone_page}">{safe(words)}</a>'
+    return Part(f'<p class="screen">{link}</p>', f"{words}, in {team.everyone_page}")
 
 
-def _list(team: TeamWeek, tasks: pd.DataFrame) -> Part:
-    groups = [_group(team, action, rows) for action, rows in _by_person(tasks)]
-    whose = tasks["name_of_list"].iloc[0]
-    heading = f"{called(whose)}'s list" if isinstance(whose, str) else "Nobody's list yet"
-    promises = int((tasks["overdue_days"] > 0).sum())
-    overdue = f" {plural(promises, 'promise is', 'promises are')} overdue." if promises else ""
-    count = f"{plural(len(tasks), 'thing')} to do.{overdue}"
-    html = "".join(part.html for part in groups)
-    text = "\n".join(part.text for part in groups)
-    return Part(
-        f'<h3 class="organizer">{safe(heading)}</h3><p class="quiet">{safe(count)}</p>'
-        f'<div class="todo">{html}</div>',
-        f"{plain(heading)}: {count}\n{text}",
+def lists_of(tasks: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return each organizer's tasks by the organizer's id: who has most promises first.
+
+    Those of people whom nobody looks after come last, under an empty id.
+    """
+    groups = {str(key): group for key, group in tasks.groupby(tasks["organizer_id"].fillna(""))}
+    order = sorted(
+        groups,
+        key=lambda key: (
+            key == "",
+            -int((groups[key]["overdue_days"] > 0).sum()),
+            -int(groups[key]["is_promise"].sum()),
+            str(groups[key]["organizer"].iloc[0]),
+            key,
+        ),
+    )
+    return {key: groups[key] for key in order}
+
+
+def _first(team: TeamWeek, lists: dict[str, pd.DataFrame]) -> int:
+    """Return the place of the list that stands open: the lead's, else the first."""
+    keys = list(lists)
+    lead = lead_of(team)
+    return keys.index(lead) if lead in keys else 0
+
+
+def lead_of(team: TeamWeek) -> str:
+    """Return who leads the team; empty where nobody is named."""
+    if team.team_id == NO_TEAM:
+        return ""
+    teams = team.store.table("teams")
+    frame = team.store.execute(teams.filter(teams.team_id == team.team_id).select("lead_id"))
+    lead = frame["lead_id"].iloc[0] if len(frame) else None
+    return lead if isinstance(lead, str) else ""
+
+
+def list_name(tasks: pd.DataFrame) -> str:
+    """Return whose list it is."""
+    row = rows_of(tasks.head(1))[0]
+    if not isinstance(row["organizer_id"], str):
+        return "Nobody's list yet"
+    name = row["organizer"]
+    return called(name if isinstance(name, str) and name else row["organizer_id"])
+
+
+def _folded(
+    team: TeamWeek,
+    key: str,
+    tasks: pd.DataFrame,
+    every: pd.DataFrame,
+    *,
+    is_open: bool,
+) -> Part:
+    name = list_name(tasks)
+    urgent, counts = _promises(every), plural(every["person_id"].nunique(), "person", "people")
+    hot = f'<span class="hot">{safe(urgent)}</span> · ' if urgent else ""
+    people = _first_lines(lines_of(team, tasks))
+    rest = _rest(team, tasks, every, place=list(lists_of(team.tasks)).index(key))
+    opened = " open" if is_open else ""
+    html = (
+        f'<details class="organizer"{opened}><summary><b>{safe(name)}</b>'
+        f'<span class="fact">{hot}{safe(counts)}</span></summary>'
+        f"{people.html}{rest.html if rest else ''}</details>"
+    )
+    text = f"{plain(name)} ({', '.join(filter(None, (urgent, counts)))})\n{people.text}"
+    return Part(html, f"{text}\n{rest.text if rest else ''}".rstrip())
+
+
+def _first_lines(lines: list[PersonLine]) -> Part:
+    """Return a list of which no more stands open than a person can take in; the rest is folded."""
+    first, more = lines[:MAX_OPEN], lines[MAX_OPEN:]
+    unprinted = sum(not line.is_promise for line in lines[MAX_ON_PAPER:])
+    shown = people_list(first, on_paper=MAX_ON_PAPER)
+    rest = people_list(more, on_paper=0)
+    folded = (
+        f'<details class="more"><summary>{len(more):,} more of this list</summary>{rest.html}'
+        "</details>"
+        if more
+        else ""
+    )
+    paper = f"{plural(unprinted, 'more line stands', 'more lines stand')} on the page."
+    on_paper = f'<p class="quiet paper">{paper}</p>' if unprinted else ""
+    return Part(shown.html + folded + on_paper, f"{shown.text}\n{rest.text}".rstrip())
+
+
+def _rest(team: TeamWeek, tasks: pd.DataFrame, every: pd.DataFrame, *, place: int) -> Part | None:
+    left = every["action"].value_counts().sub(tasks["action"].value_counts(), fill_value=0)
+    counts = {a: int(left[a]) for a in ACTIONS if left.get(a, 0) > 0}
+    if not counts:
+        return None
+    kinds = listed([f"{uncapitalized(HEADINGS[a])} ({n:,})" for a, n in counts.items()])
+    words = f"{plural(sum(counts.values()), 'more thing')} to do: {kinds}."
+    link = f'<a href="{team.everyone_page}#list-{place}">All of this list</a>'
+    html = f'<p class="quiet">{safe(words)} <span class="screen">{link}</span></p>'
+    return Part(html, plain(words))
+
+
+def _promises(tasks: pd.DataFrame) -> str:
+    """Return how many promises are overdue and how many more there are; empty for none."""
+    late = int((tasks["overdue_days"] > 0).sum())
+    due = int(tasks["is_promise"].sum()) - late
+    words = [f"{plural(late, 'promise')} overdue"] if late else []
+    return " · ".join([*words, *([f"{plural(due, 'promise')} due this week"] if due else [])])
+
+
+def _in_all(tasks: pd.DataFrame) -> str:
+    people = plural(tasks["person_id"].nunique(), "person", "people")
+    promises = _promises(tasks).replace(" · ", ", ")
+    return f"{people}, {plural(len(tasks), 'thing')} to do{f': {promises}' if promises else ''}."
+
+
+def _by_kind(tasks: pd.DataFrame) -> Part:
+    counts = tasks["action"].value_counts()
+    rows: list[list[Cell]] = [
+        [HEADINGS[a], counted("to_do", int(counts[a]), by="action", group=a)]
+        for a in ACTIONS
+        if a in counts
+    ]
+    return table(["", "Things to do"], rows)
+
+
+def lines_of(team: TeamWeek, tasks: pd.DataFrame) -> list[PersonLine]:
+    """Return a line for each person, and for each shift: what is overdue first, newest first."""
+    people: dict[str, Row] = {}
+    entries: list[Row] = []
+    for row in rows_of(_in_order(tasks)):
+        main = people.get(row["person_id"]) if isinstance(row["person_id"], str) else None
+        if main is not None:
+            main["also"].append(row)
+            continue
+        entry = {**row, "also": []}
+        entries.append(entry)
+        if isinstance(row["person_id"], str):
+            people[row["person_id"]] = entry
+    return [_line(team, row) for row in entries]
+
+
+def _in_order(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Return promises first, the newest overdue before what is due later; then by importance."""
+    order = {action: place for place, action in enumerate(ACTIONS)}
+    late = tasks["overdue_days"].where(tasks["overdue_days"] > 0, 10_000)
+    return tasks.assign(
+        first=~tasks["is_promise"],
+        late=late.where(tasks["is_promise"], 0),
+        place=tasks["action"].map(order),
+    ).sort_values(["first", "late", "due_on", "place"], kind="stable")
+
+
+def _line(team: TeamWeek, row: Row) -> PersonLine:
+    also = [uncapitalized(HEADINGS[other["action"]]) for other in row["also"]]
+    also = list(dict.fromkeys(also))
+    more = f". Also: {listed(also)}" if also else ""
+    # Events lose the team's name on the team's own page.
+    reason = str(row["reason"]).replace(f" {team.name}: ", " ").removeprefix(f"{team.name}: ")
+    fact = f"{HEADINGS[row['action']]}: {whole(reason)}{more}"
+    words = _words(row)
+    # Words that are ready to say stand with the person, whatever is the first reason to call.
+    if not any(what == SAY for what, _ in words):
+        words += next((w for w in map(_words, row["also"]) if w and w[0][0] == SAY), [])
+    if not isinstance(row["person_id"], str):
+        return PersonLine(
+            "",
+            fact,
+            due=_due(team, row),
+            is_late=_is_late(team, row),
+            is_promise=bool(row["is_promise"]),
+        )
+    return PersonLine(
+        person(row["name"], row["person_id"]),
+        fact,
+        due=_due(team, row),
+        is_promise=bool(row["is_promise"]),
+        is_late=_is_late(team, row),
+        taps=taps_of(row, team.store.settings.todo_contact),
+        words=tuple(words),
+        answers=answer_taps(row, team),
     )
 
 
-def _by_person(tasks: pd.DataFrame) -> list[tuple[str, list[Row]]]:
-    """Return each person once, at their most important action, with the other actions."""
-    people: dict[str, Row] = {}
-    groups: dict[str, list[Row]] = {action: [] for action in ACTIONS}
-    for row in rows_of(tasks):
-        listed_person = people.get(row["person_id"]) if isinstance(row["person_id"], str) else None
-        if listed_person is not None:
-            listed_person["also"].append(row)
-            continue
-        entry = {**row, "also": []}
-        groups[row["action"]].append(entry)
-        if isinstance(row["person_id"], str):
-            people[row["person_id"]] = entry
-    return [(action, rows) for action, rows in groups.items() if rows]
-
-
-def _group(team: TeamWeek, action: str, rows: list[Row]) -> Part:
-    items = [_item(team, row) for row in rows]
-    heading = HEADINGS[action]
-    html = "".join(f"<li>{item.html}</li>" for item in items)
-    text = "\n".join(f"- {item.text}" for item in items)
-    return Part(f"<h3>{safe(heading)}</h3><ul>{html}</ul>", f"{heading}\n{text}")
-
-
-def _item(team: TeamWeek, row: Row) -> Part:
-    reason = whole(row["reason"])
-    also = [ALSO[other["action"]] for other in row["also"] if other["action"] in ALSO]
-    by = f"By {short_day(row['due_on'])}." if row["due_on"].date() > team.as_of else ""
-    by = f"Overdue by {plural(row['overdue_days'], 'day')}." if row["overdue_days"] else by
-    words = [by, _to_say(row), f"Also: {listed(also)}." if also else ""]
-    # Words that are ready to say stand with the task that they belong to.
-    words += [_to_say(other) for other in row["also"] if other["details"].startswith('"')][:1]
-    words += [f"Noted: {noted(row['notes'])}."] if row["notes"] else []
-    # What a shift lacks, and why, stands in the section on the next two weeks.
-    words = [by] if row["action"] == "recruit" else words
-    details = whole(" ".join(word for word in words if word))
-    small = f" <small>{safe(details)}</small>" if plain(details) else ""
-    if not isinstance(row["person_id"], str):
-        return Part(f"{safe(reason)}.{small}", plain(f"{reason}. {details}"))
-    name = person(row["name"], row["person_id"])
-    html = f"<b>{safe(name)}</b>{_reach(team, row)}: {safe(reason)}.{small}{_answers(team, row)}"
-    return Part(html, plain(f"{name}: {reason}. {details}"))
-
-
-def _answers(team: TeamWeek, row: Row) -> str:
-    """Return the line's answers, to open and tap."""
+def answer_taps(row: Row, team: TeamWeek) -> str:
+    """Return the line's answers to tap, as safe HTML; empty where there are none."""
     links = task_links(row, team.store.settings)
     items = "".join(f'<a href="{escape(href)}">{safe(label)}</a>' for label, href in links)
-    if not items:
+    return f'<div class="log">{items}</div>' if items else ""
+
+
+def _is_late(team: TeamWeek, row: Row) -> bool:
+    return bool(row["is_promise"]) and row["due_on"].date() <= team.today
+
+
+def _due(team: TeamWeek, row: Row) -> str:
+    if row["overdue_days"]:
+        return f"Overdue by {plural(row['overdue_days'], 'day')}"
+    due = row["due_on"].date()
+    if not row["is_promise"]:
         return ""
-    return f'<details class="log" name="log"><summary>Log it</summary>{items}</details>'
+    return "Due today" if due <= team.today else f"By {short_day(due)}"
 
 
-def _to_say(row: Row) -> str:
+def _words(row: Row) -> list[tuple[str, str]]:
     """Return the hard ask, a second time and another thing; else what else is known."""
-    if not row["words"]:
-        return str(row["details"])
-    card = [f'"{row["words"]}"']
-    card += [f'If not now: "{row["second"]}"'] if row["second"] else []
-    card += [f'If not that: "{row["other"]}"'] if row["other"] else []
-    return " ".join(card)
-
-
-def _reach(team: TeamWeek, row: Row) -> str:
-    """Return a link to call or to write to the person, by the setting `todo_contact`."""
-    way = team.store.settings.todo_contact
-    value = row.get(way)
-    if way == "none" or not isinstance(value, str) or not value or row["is_marked"]:
-        return ""
-    if way == "email":
-        return f' <a href="mailto:{quote(value, safe="@")}">{safe(value)}</a>'
-    number = "".join(c for c in value if c.isdecimal() or c == "+")
-    return f' <a href="tel:{escape(number)}">{safe(value)}</a>' if number else ""
+    notes = [(NOTED, noted(row["notes"]))] if row["notes"] else []
+    if row["action"] == "recruit":
+        return [(SAY, whole(row["words"]))] if row["words"] else []
+    if row["words"]:
+        card = [(SAY, whole(row["words"]))]
+        card += [(NOT_NOW, whole(row["second"]))] if row["second"] else []
+        card += [(NOT_THAT, whole(row["other"]))] if row["other"] else []
+        return [*card, *notes]
+    details = str(row["details"] or "")
+    what = SAY if details.startswith('"') else MORE
+    return [*([(what, whole(details.strip('"')))] if details else []), *notes]
 
 
 def _shifts_only(tasks: pd.DataFrame) -> Part | None:
     """Return the tasks that are about no person, for a report that names nobody."""
     rows = [row for row in rows_of(tasks) if not isinstance(row["person_id"], str)]
-    if not rows:
-        return None
-    items = "".join(f"<li>{safe(whole(row['reason']))}.</li>" for row in rows)
-    text = "\n".join(f"- {plain(whole(row['reason']))}." for row in rows)
-    return Part(f'<div class="todo"><ul>{items}</ul></div>', text)
+    return (
+        people_list([PersonLine("", f"{whole(row['reason'])}.") for row in rows]) if rows else None
+    )
 
 
 def _counts(tasks: pd.DataFrame) -> Part | None:
@@ -222,9 +340,5 @@ def _counts(tasks: pd.DataFrame) -> Part | None:
 
 def _in_counts(tasks: pd.DataFrame) -> str:
     counts = tasks["action"].value_counts()
-    headings = [f"{_small(HEADINGS[a])} ({counts[a]:,})" for a in ACTIONS if a in counts]
+    headings = [f"{uncapitalized(HEADINGS[a])} ({counts[a]:,})" for a in ACTIONS if a in counts]
     return listed(headings)
-
-
-def _small(heading: str) -> str:
-    return heading[0].lower() + heading[1:]

@@ -1,0 +1,165 @@
+"""The first panel: what is short today and tomorrow, whom to ask, and what to say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from organizing_analytics.charts.theme import rate_words
+from organizing_analytics.reports.coming import TROUBLED, URGENT_DAYS, day_words
+from organizing_analytics.reports.numbers import Where, counted
+from organizing_analytics.reports.parts import Part, fold, plain, safe, sentence, together
+from organizing_analytics.reports.person_line import PersonLine, people_list, taps_of
+from organizing_analytics.reports.sections.opening import unloaded_words
+from organizing_analytics.reports.sections.shift_line import shift_name, standing_words
+from organizing_analytics.reports.words import called
+from organizing_analytics.wording import day_and_time, plural, short_day, uncapitalized
+
+if TYPE_CHECKING:
+    from organizing_analytics.reports.team_week import Row, TeamWeek
+
+#: So many names stand open; the rest is folded.
+MAX_OPEN = 8
+
+
+def today(team: TeamWeek) -> Part:
+    """Return what to do first: the shifts of today and tomorrow that are short."""
+    if not team.has_anything:
+        nothing = "no event, no ask and no one-to-one of it has been loaded"
+        return _panel("Nothing recorded yet", _nothing(nothing), is_hot=False)
+    if team.is_stale:
+        return _stale(team)
+    shifts = team.coming.within(team.today, URGENT_DAYS)
+    urgent = [row for row in shifts if row["verdict"] in TROUBLED]
+    if not urgent:
+        return _calm(team, shifts)
+    first, *others = urgent
+    headline = _headline(team, first)
+    body = together(
+        _shift(team, first),
+        *(fold(_headline(team, row), _shift(team, row)) for row in others),
+    )
+    return _panel(headline, body, is_hot=True)
+
+
+def _nothing(what: str) -> Part:
+    return sentence(f"There is nothing to report on this team yet: {what}.")
+
+
+def _panel(headline: str, body: Part, *, is_hot: bool) -> Part:
+    kind = "panel hot-panel" if is_hot else "panel"
+    html = f'<div class="{kind}"><h2>{safe(headline)}</h2>{body.html}</div>'
+    text = plain(headline)
+    facts = {"headline": text, "first": f"{text}\n{body.text}", "is_urgent": is_hot}
+    return Part(html, f"{text}\n{body.text}", facts, body.numbers).within("today")
+
+
+def _stale(team: TeamWeek) -> Part:
+    age = team.freshness.age_days
+    old = f" They are {plural(age, 'day')} old." if age else ""
+    words = unloaded_words(team) if team.is_unloaded else f"{team.freshness.words}."
+    missing = f"{words}{'' if 'old' in words else old}"
+    body = sentence(
+        f"{missing} Some people below may have been called, or have signed up, since."
+        " Load new data, then make this page again."
+    )
+    return _panel("Load new data before you call", body, is_hot=True)
+
+
+def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
+    coming = team.coming.plan
+    todays = [row for row in shifts if row["starts_on"] == pd.Timestamp(team.today)]
+    if coming.empty:
+        words = "No shift of this team is planned in the next two weeks. Plan one, then ask people."
+        return _panel("No shift ahead", sentence(words), is_hot=False)
+    headline = "Today is covered" if todays else "No shift today"
+    lines = [
+        f"{day_words(row['starts_local'], team.today)}, {row['starts_local']:%H:%M},"
+        f" {shift_name(row, team.name)}: {uncapitalized(row['verdict_words'])}."
+        for row in shifts
+    ]
+    later = team.coming.after(team.today + timedelta(days=URGENT_DAYS - 1))
+    short = [row for row in later if row["verdict"] in TROUBLED]
+    if short:
+        row = short[0]
+        lines.append(
+            f"The next that needs you is {shift_name(row, team.name)} on"
+            f" {day_and_time(row['starts_local'])}: {uncapitalized(row['verdict_words'])}."
+        )
+    elif later:
+        lines.append(f"None of the {plural(len(later), 'later shift')} ahead is short.")
+    return _panel(headline, together(*(sentence(words) for words in lines)), is_hot=False)
+
+
+def _headline(team: TeamWeek, row: Row) -> str:
+    day = day_words(row["starts_local"], team.today)
+    if not pd.isna(row["more"]) and row["more"] > 0:
+        return f"{day} is {plural(int(row['more']), 'sign-up')} short"
+    return f"{day}: {uncapitalized(row['verdict_words'])}"
+
+
+def _shift(team: TeamWeek, row: Row) -> Part:
+    start, place = row["starts_local"], team.coming.places.get(row["shift_id"], "")
+    where = f", {called(place)}" if place else ""
+    name = f"{shift_name(row, team.name)}, {short_day(start)}, {start:%H:%M}{where}"
+    return together(
+        sentence(name, kind="which"),
+        _how_many(team, row),
+        _words(team, row),
+        _people(team, row),
+    )
+
+
+def _how_many(team: TeamWeek, row: Row) -> Part:
+    """Return how the shift stands, and how many people to ask for so many yeses."""
+    more: int = 0 if pd.isna(row["more"]) else int(row["more"])
+    calls: int | None = team.coming.calls_for(more) if more else None
+    # The headline says how many are to sign up, where that is all there is to it.
+    verdict = "" if row["verdict"] == "schedule" else f"{row['verdict_words']}. "
+    stands = f"{verdict}{standing_words(row)}."
+    if calls is None:
+        return sentence(stands)
+    where: Where = {"period": "as_of", "by": "shift", "group": row["shift_id"]}
+    to_ask = counted("to_ask", calls, **where)
+    share = rate_words(team.coming.yes / team.coming.asks)
+    return sentence(f"{stands} About {share} of asks become a yes, so ask {to_ask}.", to_ask)
+
+
+def _words(team: TeamWeek, row: Row) -> Part | None:
+    if pd.isna(row["more"]) or not row["more"]:
+        return None
+    tasks = team.tasks
+    own = tasks[(tasks["action"] == "recruit") & (tasks["shift_id"] == row["shift_id"])]
+    words = own["words"].iloc[0] if len(own) else ""
+    if not words:
+        return None
+    return Part(f"<blockquote>“{safe(called_words(words))}”</blockquote>", f'Say: "{words}"')
+
+
+def called_words(words: str) -> str:
+    """Return words to say on one line."""
+    return " ".join(words.split())
+
+
+def _people(team: TeamWeek, row: Row) -> Part | None:
+    people = team.coming.whom.get(row["shift_id"], [])
+    way = team.store.settings.todo_contact
+    lines = [
+        PersonLine(person["name"], _fact(person), taps=taps_of(person, way)) for person in people
+    ]
+    if not lines:
+        return None
+    more = lines[MAX_OPEN:]
+    return together(
+        people_list(lines[:MAX_OPEN]),
+        fold(f"{plural(len(more), 'more person', 'more people')} to ask", people_list(more))
+        if more
+        else None,
+    )
+
+
+def _fact(person: Row) -> str:
+    visits = plural(int(person["visits"]), "visit")
+    return f"{visits}, last {short_day(person['last'])}"
