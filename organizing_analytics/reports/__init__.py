@@ -2,8 +2,10 @@
 
     weeks.py, team_week.py, people.py   which week, from which date; who may be named
     visits.py                           who came lately, and what each person is called
+    coming.py                           the coming shifts, and whom to ask for each
     sections/, section.py               what a report says, part by part
     parts.py, words.py                  sentences, tables, figures
+    person_line.py, spark.py            a person as a line to call from; bars of weeks
     numbers.py                          its numbers: on the page, in the notebook, as files
     running.py, kernels/                run a notebook in a kernel that is ready
     preparing.py                        what such a kernel has ready

@@ -78,6 +78,11 @@ def rows_between(plan: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) ->
     return cast("list[Row]", wanted.to_dict("records"))
 
 
+def coming_of(team: TeamWeek) -> Coming:
+    """Return the coming shifts of a team; worked out once for all its sections."""
+    return team.remember(coming_shifts)
+
+
 def coming_shifts(team: TeamWeek) -> Coming:
     """Return the coming shifts of a team."""
     plan = team.ask(plan_upcoming, days=DAYS_AHEAD)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import organizing_analytics.measures as m
 from organizing_analytics.freshness import freshness
 from organizing_analytics.logbook.lines import with_codes
 from organizing_analytics.logbook.links import takes_answers
-from organizing_analytics.reports.coming import coming_shifts
 from organizing_analytics.reports.files import EVERYONE, file_names
 from organizing_analytics.reports.shared import of_team, once
 from organizing_analytics.reports.visits import visits_lately
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from organizing_analytics.freshness import Freshness
-    from organizing_analytics.reports.coming import Coming
     from organizing_analytics.store import Data
     from organizing_analytics.to_do.availability import Availability
 
+Answer = TypeVar("Answer")
 #: One row of an answer.
 Row = dict[str, Any]
 
@@ -133,9 +132,15 @@ class TeamWeek:
         return with_codes(folder, tasks, settings.today())
 
     @cached_property
-    def coming(self) -> Coming:
-        """Return the shifts of the next two weeks, and whom to ask for each."""
-        return coming_shifts(self)
+    def _remembered(self) -> dict[str, Any]:
+        return {}
+
+    def remember(self, compute: Callable[[TeamWeek], Answer]) -> Answer:
+        """Return what a function says of this team and week; it is asked once."""
+        if compute.__name__ not in self._remembered:
+            self._remembered[compute.__name__] = compute(self)
+        answer: Answer = self._remembered[compute.__name__]
+        return answer
 
     @property
     def is_stale(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from organizing_analytics.reports.coming import TROUBLED, WEEK_DAYS
+from organizing_analytics.reports.coming import TROUBLED, WEEK_DAYS, coming_of
 from organizing_analytics.reports.parts import Part, fold, sentence, together
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.shift_line import scale_of, shift_line, shift_name
@@ -27,13 +27,13 @@ LEGEND = (
 @section
 def upcoming(team: TeamWeek) -> Part:
     """Return the shifts of the next seven days with a verdict each, and the later ones folded."""
-    plan = team.coming.plan
+    plan = coming_of(team).plan
     if plan.empty:
         return sentence(
             "No shift of this team is planned in the two weeks after this report.", kind="quiet"
         )
-    week = team.coming.within(team.today, WEEK_DAYS)
-    later = team.coming.after(team.today + timedelta(days=WEEK_DAYS - 1))
+    week = coming_of(team).within(team.today, WEEK_DAYS)
+    later = coming_of(team).after(team.today + timedelta(days=WEEK_DAYS - 1))
     scale = scale_of([*week, *later])
     return together(
         sentence(_in_short(week), kind="quiet"),
@@ -48,7 +48,7 @@ def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
         shift_line(
             row,
             team=team.name,
-            place=team.coming.places.get(row["shift_id"], ""),
+            place=coming_of(team).places.get(row["shift_id"], ""),
             scale=scale,
             ask_first=_ask_first(team, row),
         )
@@ -59,7 +59,7 @@ def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
 
 
 def _ask_first(team: TeamWeek, row: Row) -> str:
-    names = [person["name"] for person in team.coming.whom.get(row["shift_id"], [])]
+    names = [person["name"] for person in coming_of(team).whom.get(row["shift_id"], [])]
     if not names:
         return ""
     who = listed(names) if len(names) <= MAX_ASKED else some_of(names, most=MAX_ASKED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from organizing_analytics.charts.theme import rate_words
-from organizing_analytics.reports.coming import TROUBLED, URGENT_DAYS, day_words
+from organizing_analytics.reports.coming import TROUBLED, URGENT_DAYS, coming_of, day_words
 from organizing_analytics.reports.numbers import Where, counted
 from organizing_analytics.reports.parts import Part, fold, plain, safe, sentence, together
 from organizing_analytics.reports.person_line import PersonLine, people_list, taps_of
@@ -31,7 +31,7 @@ def today(team: TeamWeek) -> Part:
         return _panel("Nothing recorded yet", _nothing(nothing), is_hot=False)
     if team.is_stale:
         return _stale(team)
-    shifts = team.coming.within(team.today, URGENT_DAYS)
+    shifts = coming_of(team).within(team.today, URGENT_DAYS)
     urgent = [row for row in shifts if row["verdict"] in TROUBLED]
     if not urgent:
         return _calm(team, shifts)
@@ -69,7 +69,7 @@ def _stale(team: TeamWeek) -> Part:
 
 
 def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
-    coming = team.coming.plan
+    coming = coming_of(team).plan
     todays = [row for row in shifts if row["starts_on"] == pd.Timestamp(team.today)]
     if coming.empty:
         words = "No shift of this team is planned in the next two weeks. Plan one, then ask people."
@@ -80,7 +80,7 @@ def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
         f" {shift_name(row, team.name)}: {uncapitalized(row['verdict_words'])}."
         for row in shifts
     ]
-    later = team.coming.after(team.today + timedelta(days=URGENT_DAYS - 1))
+    later = coming_of(team).after(team.today + timedelta(days=URGENT_DAYS - 1))
     short = [row for row in later if row["verdict"] in TROUBLED]
     if short:
         row = short[0]
@@ -101,7 +101,7 @@ def _headline(team: TeamWeek, row: Row) -> str:
 
 
 def _shift(team: TeamWeek, row: Row) -> Part:
-    start, place = row["starts_local"], team.coming.places.get(row["shift_id"], "")
+    start, place = row["starts_local"], coming_of(team).places.get(row["shift_id"], "")
     where = f", {called(place)}" if place else ""
     name = f"{shift_name(row, team.name)}, {short_day(start)}, {start:%H:%M}{where}"
     return together(
@@ -115,7 +115,7 @@ def _shift(team: TeamWeek, row: Row) -> Part:
 def _how_many(team: TeamWeek, row: Row) -> Part:
     """Return how the shift stands, and how many people to ask for so many yeses."""
     more: int = 0 if pd.isna(row["more"]) else int(row["more"])
-    calls: int | None = team.coming.calls_for(more) if more else None
+    calls: int | None = coming_of(team).calls_for(more) if more else None
     # The headline says how many are to sign up, where that is all there is to it.
     verdict = "" if row["verdict"] == "schedule" else f"{row['verdict_words']}. "
     stands = f"{verdict}{standing_words(row)}."
@@ -123,7 +123,7 @@ def _how_many(team: TeamWeek, row: Row) -> Part:
         return sentence(stands)
     where: Where = {"period": "as_of", "by": "shift", "group": row["shift_id"]}
     to_ask = counted("to_ask", calls, **where)
-    share = rate_words(team.coming.yes / team.coming.asks)
+    share = rate_words(coming_of(team).yes / coming_of(team).asks)
     return sentence(f"{stands} About {share} of asks become a yes, so ask {to_ask}.", to_ask)
 
 
@@ -144,7 +144,7 @@ def called_words(words: str) -> str:
 
 
 def _people(team: TeamWeek, row: Row) -> Part | None:
-    people = team.coming.whom.get(row["shift_id"], [])
+    people = coming_of(team).whom.get(row["shift_id"], [])
     way = team.store.settings.todo_contact
     lines = [
         PersonLine(person["name"], _fact(person), taps=taps_of(person, way)) for person in people
