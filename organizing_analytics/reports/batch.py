@@ -34,7 +34,6 @@ from organizing_analytics.reports.pages import (
 from organizing_analytics.reports.printing import NO_BROWSER, find_browser, print_page
 from organizing_analytics.reports.result import ReportRun, Status, TeamReport
 from organizing_analytics.reports.running import run_notebook
-from organizing_analytics.reports.sections.everyone import COLUMNS as LIST_COLUMNS
 from organizing_analytics.reports.weeks import last_full_week, monday_of, report_day
 from organizing_analytics.safe_csv import csv_text
 from organizing_analytics.store import open_store
@@ -271,7 +270,8 @@ def _write_everyone(job: Job, notebook: NotebookNode) -> None:
             path.unlink(missing_ok=True)
         return
     write_whole(page_path, page)
-    write_whole(csv_path, csv_text(LIST_COLUMNS, everyone_rows_of(notebook)))
+    head, *rows = everyone_rows_of(notebook)
+    write_whole(csv_path, csv_text(head, rows))
 
 
 def _print(job: Job, html: Path) -> tuple[Path | None, str | None]:

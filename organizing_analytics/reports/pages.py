@@ -88,7 +88,7 @@ def everyone_page_of(notebook: NotebookNode, *, home: str) -> str | None:
 
 
 def everyone_rows_of(notebook: NotebookNode) -> list[list[str]]:
-    """Return the rows of the whole list, as `sections.everyone` gave them out."""
+    """Return the whole list as `sections.everyone` gave it out: its columns, then its rows."""
     rows: list[list[str]] = next(
         (facts["everyone"] for facts in _given_out(notebook) if "everyone" in facts), []
     )

@@ -770,7 +770,7 @@ def test_real_reports(folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture
         assert not [o for c in notebook.cells for o in c.get("outputs", []) if "name" in o]
     north, hostile, empty = (report.html.read_text() for report in run.reports)
     assert "60&nbsp;% (3&nbsp;of&nbsp;5) came" in north
-    assert north.count("<svg") == 2
+    assert north.count("<svg") == 3  # two charts, and the bars of the weeks
     assert "&lt;img src=x onerror=alert(1)&gt;" in hostile
     assert "nothing to report on this team yet" in empty
     assert re.findall("<h[23]>(.*?)</h", empty) == ["Nothing recorded yet"]

@@ -43,7 +43,7 @@ def everyone(team: TeamWeek) -> Part | None:
         Part(f'<p class="screen"><a href="{csv}">The same as a table (CSV)</a></p>', csv),
         fold("All things to do by kind", _by_kind(tasks)),
         *lists,
-        Part("", facts={"everyone": [_row(team, row) for row in rows_of(tasks)]}),
+        Part("", facts={"everyone": [list(COLUMNS), *(_row(team, row) for row in rows_of(tasks))]}),
     )
 
 
