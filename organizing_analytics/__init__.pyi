@@ -1062,6 +1062,70 @@ def follow_up(
         An option's value is not allowed.
     """
 
+def organizers(
+    store: Data,
+    *,
+    by: str | Sequence[str] = ...,
+    since: str | date | None = ...,
+    until: str | date | None = ...,
+    as_of: str | date | None = ...,
+    team: str | None = ...,
+    with_subteams: bool = ...,
+    confidence: float = ...,
+    independent: bool = ...,
+) -> pd.DataFrame:
+    """Return what each organizer did, by name.
+
+    One row is one act: an ask that somebody made, a 1:1 that somebody held, or a contact. Its date is
+    the local date of the ask, the 1:1 or the contact; its team is that of the ask or the 1:1, of a
+    contact that of whoever made it. Acts of which nobody noted who did them are left out. A follow-up
+    is due after an own ask that got a yes and after an own 1:1, once it is two days old; it counts
+    whoever made it (see follow-up). The rows are in the order of names: they are no ranking, since
+    organizers look after different people, and of few acts a rate says little.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str | Sequence[str], default ''
+        Group columns, separated by commas: team,week.
+        Any of organizer, team, week, month.
+    since : str | date | None
+        First date, like 2026-09-01.
+    until : str | date | None
+        Last date.
+    as_of : str | date | None
+        Date to stand at (default yesterday).
+    team : str | None
+        Only this team (its id).
+    with_subteams : bool, default False
+        A team includes the teams below it.
+    confidence : float, default 0.95
+        Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
+
+    Returns
+    -------
+    DataFrame
+        name           the organizer's name
+        one_to_ones    1:1s held
+        asks           asks made
+        contacts       calls, texts, mails and words noted
+        people         different people asked, met or contacted
+        from_lists     of these acts, those that answered a line of a to-do list
+        follow_up_due  own yeses and 1:1s that call for a follow-up
+        followed_up    of these, followed up in time
+        rate           followed_up / follow_up_due: the share followed up in time
+        low            lower bound of the interval of rate
+        high           upper bound of the interval of rate
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+
 def confirmation(
     store: Data,
     *,

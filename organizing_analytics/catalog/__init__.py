@@ -25,7 +25,13 @@ from organizing_analytics.catalog.asks import (
     ASKS_OUTCOMES,
 )
 from organizing_analytics.catalog.declaration import Column, GroupColumn, Kind, Measure, Option
-from organizing_analytics.catalog.following import CHAIN, CONFIRMATION, FOLLOW_UP, LADDER
+from organizing_analytics.catalog.following import (
+    CHAIN,
+    CONFIRMATION,
+    FOLLOW_UP,
+    LADDER,
+    ORGANIZERS,
+)
 from organizing_analytics.catalog.meetings import MEETINGS, MEETINGS_COVERAGE, MEETINGS_OVERDUE
 from organizing_analytics.catalog.retention import (
     RETENTION_BY_VISIT,
@@ -59,6 +65,7 @@ MEASURES = (
     MEETINGS_COVERAGE,
     MEETINGS_OVERDUE,
     FOLLOW_UP,
+    ORGANIZERS,
     CONFIRMATION,
     CHAIN,
     LADDER,

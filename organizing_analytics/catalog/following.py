@@ -1,4 +1,4 @@
-"""Follow-up, confirmation, the chain from the ask to coming again, the ladder."""
+"""Follow-up, organizers' work, confirmation, the chain from the ask to coming again, the ladder."""
 
 from __future__ import annotations
 
@@ -32,6 +32,49 @@ is a contact with reason follow_up, thank_you, reshift or recognition, whatever 
     clusters=("person_id", "cluster_id"),
     examples=("", "--by team", "--by week --since 2026-09-01"),
 )
+
+ORGANIZERS = Measure(
+    name="organizers",
+    module="organizers",
+    question="What did each organizer do?",
+    definition="""
+One row is one act: an ask that somebody made, a 1:1 that somebody held, or a contact. Its date is
+the local date of the ask, the 1:1 or the contact; its team is that of the ask or the 1:1, of a
+contact that of whoever made it. Acts of which nobody noted who did them are left out. A follow-up
+is due after an own ask that got a yes and after an own 1:1, once it is two days old; it counts
+whoever made it (see follow-up). The rows are in the order of names: they are no ranking, since
+organizers look after different people, and of few acts a rate says little.
+""",
+    columns=(
+        Column("name", Kind.TEXT, "the organizer's name"),
+        count("one_to_ones", "1:1s held"),
+        count("asks", "asks made"),
+        count("contacts", "calls, texts, mails and words noted"),
+        count("people", "different people asked, met or contacted"),
+        count("from_lists", "of these acts, those that answered a line of a to-do list"),
+        count("follow_up_due", "own yeses and 1:1s that call for a follow-up"),
+        count("followed_up", "of these, followed up in time"),
+        *rate(
+            "rate",
+            "followed_up",
+            "follow_up_due",
+            "the share followed up in time",
+            bounds=("low", "high"),
+        ),
+    ),
+    groups=(
+        GroupColumn("organizer", "who did it", Kind.ID),
+        GroupColumn("team", "team of the ask or the 1:1; of a contact, that of its maker", Kind.ID),
+        GroupColumn("week", "ISO week of the act"),
+        GroupColumn("month", "month of the act"),
+    ),
+    always=("organizer",),
+    main="rate",
+    happened="were followed up in time",
+    clusters=("person_id",),
+    examples=("--since 2026-11-16", "--team T1 --since 2026-11-01", "--by week"),
+)
+
 
 CONFIRMATION = Measure(
     name="confirmation",

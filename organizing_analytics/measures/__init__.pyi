@@ -39,6 +39,8 @@ from organizing_analytics.measures.maintenance import meetings_overdue as meetin
 from organizing_analytics.measures.maintenance import meetings_overdue_rows as meetings_overdue_rows
 from organizing_analytics.measures.follow_up import follow_up as follow_up
 from organizing_analytics.measures.follow_up import follow_up_counts as follow_up_counts
+from organizing_analytics.measures.organizers import organizers as organizers
+from organizing_analytics.measures.organizers import organizers_counts as organizers_counts
 from organizing_analytics.measures.confirmation import confirmation as confirmation
 from organizing_analytics.measures.confirmation import confirmation_counts as confirmation_counts
 from organizing_analytics.measures.chain import chain as chain

@@ -37,7 +37,7 @@ _PERSON = ("given_name", "family_name", "full_name", "email", "phone")
 _SHIFT = ("event", "role", "attended", "status", "signed_up_at", "location")
 #: Roles that a kind of sheet uses.
 _USED: dict[str, tuple[str, ...]] = {
-    "signups": (*_PERSON, *_SHIFT, "date", "start", "end"),
+    "signups": (*_PERSON, *_SHIFT, "date", "start", "end", "point_person"),
     "matrix": (*_PERSON, "event", "role", "location"),
     "form": (*_PERSON, "role", "status", "signed_up_at"),
     "meetings": (*_PERSON, "date", "organizer", "minutes", "kind", "outcome"),

@@ -53,6 +53,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("created time", "created at", "rsvp date"),
     ),
     "organizer": ("organizer", "asker", "caller", "asked by", "called by", "leader", "staff"),
+    "point_person": (
+        *("point person", "point", "point of contact", "assigned to", "assigned organizer"),
+        *("relationship owner", "looked after by", "lead organizer", "coach"),
+    ),
     "minutes": ("how long", "minutes", "length", "duration", "mins", "time spent"),
     "kind": ("kind", "kind of 1:1", "type of 1:1", "1:1 type", "meeting type", "type", "purpose"),
     "outcome": (

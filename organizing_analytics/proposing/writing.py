@@ -77,6 +77,8 @@ class _Sheet:
         is_apart = contact and names and kind != "form"
         self.contact = f"{{{whole}}}" + (f" {{{names[0]}}}{family}" if is_apart else "")
 
+        self.looks_after = roles.get("point_person")
+
     def used(self) -> set[str]:
         matrix = self.found.dates if self.kind == "matrix" else ()
         choice = {self.found.choices} if self.kind == "form" and self.found.choices else set()
@@ -90,7 +92,7 @@ class _Sheet:
             return people + self._organizer() + self._meetings()
         if self.kind == "asks":
             return people + self._organizer() + self._asks()
-        return self._layout() + people + self._signups()
+        return self._layout() + people + self._somebody(self.looks_after) + self._signups()
 
     def _layout(self) -> list[str]:
         if self.kind == "matrix":
@@ -117,12 +119,17 @@ class _Sheet:
         for role in ("given_name", "family_name", "email", "phone"):
             if role in self.roles:
                 cells[role] = _text(self.roles[role])
+        if self.looks_after is not None:
+            cells["organizer_id"] = _text(f"sheet:contact:{{{self.looks_after}}}")
         return _table("people", cells)
 
     def _organizer(self) -> list[str]:
-        if "organizer" not in self.roles:
+        return self._somebody(self.roles.get("organizer"))
+
+    def _somebody(self, column: str | None) -> list[str]:
+        """Return the people whom a column names: their rows hold no more than the name."""
+        if column is None:
             return []
-        column = self.roles["organizer"]
         cells = {
             "person_id": _text(f"sheet:contact:{{{column}}}"),
             "given_name": f'{{ column = {_text(column)}, part = "given" }}',

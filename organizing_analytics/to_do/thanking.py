@@ -56,7 +56,9 @@ def follow_ups(standing: Standing) -> Iterator[Task]:
             _follow_up_words(
                 standing,
                 person,
-                _list_words(latest) + (f"Also: {facts_before}." if facts_before else ""),
+                _why_words(latest)
+                + _list_words(latest)
+                + (f"Also: {facts_before}." if facts_before else ""),
             ),
             order=freshness(due, standing.day),
             is_promise=True,
@@ -68,6 +70,11 @@ def follow_ups(standing: Standing) -> Iterator[Task]:
 
 def _kind(standing: Standing, person: str) -> str:
     return "thank_you" if person in standing.must_not_ask else "follow_up"
+
+
+def _why_words(fact: Row) -> str:
+    why = (fact.get("why") or "").strip()
+    return f'Say why it mattered: "{why}" ' if why else ""
 
 
 def _list_words(fact: Row) -> str:
@@ -89,7 +96,7 @@ def _deadline(standing: Standing, fact: Row) -> date:
 def _came(standing: Standing) -> list[Row]:
     rows = standing.visits.filter(standing.visits.starts_on > standing.ago(CATCH_UP_DAYS + 1))
     rows = rows.select(
-        "person_id", "signup_id", "team", "title", "event_type", "starts_on", at="ends_at"
+        "person_id", "signup_id", "team", "title", "event_type", "starts_on", "why", at="ends_at"
     )
     rows = rows.mutate(key=ibis.literal("came") + rows.person_id + rows.at.cast("string"))
     return [{**row, "what": f"Came to {shift_words(row)}"} for row in _open(standing, rows)]

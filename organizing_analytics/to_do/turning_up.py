@@ -36,7 +36,9 @@ def confirmations(standing: Standing) -> Iterator[Task]:
     planner = standing.planner
     ahead = planner.shifts_ahead()
     ahead = ahead.filter(ahead.starts_on <= standing.until)
-    shifts = {row["shift_id"]: row for row in standing.rows(ahead)}
+    reasons = standing.shifts.select("shift_id", "why")
+    with_why = ahead.join(reasons, "shift_id")
+    shifts = {row["shift_id"]: row for row in standing.rows(with_why)}
     lists = [rows[~rows["confirmed"]] for rows in planner.lists(ahead).values()]
     reached = _reached(standing)
     waiting = [
@@ -57,6 +59,8 @@ def _confirm(standing: Standing, person: str, rows: list[Row], shifts: dict[str,
     others = [start_words(shifts[r["shift_id"]], standing.settings.timezone) for r in rows[1:]]
     details = [f"About {100 * rows[0]['chance']:.0f} % likely to come."]
     details += [f"Also signed up for {'; '.join(others)}."] if others else []
+    why = (first["why"] or "").strip()
+    details += [f'Say why it matters: "{why}"'] if why else []
     refused = standing.must_not_ask.get(person)
     if refused is not None:
         details.append(_own_sign_up(refused))

@@ -223,3 +223,21 @@ def test_in_a_terminal_it_asks(sheet, capsys, monkeypatch):
     assert code == 0, said
     assert "2026-11-07 18:00" in said
     assert "Weekly" in path.with_suffix(".toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("header", ["Point person", "Assigned to"])
+def test_a_list_of_sign_ups_says_who_looks_after_whom(header, sheet, tmp_path, capsys, rows):
+    path = sheet(
+        f"First,Last,Email,Date,Start time,Event,{header}\n"
+        "Ann,Lee,ann@example.org,2026-11-28,10:00,Canvass,Omar Diaz\n"
+        "Bo,Cruz,bo@example.org,2026-11-28,10:00,Canvass,\n"
+    )
+    code, printed = _run(capsys, "map", path, "--yes")
+    assert code == 0, printed
+    code, printed = _run(capsys, "load", path, "--timezone", "America/Chicago")
+    assert code == 0, printed
+    query = (
+        "SELECT p.given_name, o.given_name, o.family_name FROM people p LEFT JOIN people o"
+        " ON o.person_id = p.organizer_id WHERE p.email IS NOT NULL ORDER BY 1"
+    )
+    assert rows(tmp_path / "store", query) == [("Ann", "Omar", "Diaz"), ("Bo", None, None)]

@@ -51,6 +51,17 @@ def test_a_backup_is_a_store(store, write, tmp_path, run):
     assert not list(tmp_path.glob(".backup-*"))
 
 
+def test_a_backup_keeps_the_words_of_the_campaign(store, write, tmp_path, run):
+    load(store, write)
+    words = tmp_path / "own.toml"
+    words.write_text('thanks = "Thank you all the same!"\n')
+    run("words", words, "--store", store)
+    run("backup", tmp_path / "backup", "--store", store)
+    texts = json.loads(run("words", "--store", tmp_path / "backup", "--json"))
+    assert texts["thanks"] == "Thank you all the same!"
+    assert (tmp_path / "backup" / "words.toml").read_bytes() == words.read_bytes()
+
+
 def test_backups_while_loads_run_are_each_whole(store, write, tmp_path):
     """A snapshot and its settings, every time, with as many people as it has events."""
 

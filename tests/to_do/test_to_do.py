@@ -124,6 +124,16 @@ def test_who_came_is_followed_up_until_somebody_contacted_them() -> None:
         assert "follow_up" not in of_ann(campaign(signups=[came()], contacts=[said]))
 
 
+def test_why_an_event_matters_stands_in_confirmations_and_thanks() -> None:
+    why = "The vote on the school street is in two weeks."
+    tables = campaign(signups=[came(), on_list()])
+    assert not any("Say why" in task["details"] for task in of_ann(tables).values())
+    tables["events"][0] |= {"why": why}
+    tasks = of_ann(tables)
+    assert f'Say why it mattered: "{why}"' in tasks["follow_up"]["details"]
+    assert f'Say why it matters: "{why}"' in tasks["confirm"]["details"]
+
+
 @pytest.mark.parametrize(
     "said",
     [
