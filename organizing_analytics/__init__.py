@@ -39,6 +39,7 @@ _PUBLIC = {
     "split_person": "identity.deciding",
     "assign_people": "identity.assigning",
     "organizer_spans": "to_do.spans",
+    "organizer_snowflake": "to_do.snowflake",
     "forget": "identity.forgetting",
     "empty_text": "identity.emptying",
     "write_sample": "sample",

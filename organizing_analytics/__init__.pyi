@@ -47,6 +47,7 @@ from organizing_analytics.store.history import store_history as store_history
 from organizing_analytics.store.undoing import undo as undo
 from organizing_analytics.to_do import todo as todo
 from organizing_analytics.to_do import todo_now as todo_now
+from organizing_analytics.to_do.snowflake import organizer_snowflake as organizer_snowflake
 from organizing_analytics.to_do.spans import organizer_spans as organizer_spans
 from organizing_analytics.weekly import run_weekly as run_weekly
 from organizing_analytics import widgets as widgets
@@ -1112,7 +1113,6 @@ def organizers(
         one_to_ones    1:1s held
         asks           asks made
         contacts       calls, texts, mails and words noted
-        people         different people asked, met or contacted
         from_lists     of these acts, those that answered a line of a to-do list
         follow_up_due  own yeses and 1:1s that call for a follow-up
         followed_up    of these, followed up in time

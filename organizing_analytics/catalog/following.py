@@ -50,7 +50,6 @@ organizers look after different people, and of few acts a rate says little.
         count("one_to_ones", "1:1s held"),
         count("asks", "asks made"),
         count("contacts", "calls, texts, mails and words noted"),
-        count("people", "different people asked, met or contacted"),
         count("from_lists", "of these acts, those that answered a line of a to-do list"),
         count("follow_up_due", "own yeses and 1:1s that call for a follow-up"),
         count("followed_up", "of these, followed up in time"),

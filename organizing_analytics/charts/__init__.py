@@ -13,6 +13,7 @@
     cohorts.py    cohort retention as a heat map
     funnel.py     rates against sizes, with the limits of chance
     reliability.py  chances that were given, and what came of them
+    snowflake.py  who leads whom, and which branches are bare
     turnout.py    how many will come when so many are scheduled
     pictures.py   charts as inline SVG, drawn without a browser
     upcoming.py   the shifts ahead: who is expected, who is needed
@@ -31,6 +32,7 @@ from organizing_analytics.charts.one_to_ones import commitments_by_week, coverag
 from organizing_analytics.charts.reliability import reliability
 from organizing_analytics.charts.returning import came_back, came_back_by_visit
 from organizing_analytics.charts.show_up import show_up_by_lead, show_up_by_week
+from organizing_analytics.charts.snowflake import snowflake
 from organizing_analytics.charts.theme import Chart, Note, finish, still
 from organizing_analytics.charts.turnout import turnout
 from organizing_analytics.charts.upcoming import upcoming
@@ -56,6 +58,7 @@ __all__ = [
     "right_moves",
     "show_up_by_lead",
     "show_up_by_week",
+    "snowflake",
     "still",
     "tiers",
     "turnout",

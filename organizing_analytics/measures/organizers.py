@@ -65,7 +65,6 @@ def organizers_counts(chosen: Selection) -> ir.Table:
         one_to_ones=_.count(where=_.act == "one_to_one"),
         asks=_.count(where=_.act == "ask"),
         contacts=_.count(where=_.act == "contact"),
-        people=_.person_id.nunique(),
         from_lists=_.count(where=_.is_from_list),
         follow_up_due=_.count(where=_.is_due),
         followed_up=_.count(where=_.is_due & _.followed_up),

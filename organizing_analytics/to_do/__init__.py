@@ -14,6 +14,7 @@
     noted.py        what was noted of a person when they were asked or met
     organizers.py   who looks after whom
     spans.py        how many people each organizer looks after
+    snowflake.py    who leads whom, and which branches are bare
     fitting.py      what an organizer can do in a week, and in which order
     listing.py      all of it: a list for each organizer, nobody twice for the same thing
 

@@ -74,7 +74,7 @@ def spans_answer(
 
 
 def _spans(standing: Standing, team: str | None) -> pd.DataFrame:
-    organizers, active = Organizers.of(standing), _active(standing)
+    organizers, active = Organizers.of(standing), active_people(standing)
     people, n_active = Counter[str | None](), Counter[str | None]()
     by_basis = Counter[tuple[str | None, str]]()
     for row in standing.rows(standing.homes.select("person_id", "home")):
@@ -118,7 +118,8 @@ def _named(standing: Standing, rows: list[dict[str, object]]) -> pd.DataFrame:
     return frame[columns].reset_index(drop=True)
 
 
-def _active(standing: Standing) -> set[str]:
+def active_people(standing: Standing) -> set[str]:
+    """Return who came, signed up, was asked, met or contacted in the last days."""
     since, past = standing.ago(ACTIVE_DAYS), standing.past
     dated = [
         (past.table("asks"), "asked_on"),

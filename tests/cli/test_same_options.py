@@ -58,6 +58,7 @@ ONLY_PYTHON = {
     "log_contact": "oa log KIND PERSON WORD",
     "undo_log": "oa log --undo",
     "todo_now": "oa todo --now",
+    "organizer_snowflake": "charts.snowflake draws it",
     "briefs": "oa brief --organizer ID --week",
 }
 #: Commands about this machine, or about a dialog with a person.
