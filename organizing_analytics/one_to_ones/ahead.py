@@ -124,10 +124,10 @@ def next_rung(standing: Standing, record: PersonRecord) -> Section:
     days = len({as_day(v["starts_on"]) for v in lately})
     wanted = settings.escalation_visits_by_rung.get(ladder[rung], settings.escalation_visits)
     if not is_top:
-        goal = "that earns the next rung" if days >= wanted else "the next rung asks for"
+        goal = "enough for the next rung" if days >= wanted else "not yet enough for the next rung"
         sentences.append(
             Sentence(
-                f"Came on {plural(days, 'day')} of the last {MONTH_DAYS}: {goal} ({wanted}).",
+                f"Came on {plural(days, 'day')} of the last {MONTH_DAYS}: {goal}, which takes {wanted}.",
                 tuple(("signups", v["signup_id"]) for v in lately) or (person,),
             )
         )

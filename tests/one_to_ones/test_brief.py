@@ -132,7 +132,7 @@ def test_it_says_what_they_did_said_and_care_about() -> None:
     ]  # fmt: skip
     assert texts(ann, "next_rung") == [
         "Now a volunteer; next is team member.",
-        "Came on 3 days of the last 30: that earns the next rung (3).",
+        "Came on 3 days of the last 30: enough for the next rung, which takes 3.",
         "Signed up 1 other person; 1 of them came.",
     ]
 
