@@ -127,7 +127,8 @@ def next_rung(standing: Standing, record: PersonRecord) -> Section:
         goal = "enough for the next rung" if days >= wanted else "not yet enough for the next rung"
         sentences.append(
             Sentence(
-                f"Came on {plural(days, 'day')} of the last {MONTH_DAYS}: {goal}, which takes {wanted}.",
+                f"Came on {plural(days, 'day')} of the last {MONTH_DAYS}: {goal}, which takes "
+                f"{wanted}.",
                 tuple(("signups", v["signup_id"]) for v in lately) or (person,),
             )
         )
