@@ -139,9 +139,9 @@ def propose(
         for column, cell in zip(header, row, strict=False):
             if cell and cell.strip():
                 texts[column].append(cell.strip())
-    found = roles_of(header, texts)
-    roles, questions = _settled(found, answers, header)
-    kind = answers.get("kind of sheet") or _kind(found, roles)
+    sheet_roles = roles_of(header, texts)
+    roles, questions = _settled(sheet_roles, answers, header)
+    kind = answers.get("kind of sheet") or _kind(sheet_roles, roles)
     if kind is not None and kind not in KINDS:
         raise OptionError(unknown("kind of sheet", kind, list(KINDS)))
     if kind is None:
@@ -154,25 +154,25 @@ def propose(
     _check(answers, header)
     columns = {column: role for role, column in roles.items()}
     if kind == "matrix":
-        columns |= dict.fromkeys(found.dates, "attended on this date")
-    if kind == "form" and found.choices:
-        columns[found.choices] = "shifts"
+        columns |= dict.fromkeys(sheet_roles.dates, "attended on this date")
+    if kind == "form" and sheet_roles.choices:
+        columns[sheet_roles.choices] = "shifts"
     is_open = kind is None or any(q.is_required for q in questions)
     toml = None
     if kind is not None and not is_open:
-        toml = written_mapping(kind, roles, found, answers, name=name, header=header)
-    return Proposal(kind, columns, tuple(questions), found.doubts, toml)
+        toml = written_mapping(kind, roles, sheet_roles, answers, name=name, header=header)
+    return Proposal(kind, columns, tuple(questions), sheet_roles.doubts, toml)
 
 
 def _settled(
-    found: Roles, answers: Mapping[str, str], header: Sequence[str]
+    sheet_roles: Roles, answers: Mapping[str, str], header: Sequence[str]
 ) -> tuple[dict[str, str], list[Question]]:
     """Return the column of each role, and a question where several columns may have it."""
     roles: dict[str, str] = {}
     questions: list[Question] = []
-    for role, known in found.columns.items():
+    for role, named in sheet_roles.columns.items():
         # A date with another beside it may be when somebody ordered, or signed up.
-        columns = (*known, *found.other_days) if role == "date" else known
+        columns = (*named, *sheet_roles.other_days) if role == "date" else named
         if len(columns) == 1:
             roles[role] = columns[0]
         elif role not in answers:
@@ -192,15 +192,15 @@ def _readable(roles: dict[str, str]) -> dict[str, str]:
     return {role: column for role, column in roles.items() if not set(column) & set("{}|")}
 
 
-def _kind(found: Roles, roles: dict[str, str]) -> str | None:
+def _kind(sheet_roles: Roles, roles: dict[str, str]) -> str | None:
     """Return what a sheet is, None where that is not plain."""
     has = roles.keys()
     if not has & {"full_name", "given_name", "email", "phone"}:
         return None
     kinds = []
-    if len(found.dates) >= _MIN_DATES:
+    if len(sheet_roles.dates) >= _MIN_DATES:
         kinds.append("matrix")
-    if found.choices:
+    if sheet_roles.choices:
         kinds.append("form")
     if "date" in has:
         if has & {"minutes", "kind"} and has & {"outcome", "organizer"}:
@@ -212,14 +212,14 @@ def _kind(found: Roles, roles: dict[str, str]) -> str | None:
             "minutes",
         }:
             kinds.append("signups")
-    elif not kinds and _is_list_of_people(found, has):
+    elif not kinds and _is_list_of_people(sheet_roles, has):
         kinds.append("people")
     return kinds[0] if len(kinds) == 1 and kinds[0] else None
 
 
-def _is_list_of_people(found: Roles, has: KeysView[str]) -> bool:
+def _is_list_of_people(sheet_roles: Roles, has: KeysView[str]) -> bool:
     """Return whether nothing in a sheet tells of a day, or of who came."""
-    if found.is_list_of_who_came or found.other_days or len(found.dated) > 1:
+    if sheet_roles.is_list_of_who_came or sheet_roles.other_days or len(sheet_roles.dated) > 1:
         return False
     others = {"attended", "status", "event", "outcome", "start", "end"}
     return bool(has & {"email", "phone"}) and not has & others

@@ -10,8 +10,8 @@ from organizing_analytics.loading.attendance import read_columns
 from organizing_analytics.loading.dates import read
 from organizing_analytics.loading.marks import Mark, mark_of
 from organizing_analytics.loading.quantities import quantity
+from organizing_analytics.sources.binding import loose_name
 from organizing_analytics.sources.layout import Split, is_date, layout
-from organizing_analytics.sources.mapping import loose_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -191,7 +191,7 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
             doubted.add(role)
             continue
         columns.setdefault(role, []).append((rank, name))
-    taken = {name for found in columns.values() for _, name in found}
+    taken = {name for ranked in columns.values() for _, name in ranked}
     for role in ("email", "phone"):
         # An e-mail or a phone is one whatever its column is called.
         by_content = [
@@ -200,11 +200,11 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
         ]  # fmt: skip
         if role not in columns and role not in doubted and len(by_content) == 1:
             columns[role] = [(0, by_content[0])]
-    ordered = {role: tuple(name for _, name in sorted(found)) for role, found in columns.items()}
-    known = {name for found in ordered.values() for name in found}
-    unknown = [name for name in header if name not in {*known, *dates, choices}]
+    ordered = {role: tuple(name for _, name in sorted(ranked)) for role, ranked in columns.items()}
+    recognized = {name for ranked in ordered.values() for name in ranked}
+    unknown = [name for name in header if name not in {*recognized, *dates, choices}]
     other_days = tuple(name for name in unknown if texts[name] and _agrees("date", texts[name]))
-    marks = set(read_columns(tuple(header))) - known
+    marks = set(read_columns(tuple(header))) - recognized
     return Roles(ordered, dates, choices, tuple(doubts), other_days, dated, bool(marks))
 
 

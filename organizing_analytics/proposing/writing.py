@@ -39,14 +39,14 @@ _KINDS = {
 def written_mapping(
     kind: str,
     roles: dict[str, str],
-    found: Roles,
+    sheet_roles: Roles,
     answers: Mapping[str, str],
     *,
     name: str,
     header: Sequence[str],
 ) -> str:
     """Return the mapping file of a sheet of this kind."""
-    sheet = _Sheet(kind, roles, found, answers)
+    sheet = _Sheet(kind, roles, sheet_roles, answers)
     unread = [c for c in header if c not in sheet.used()]
     lines = [
         "# A mapping file, proposed by oa map. Correct what is wrong, and load the sheet with:",
@@ -66,9 +66,9 @@ class _Sheet:
     """One proposed mapping under way."""
 
     def __init__(
-        self, kind: str, roles: dict[str, str], found: Roles, answers: Mapping[str, str]
+        self, kind: str, roles: dict[str, str], sheet_roles: Roles, answers: Mapping[str, str]
     ) -> None:
-        self.kind, self.roles, self.found, self.answers = kind, roles, found, answers
+        self.kind, self.roles, self.sheet_roles, self.answers = kind, roles, sheet_roles, answers
         contact = [roles[r] for r in ("email", "phone") if r in roles]
         names = [roles[r] for r in ("full_name", "given_name") if r in roles]
         family = f" {{{roles['family_name']}?}}" if "family_name" in roles else ""
@@ -80,8 +80,12 @@ class _Sheet:
         self.looks_after = roles.get("point_person")
 
     def used(self) -> set[str]:
-        matrix = self.found.dates if self.kind == "matrix" else ()
-        choice = {self.found.choices} if self.kind == "form" and self.found.choices else set()
+        matrix = self.sheet_roles.dates if self.kind == "matrix" else ()
+        choice = (
+            {self.sheet_roles.choices}
+            if self.kind == "form" and self.sheet_roles.choices
+            else set()
+        )
         return {*self.roles.values(), *matrix, *choice}
 
     def lines(self) -> list[str]:
@@ -104,7 +108,7 @@ class _Sheet:
             return [
                 "# Of several answers of one person for one shift the last one counts.",
                 'repeats = "last"', "", "# One row for each shift that was chosen.",
-                "[split]", f"column = {_text(str(self.found.choices))}",
+                "[split]", f"column = {_text(str(self.sheet_roles.choices))}",
                 'patterns = ["{Shift day:date} {Shift start:time} {Shift event}"]',
             ]  # fmt: skip
         return []

@@ -3,6 +3,8 @@
     feeds.py           the words in which a source says it: `Reading`, `Feed`, `Cell`, `Rule`
     templates.py       our own templates: a file is a table, a column is a column
     mapping.py         any spreadsheet, by a mapping file (TOML)
+    written_cells.py   the cells of a mapping file, as they are written
+    binding.py         a mapping meets a file: its names → the file's columns
     shapes.py          the files of a tool: how each is told, and what its rows feed
     source.py          a tool, declared once: its name, its files, how much its word counts
     layout.py          where the records of a sheet are, as a mapping file says
