@@ -156,7 +156,8 @@ def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[Calendar, li
     frame = store.execute(rows)
     first = days_of(frame["first_on"], missing=ALWAYS)
     needs = frame["need"].astype("float64")
-    usual = needs.mean() if needs.notna().any() else 1.0
+    noted = needs[needs > 0]
+    usual = float(noted.mean()) if len(noted) else 1.0
     calendar = Calendar(
         teams=pd.factorize(frame["team"].map(text_of))[0].astype(np.int64),
         days=days_of(frame["starts_on"], missing=0),
