@@ -188,7 +188,7 @@ class Planner:
         history = read_history(self.store, self.day, ahead=horizon)
         history = with_records(history, history, ahead=horizon)
         cache = _Cache.of(self.store)
-        key = f"v2 {self.store.snapshot} {self.day} {horizon}"
+        key = f"v3 {self.store.snapshot} {self.day} {horizon}"
         entry = cache.get(key)
         if entry is None:
             recent = history.tail(MAX_REPLAYED)

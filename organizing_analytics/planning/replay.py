@@ -163,7 +163,12 @@ def replay(
 
 
 def learn(past: pd.DataFrame, replayed: list[Block]) -> Learned:
-    """Return what the planner knows: rungs fitted on the outcomes, judged on the replayed past."""
+    """Return what the planner knows: rungs fitted on the outcomes, judged on the replayed past.
+
+    A block forecast on next to no outcomes judges nothing: there all rungs said one half, so the
+    rule looked as good as any, and one half's errors passed for the spread from day to day.
+    """
+    replayed = [block for block in replayed if block.learned.fitted.outcomes >= MIN_SCORED]
     half_life = _half_life(replayed)
     learned = Learned(fit(past, half_life=half_life), half_life=half_life)
     scored = sum(len(block.rows) for block in replayed)

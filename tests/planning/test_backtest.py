@@ -14,8 +14,9 @@ import organizing_analytics as oa
 from organizing_analytics.catalog.tables import BACKTEST_PLANNING
 from organizing_analytics.planning import backtesting as backtests
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS
+from organizing_analytics.planning.history import with_records
 from organizing_analytics.planning.models import fit
-from organizing_analytics.planning.replay import Learned
+from organizing_analytics.planning.replay import DEFAULT_SPREAD, Learned, replay
 from organizing_analytics.planning.scoring import score
 from organizing_analytics.planning.totals import AHEAD_DAYS, COLUMNS, totals_frame
 
@@ -96,3 +97,22 @@ def test_totals_of_a_store_are_in_the_json(tmp_path):
     for row in answer["planning"]:
         if row["method"] == "chosen":
             assert row["promised"] >= row["sure"]
+
+
+def test_blocks_forecast_on_nothing_judge_no_rung():
+    """On them all rungs say one half: the rule would win, and its errors would widen all ranges."""
+    dice = np.random.default_rng(3)
+    days = np.repeat(pd.date_range("2026-03-02", periods=12, freq="7D").to_numpy(), 150)
+    n = len(days)
+    history = pd.DataFrame(
+        {
+            "person_id": [f"P{k}" for k in range(n)], "shift_id": [f"S{k // 15}" for k in range(n)],
+            "event_id": "e", "team": "t", "event_type": "k", "starts_at": days, "starts_on": days,
+            "lead": 7, "confirmed": False, "came": (dice.random(n) < 0.8).astype(float),
+        }
+    )  # fmt: skip
+    history = with_records(history.assign(signup_id=history.index.astype(str)), history, ahead=7)
+    blocks = list(replay(history, ahead=7, blocks=12, warm_up=0.0))
+    assert blocks[0].learned.fitted.outcomes == 0
+    assert [block.learned.rung for block in blocks if block.learned.rung == "rule"] == []
+    assert all(block.learned.spread <= DEFAULT_SPREAD for block in blocks)
