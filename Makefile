@@ -28,7 +28,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --no-progress .github/workflows
 
-# The small size takes minutes, the full one hours and 90 GB of disk.
+# The sample campaign and a million sign-ups take minutes, the full one hours and 90 GB of disk.
 bench: $(VENV)/.installed-test
 	$(BIN)/python benchmarks/run.py small
 

@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 #: Script → its arguments at the small size and at the full one; {folder} is where the data is.
 SMALL: tuple[tuple[str, ...], ...] = (
+    ("everyday.py", "{folder}/everyday"),
     ("loading.py", "1_000_000", "{folder}/1"),
     ("sheets.py", "100_000"),
     ("measures.py", "1_000_000", "{folder}/1"),

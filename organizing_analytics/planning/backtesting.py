@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
 from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
@@ -28,6 +27,7 @@ from organizing_analytics.planning.models import RUNGS
 from organizing_analytics.planning.options import whole
 from organizing_analytics.planning.replay import replay
 from organizing_analytics.planning.scoring import Score, expected_coverage, score
+from organizing_analytics.planning.special import expit, logit
 from organizing_analytics.planning.totals import score_totals, totals_frame
 from organizing_analytics.planning.yes_chances import score_asks
 

@@ -27,9 +27,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtrc, expit, logit, ndtr
 
 from organizing_analytics.planning.odds import least, reaches
+from organizing_analytics.planning.special import binomial_at_least, expit, logit, ndtr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,9 +149,7 @@ class Forecast:
         """Return P(at least `number` come | the day), shape (N_DAYS,)."""
         likely = self._likely
         lacking = number - np.arange(likely.start, likely.stop)
-        # P(at least k of `more` come); at k = 0 it is certain.
-        enough = bdtrc(np.clip(lacking - 1, 0, None), more, self.new[:, None])
-        enough = np.where(lacking <= 0, 1.0, np.where(lacking > more, 0.0, enough))
+        enough = binomial_at_least(lacking, more, self.new)
         chance: Floats = np.minimum(1.0, (self.days[:, likely] * enough).sum(axis=1))
         return chance
 

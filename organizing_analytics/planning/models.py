@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
 from organizing_analytics.lead_times import LABELS, LAST_DAYS
 from organizing_analytics.planning.history import UNKNOWN_LEAD
 from organizing_analytics.planning.rule import PRIOR_CAME, PRIOR_MISSED
+from organizing_analytics.planning.special import expit, logit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

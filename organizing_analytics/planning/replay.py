@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
 from organizing_analytics.planning.models import RUNGS, Fitted, fit
 from organizing_analytics.planning.scoring import day_correlation
+from organizing_analytics.planning.special import expit, logit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.special import ndtr, ndtri
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_TOGETHER
@@ -342,6 +341,8 @@ def _p_all(parts: list[ShiftPart], more: list[int]) -> float:
 
 def _filled(part: ShiftPart, more: int) -> Floats:
     """Return P(enough | common, date, shift), shape (points, points, points)."""
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415  # only for plans of several shifts
+
     threshold = ndtri(1 - np.clip(part.p_enough(more), 1e-15, 1 - 1e-15))
     moved = (
         np.sqrt(part.common) * DAYS[:, None, None]

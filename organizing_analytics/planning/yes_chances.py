@@ -16,8 +16,8 @@ from math import log
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
+
+from organizing_analytics.planning.special import expit, logit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,8 @@ MIN_ANSWERED = 200
 #: The share of the asks, the latest, that `score_asks` judges.
 TEST_SHARE = 0.3
 _PRIOR_VISITS, _PRIOR_ASKS, _RIDGE, _MAX_SHARE = 2.0, 20.0, 1.0, 1.5
+#: Newton's steps end when none moves a coefficient by more than `_CLOSE`.
+_MAX_STEPS, _CLOSE = 50, 1e-10
 
 
 @dataclass
@@ -169,16 +171,26 @@ def _fit(asks: pd.DataFrame, visits: Visits) -> YesChances:
     by_team = (groups["sum"] + _PRIOR_ASKS * overall) / (groups["count"] + _PRIOR_ASKS)
     coefficients = None
     if len(asks) >= MIN_ANSWERED:
-        design = _design(asks)
-
-        def loss(beta: Floats) -> float:
-            z = design @ beta
-            penalty = _RIDGE * float(beta[1:] @ beta[1:]) / 2
-            return float(np.logaddexp(0, z).sum() - yes @ z) + penalty
-
-        start = np.array([np.log(overall / (1 - overall)), 0.0, 0.0])
-        coefficients = np.asarray(minimize(loss, start, method="BFGS").x)
+        coefficients = _regress(_design(asks), yes, np.array([logit(overall), 0.0, 0.0]))
     return YesChances(coefficients, dict(by_team), overall, visits)
+
+
+def _regress(design: Floats, yes: Floats, start: Floats) -> Floats:
+    """Return the coefficients that make the answers most likely, by Newton's steps.
+
+    All but the first have a ridge, which makes the likelihood strictly concave.
+    """
+    ridge = np.array([0.0, *[_RIDGE] * (design.shape[1] - 1)])
+    beta = start
+    for _ in range(_MAX_STEPS):
+        chances = expit(design @ beta)
+        slope = design.T @ (yes - chances) - ridge * beta
+        bend = (design * (chances * (1 - chances))[:, None]).T @ design + np.diag(ridge + 1e-9)
+        step = np.clip(np.linalg.solve(bend, slope), -5, 5)
+        beta = beta + step
+        if np.abs(step).max() < _CLOSE:
+            break
+    return beta
 
 
 def _design(asks: pd.DataFrame) -> Floats:
