@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from organizing_analytics.errors import EngineError, OptionError, StoreError, unknown
+from organizing_analytics.expressions import real, recorded
 from organizing_analytics.schema import FORMAT
 from organizing_analytics.settings import Settings, settings_of
 from organizing_analytics.store.exporting import EXPORT_FILE, PART_FILE
@@ -70,12 +71,12 @@ class Connected:
     def table(self, name: str) -> ir.Table:
         """Return a table of the model as an Ibis expression."""
         if name not in self._tables:  # engines far away are asked once for its columns
-            self._tables[name] = self.backend.table(name, database=self._database)
+            self._tables[name] = recorded(lambda: self.backend.table(name, database=self._database))
         return self._tables[name]
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression; an error carries the SQL that failed."""
-        asked = _with_plain_counts(expression)
+        asked = _with_plain_counts(real(expression))
         try:
             frame = self._fetch(asked)
         except Exception as error:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 from organizing_analytics.errors import OptionError, nearest
+from organizing_analytics.expressions import ibis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

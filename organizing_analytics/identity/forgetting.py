@@ -46,6 +46,7 @@ from organizing_analytics.store.log_lines import drop_people
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.reports import reports_that_mention
 from organizing_analytics.store.snapshots import require_store, retire, snapshot_file
+from organizing_analytics.store.statements import remove_statements
 from organizing_analytics.store.writing import draft_of, rewrite_older, writing
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def _apply(draft: Draft, plan: dict[str, Any]) -> None:
     draft.keep = True
     draft.action, draft.summary = "forget", "one person"
     unfinished.note(folder, "forget", plan)
+    remove_statements(folder)  # some may name the person
     retire(folder, when=draft.number)
 
 

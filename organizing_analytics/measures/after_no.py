@@ -12,10 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.asks import ASKS_AFTER_NO
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.asks import hard
 from organizing_analytics.measures.groups import Group, column, flag, month_of, ordered
 from organizing_analytics.measures.measure import measure

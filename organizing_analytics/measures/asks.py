@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.asks import ASKS_KEPT, ASKS_OUTCOMES
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import class_of, live_shifts, live_signups

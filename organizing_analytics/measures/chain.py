@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
-from ibis import _
 
 from organizing_analytics.catalog.following import CHAIN
 from organizing_analytics.clustering import Design
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.rows import class_of, is_confirmed, live_shifts, live_signups

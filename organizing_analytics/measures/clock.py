@@ -12,8 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import ibis
-
+from organizing_analytics.expressions import ibis
 from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
+from organizing_analytics.expressions import _, ibis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from organizing_analytics.catalog.retention import RETENTION_COHORTS
 from organizing_analytics.clustering import ClusterSums, Design, design_of
 from organizing_analytics.estimates import share, summed
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.groups import month_label, week_label
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days, first_shifts_of_people

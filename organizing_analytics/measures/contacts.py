@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
+from organizing_analytics.expressions import _, ibis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ibis import _
-
 from organizing_analytics.catalog.retention import RETENTION_DEPARTURES
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person

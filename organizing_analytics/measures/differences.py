@@ -11,10 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
-from ibis import _
-
 from organizing_analytics.clustering import effect_of_sums
+from organizing_analytics.expressions import _, ibis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.asks import ASKS_DO_NOT_ASK
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person
 from organizing_analytics.measures.selection import Selection, full_name

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.following import FOLLOW_UP
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, ordered, week_of
 from organizing_analytics.measures.measure import measure

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
+from organizing_analytics.expressions import ibis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

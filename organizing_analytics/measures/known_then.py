@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
+from organizing_analytics.expressions import ibis
 from organizing_analytics.measures.clock import end_of
 
 if TYPE_CHECKING:

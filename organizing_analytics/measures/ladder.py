@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.following import LADDER
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.groups import Group, column, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person

@@ -16,13 +16,12 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
-from ibis import _
 
 from organizing_analytics.catalog.retention import RETENTION_LAPSE
 from organizing_analytics.clustering import clustered_wilson
 from organizing_analytics.estimates import share
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.clusters import Tally
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days, first_shifts_of_people

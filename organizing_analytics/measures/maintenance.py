@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.meetings import MEETINGS_COVERAGE, MEETINGS_OVERDUE
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.groups import Group, column
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import with_team_of_person

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ibis import _
-
 from organizing_analytics.catalog.meetings import MEETINGS
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, month_of, ordered, week_of
 from organizing_analytics.measures.measure import measure

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.retention import RETENTION_RESHIFT
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.rows import attended, first_shifts, is_first_timer, live_signups

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.retention import RETENTION_BY_VISIT, RETENTION_RETURN
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.contacts import NOT_REACHED, contacts_for, with_follow_up
 from organizing_analytics.measures.groups import Group, column, flag, month_of, week_of
 from organizing_analytics.measures.measure import measure

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.lead_times import LABELS, LAST_DAYS, UNKNOWN
 
 if TYPE_CHECKING:

@@ -14,9 +14,7 @@ from datetime import date, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
-from ibis import _
 
 from organizing_analytics.catalog import BY_NAME
 from organizing_analytics.catalog.declaration import Kind
@@ -24,6 +22,7 @@ from organizing_analytics.catalog.shared import DEFF
 from organizing_analytics.clustering import ClusterSums, Design, clustered_wilson, design_of
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.estimates import check_confidence, share, summed
+from organizing_analytics.expressions import _, ibis, real
 from organizing_analytics.measures.clusters import (
     MAX_ROWS,
     MIN_SAMPLED,
@@ -164,7 +163,7 @@ class Selection:
         """Run a tally; groups are labelled and in their natural order, missing ones last."""
         trace = TRACE.get()
         if trace is not None:
-            trace.sql.append(str(ibis.to_sql(counts)))
+            trace.sql.append(str(real(ibis).to_sql(real(counts))))
         return self._labelled(self.data.execute(counts))
 
     def _labelled_sums(self, sums: ir.Table) -> pd.DataFrame:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ibis import _
-
 from organizing_analytics.catalog.show_up import SHOW_UP
+from organizing_analytics.expressions import _
 from organizing_analytics.lead_times import LABELS
 from organizing_analytics.measures.groups import (
     Group,

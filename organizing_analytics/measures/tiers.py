@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.retention import RETENTION_LOSING, RETENTION_TIERS
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.measure import measure
 from organizing_analytics.measures.retention import attended_days
 from organizing_analytics.measures.rows import with_team_of_person

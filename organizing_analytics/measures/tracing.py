@@ -6,10 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.operations as ops
-
 from organizing_analytics.catalog.declaration import Kind
+from organizing_analytics.expressions import ibis, real
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +50,7 @@ def behind(
     rows: ir.Table, keys: Mapping[str, ir.Value], counts: Mapping[str, ir.Value]
 ) -> ir.Table:
     """Return the rows of a tally with what makes each of them count, as an expression."""
+    rows, keys, counts = real(rows), _built(keys), _built(counts)
     days = [name for name, kind in rows.schema().items() if kind.is_date() and name not in keys]
     ids = [name for name in _IDS if name in rows.columns and name not in keys]
     flags = {name: _flag(rows, value) for name, value in counts.items()}
@@ -62,7 +61,7 @@ def behind(
 
 def kinds_of(rows: ir.Table) -> dict[str, Kind]:
     """Return what the columns of an expression are, by their type in the engine."""
-    return {name: _kind(name, dtype) for name, dtype in rows.schema().items()}
+    return {name: _kind(name, dtype) for name, dtype in real(rows).schema().items()}
 
 
 def _kind(name: str, dtype: Any) -> Kind:
@@ -77,11 +76,17 @@ def _kind(name: str, dtype: Any) -> Kind:
     return Kind.NUMBER if dtype.is_numeric() else Kind.TEXT
 
 
+def _built(values: Mapping[str, ir.Value]) -> dict[str, ir.Value]:
+    return {name: real(value) for name, value in values.items()}
+
+
 def _flag(rows: ir.Table, value: ir.Value) -> ir.Value:
     """Return whether a row is in a count; of another aggregate, the value that goes into it."""
+    import ibis.expr.operations as ops  # noqa: PLC0415  # only for those who want the rows
+
     (bound,) = rows.bind(value)
     aggregate = bound.op()
     if isinstance(aggregate, ops.CountStar):
         where = aggregate.where
-        return ibis.literal(True) if where is None else where.to_expr().fill_null(False)
+        return real(ibis.literal(True)) if where is None else where.to_expr().fill_null(False)
     return aggregate.args[0].to_expr()

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import pandas as pd
 
+from organizing_analytics.expressions import ibis
 from organizing_analytics.measures.clock import end_of, ends_of
 from organizing_analytics.measures.rows import live_shifts
 

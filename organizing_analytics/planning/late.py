@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.clock import local_dates
 from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
 from organizing_analytics.planning.history import shifts_to_plan

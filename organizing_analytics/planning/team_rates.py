@@ -14,10 +14,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from ibis import _
 
 from organizing_analytics.clustering import effective_counts
 from organizing_analytics.estimates import summed
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.chain import chain_counts
 from organizing_analytics.measures.groups import column
 from organizing_analytics.measures.meetings import meetings_counts

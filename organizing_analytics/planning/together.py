@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import PLAN_TOGETHER
 from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.expressions import _
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.store.reading import parse_day

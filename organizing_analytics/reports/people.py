@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.known_then import KnownThen
 from organizing_analytics.to_do.standing import Standing
 

@@ -16,9 +16,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import nbformat
-from ibis import _
 
 from organizing_analytics.errors import OptionError
+from organizing_analytics.expressions import _
 from organizing_analytics.measures import meetings_overdue, retention_losing
 from organizing_analytics.planning import plan_upcoming
 from organizing_analytics.reports.by_team import TEAM, losing_by_team, overdue_by_team

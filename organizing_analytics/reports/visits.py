@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import ibis
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.rows import attended
 from organizing_analytics.measures.selection import full_name, select
 from organizing_analytics.reports.words import called

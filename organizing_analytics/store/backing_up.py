@@ -29,6 +29,7 @@ from organizing_analytics.store.copies import note_copy
 from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 from organizing_analytics.store.snapshots import (
     POINTER_FILE,
+    STATEMENTS_FOLDER,
     require_store,
     snapshot_file,
     store_folder,
@@ -147,8 +148,10 @@ def _copy(folder: Path, draft: Path) -> int:
 
 
 def _is_kept(inside: Path, snapshot: int) -> bool:
-    """Return whether a file belongs into a backup: no drafts, locks or older snapshots."""
+    """Return whether a file belongs into a backup: no drafts, locks, older snapshots or statements."""
     if any(part.startswith(DRAFT_PREFIX) or part.endswith(".tmp") for part in inside.parts):
+        return False
+    if inside.parts[0] == STATEMENTS_FOLDER:
         return False
     if inside.name.startswith("snapshot-"):
         return inside.name == snapshot_file(Path(), snapshot).name

@@ -13,8 +13,10 @@ import duckdb
 
 from organizing_analytics import sql
 from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.expressions import Recorded, real, recorded
 from organizing_analytics.model import BY_NAME, TABLES
 from organizing_analytics.schema import FORMAT, column_types
+from organizing_analytics.store.frames import UnusualValuesError, frame_of, types_of
 from organizing_analytics.store.querying import open_sandbox, rows_of
 from organizing_analytics.store.snapshots import (
     Current,
@@ -22,6 +24,7 @@ from organizing_analytics.store.snapshots import (
     snapshot_file,
     store_folder,
 )
+from organizing_analytics.store.statements import Statement, Statements
 
 if TYPE_CHECKING:
     import os
@@ -111,6 +114,7 @@ class Store:
         self._sandbox: duckdb.DuckDBPyConnection | None = None
         self._ibis: Backend | None = None
         self._tables: dict[str, ir.Table] = {}
+        self._statements: Statements | None = None
 
     @property
     def path(self) -> Path:
@@ -139,10 +143,31 @@ class Store:
         return self._ibis
 
     def table(self, name: str) -> ir.Table:
-        """Return a table of the model as an Ibis expression."""
+        """Return a table of the model as an Ibis expression.
+
+        The expression is built when somebody needs it: see `organizing_analytics.expressions`.
+        """
         if name not in self._tables:  # a snapshot's columns never change: they are asked for once
-            self._tables[name] = self._complete(name)
+            # What an older version's store lacks is filled in: it has no statement of its own.
+            digest = f"table {name}" if self._made_by == FORMAT else None
+            self._tables[name] = recorded(lambda: self._complete(name), digest=digest, source=self)
         return self._tables[name]
+
+    def columns_of(self, table: Recorded) -> tuple[str, ...]:
+        """Return the columns of a recorded table, without building it where they are kept."""
+        digest = table.digest
+        columns = None if digest is None else self._kept_statements.columns(digest)
+        if columns is None:
+            columns = tuple(real(table).columns)
+            if digest is not None:
+                self._kept_statements.put_columns(digest, columns)
+        return columns
+
+    @property
+    def _kept_statements(self) -> Statements:
+        if self._statements is None:
+            self._statements = Statements(self.folder, self.connection)
+        return self._statements
 
     def _complete(self, name: str) -> ir.Table:
         """Return a table; what an older version's store lacks of it is empty."""
@@ -160,6 +185,32 @@ class Store:
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression; an error carries the SQL that failed."""
+        if isinstance(expression, Recorded) and expression.digest and expression.source is self:
+            frame: pd.DataFrame = self._run_recorded(expression, expression.digest)
+            return frame
+        return self._run(real(expression))
+
+    def _run_recorded(self, expression: Recorded, digest: str) -> pd.DataFrame:
+        """Run the statement that was compiled before; else compile it, and keep it."""
+        statement = self._kept_statements.get(digest)
+        if statement is None:
+            built = real(expression)
+            types = types_of(built.schema()) if hasattr(built, "columns") else None
+            if types is not None:
+                kept = Statement(str(self.ibis.compile(built)), types)
+                self._kept_statements.put(digest, kept)
+            return self._run(built)
+        try:
+            answer = self.connection.sql(statement.text).to_arrow_table()
+        except duckdb.Error as error:
+            error.add_note(f"Engine: DuckDB. SQL:\n{statement.text}")
+            raise
+        try:
+            return frame_of(answer, statement.types)
+        except UnusualValuesError:
+            return self._run(real(expression))
+
+    def _run(self, expression: ir.Expr) -> pd.DataFrame:
         try:
             frame: pd.DataFrame = self.ibis.execute(expression)
         except duckdb.Error as error:
@@ -222,7 +273,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the snapshot's file."""
-        self._ibis, self._tables = None, {}
+        self._ibis, self._tables, self._statements = None, {}, None
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None

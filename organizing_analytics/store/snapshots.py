@@ -23,6 +23,8 @@ POINTER_FILE = "store.json"
 RETIRED_FILE = "retired.json"
 #: The key of ids made from personal data, and of digests of forgotten people (see keyed_ids.py).
 KEY_FILE = "forget.key"
+#: Of compiled statements, which cost nothing to lose.
+STATEMENTS_FOLDER = "statements"
 #: The folder of the files in which rejected rows are corrected.
 REJECTS_FOLDER = "rejects"
 DEFAULT_FOLDER = "data/store"
@@ -125,6 +127,7 @@ def _left_by_others(folder: Path) -> list[Path]:
         "load.holder.json",
         KEY_FILE,
         REJECTS_FOLDER,
+        STATEMENTS_FOLDER,
         snapshot_file(folder, 1).name,
     )
     return [entry for entry in folder.iterdir() if entry.name not in ours]

@@ -7,9 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.to_do.asking import Offer, with_offer
 from organizing_analytics.to_do.standing import (
     as_day,

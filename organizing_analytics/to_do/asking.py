@@ -14,9 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.scripts import MAX_LETTERS, Scripts, read_scripts
 from organizing_analytics.to_do.standing import as_day, called, start_of

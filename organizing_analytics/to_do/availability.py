@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.to_do.standing import MONTH_DAYS, Standing
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures import meetings_overdue
 from organizing_analytics.to_do.standing import MONTH_DAYS, as_day
 from organizing_analytics.to_do.task import Task, freshness

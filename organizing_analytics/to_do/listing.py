@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import ibis
 import pandas as pd
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import TODO
 from organizing_analytics.errors import OptionError
+from organizing_analytics.expressions import ibis
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import check_team, rows_of_team
 from organizing_analytics.time_zones import zone_rules
@@ -46,6 +46,9 @@ COLUMNS = tuple(column.name for column in TODO)
 WITH_NOTES = ("next_step", "recruitment_1to1", "escalation", "maintenance", "follow_up")
 #: What a report's page needs beside them.
 MORE_COLUMNS = ("is_new", "phone", "email", "is_marked", "is_tonight", "runs_out_on")
+
+#: More ids are given to the engine as a table: its compiler takes long for a list of thousands.
+MAX_LISTED_IDS = 2_000
 
 
 def todo(
@@ -314,7 +317,11 @@ def _people(standing: Standing, ids: list[str]) -> pd.DataFrame:
     rows = people.join(homes, "person_id").select(
         "person_id", "given_name", "family_name", "phone", "email", "home"
     )
-    # As a table: a list of thousands of ids takes the engine's compiler long.
-    wanted = ibis.memtable(pd.DataFrame({"person_id": sorted(set(ids))}, dtype="str"))
-    frame = standing.store.execute(rows.semi_join(wanted, "person_id"))
+    listed = sorted(set(ids))
+    if len(listed) > MAX_LISTED_IDS:
+        wanted = ibis.memtable(pd.DataFrame({"person_id": listed}, dtype="str"))
+        rows = rows.semi_join(wanted, "person_id")
+    else:
+        rows = rows.filter(rows.person_id.isin(listed))
+    frame = standing.store.execute(rows)
     return frame.assign(name=full_name(frame)).drop(columns=["given_name", "family_name"])

@@ -20,9 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.to_do.standing import as_day
 
 if TYPE_CHECKING:

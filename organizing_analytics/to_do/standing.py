@@ -14,10 +14,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-import ibis
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures import asks_do_not_ask
 from organizing_analytics.measures.clock import end_of
 from organizing_analytics.measures.contacts import NOT_REACHED

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ibis import _
-
+from organizing_analytics.expressions import _
 from organizing_analytics.measures import retention_losing
 from organizing_analytics.to_do.asking import FORGET_DAYS, Offer, with_offer
 from organizing_analytics.to_do.standing import as_day, shift_words

@@ -9,9 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.follow_up import REASONS
 from organizing_analytics.to_do.standing import (
     CATCH_UP_DAYS,

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.show_up import show_up
 from organizing_analytics.planning.late import text_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words

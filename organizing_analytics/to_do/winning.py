@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _
 from organizing_analytics.planning.late import text_of
 from organizing_analytics.planning.worth import Crowd, best_shift
 from organizing_analytics.planning.yes_chances import YesChances, learn_yes_chances

@@ -26,9 +26,11 @@ from hypothesis import strategies as st
 
 import organizing_analytics as oa
 from organizing_analytics.catalog import BY_NAME
+from organizing_analytics.expressions import real, recorded
 from organizing_analytics.model import TABLES
 from organizing_analytics.schema import create_table
 from organizing_analytics.settings import Settings
+from organizing_analytics.store.frames import frame_of, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +70,11 @@ class SmallStore:
         self.ibis = ibis.duckdb.from_connection(self.connection)
         self.connection.execute("SET TimeZone = 'UTC'")
         names = [*(table.name for table in TABLES), "team_lines"]
-        self.tables = {name: self.ibis.table(name) for name in names}
+        self.tables = {
+            name: recorded(partial(self.ibis.table, name), digest=name) for name in names
+        }
+        #: Digest of an expression → its statement.
+        self.statements: dict[str, str] = {}
         self.settings = Settings()
         self.filled: set[str] = set()
         self.holds: made.Campaign = {}
@@ -115,7 +121,16 @@ class SmallStore:
         return self.tables[name]
 
     def execute(self, expression: Any) -> Any:
-        return self.ibis.execute(expression)
+        """Run an expression, and its statement as a store runs one that it has kept."""
+        built = real(expression)
+        answer, types = self.ibis.execute(built), types_of(built.schema())
+        assert types is not None
+        assert expression.digest is not None
+        text = str(self.ibis.compile(built))
+        assert self.statements.setdefault(expression.digest, text) == text
+        kept = frame_of(self.connection.sql(text).to_arrow_table(), types)
+        pd.testing.assert_frame_equal(kept, answer, check_exact=True)
+        return answer
 
     def sql(self, query: str, parameters: object = None) -> pd.DataFrame:
         return self.connection.execute(query, parameters).df()

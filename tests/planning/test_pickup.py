@@ -14,6 +14,7 @@ from make_store import make_store
 from scipy.special import gammaln
 from scipy.stats import nbinom
 
+from organizing_analytics.expressions import recorded
 from organizing_analytics.measures.clock import end_of, ends_of, local_dates
 from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
 from organizing_analytics.planning.forecast import Late
@@ -41,12 +42,12 @@ def test_dates_and_their_ends_by_the_clock(zone):
     until = date(2026, 11, 22)
     first = datetime(2025, 1, 1)
     moments = [first + timedelta(minutes=97 * n) for n in range(5940)]
-    table = ibis.memtable(pd.DataFrame({"at": moments}))
+    table = recorded(lambda: ibis.memtable(pd.DataFrame({"at": moments})))
     got = store.execute(table.select("at", on=local_dates(table["at"], zone, until)))
     want = [m.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() for m in got["at"]]
     assert pd.to_datetime(got["on"]).dt.date.tolist() == want
     days = sorted(set(want))
-    table = ibis.memtable(pd.DataFrame({"day": days}))
+    table = recorded(lambda: ibis.memtable(pd.DataFrame({"day": days})))
     got = store.execute(table.select("day", end=ends_of(table["day"], zone, until)))
     ends = [end_of(pd.Timestamp(day).date(), zone) for day in got["day"]]
     assert [pd.Timestamp(m).to_pydatetime() for m in got["end"]] == ends

@@ -17,6 +17,7 @@ import duckdb
 import ibis
 import pandas as pd
 
+from organizing_analytics.expressions import real, recorded
 from organizing_analytics.model import BY_NAME, TABLES, Table
 from organizing_analytics.schema import create_table
 from organizing_analytics.settings import Settings
@@ -42,10 +43,10 @@ class MadeStore:
         self.ibis = ibis.duckdb.from_connection(self.connection)
 
     def table(self, name: str) -> ir.Table:
-        return self.ibis.table(name)
+        return recorded(lambda: self.ibis.table(name))
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
-        return self.ibis.execute(expression)
+        return self.ibis.execute(real(expression))
 
     def as_of(self, value: str | date | None = None) -> date:
         return parse_day(value) if value is not None else self.settings.today() - timedelta(days=1)

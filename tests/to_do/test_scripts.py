@@ -12,6 +12,7 @@ from test_to_do import DAY, asked, campaign, listed
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
+from organizing_analytics.expressions import recorded
 from organizing_analytics.measures.asks import hard
 from organizing_analytics.sample import write_sample
 from organizing_analytics.to_do.scripts import (
@@ -128,4 +129,4 @@ def test_every_text_of_a_made_up_campaign_is_a_hard_ask(tmp_path, store) -> None
         }
     )
     # By the definition that measures asks, each of them is hard.
-    assert ibis.memtable(asks).mutate(hard=hard).hard.all().execute()
+    assert recorded(lambda: ibis.memtable(asks)).mutate(hard=hard).hard.all().execute()
