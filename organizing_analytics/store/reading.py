@@ -197,8 +197,8 @@ class Store:
             built = real(expression)
             types = types_of(built.schema()) if hasattr(built, "columns") else None
             if types is not None:
-                kept = Statement(str(self.ibis.compile(built)), types)
-                self._kept_statements.put(digest, kept)
+                statement = Statement(str(self.ibis.compile(built)), types)
+                self._kept_statements.put(digest, statement)
             return self._run(built)
         try:
             answer = self.connection.sql(statement.text).to_arrow_table()

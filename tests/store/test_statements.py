@@ -198,6 +198,11 @@ def test_a_value_that_cannot_be_told_apart_has_no_digest(value):
     assert table().mutate(x=[value]).select("a").digest is None
 
 
+def test_a_function_is_called_with_the_real_rows():
+    asked = table().mutate(is_x=lambda rows: ibis.cases((rows.b == "x", True), else_=False))
+    assert real(asked).execute()["is_x"].tolist() == [True, False, True]
+
+
 def test_an_expression_has_no_truth_and_no_items():
     with pytest.raises(TypeError, match="truth"):
         bool(table().a == 1)
