@@ -8,10 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import ibis
 import pandas as pd
-from ibis import _
 
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.rows import class_of
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from ibis import _
 
 from organizing_analytics.answers import Answer
 from organizing_analytics.catalog.tables import ROTA
 from organizing_analytics.errors import OptionError
+from organizing_analytics.expressions import _
 from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import NO_TEAM, check_team
 from organizing_analytics.to_do.organizers import Organizers

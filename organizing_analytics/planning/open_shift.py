@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from ibis import _
 
 from organizing_analytics.errors import OptionError, nearest
+from organizing_analytics.expressions import _
 from organizing_analytics.planning.forecast import MAX_MORE, Forecast
 from organizing_analytics.planning.late import count_of, text_of
 from organizing_analytics.planning.options import DEFAULT_LIMIT_OVER, DEFAULT_SURE, check_room

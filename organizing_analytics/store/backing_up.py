@@ -148,7 +148,7 @@ def _copy(folder: Path, draft: Path) -> int:
 
 
 def _is_kept(inside: Path, snapshot: int) -> bool:
-    """Return whether a file belongs into a backup: no drafts, locks, older snapshots or statements."""
+    """Return whether a backup needs a file: no drafts, locks, statements or older snapshots."""
     if any(part.startswith(DRAFT_PREFIX) or part.endswith(".tmp") for part in inside.parts):
         return False
     if inside.parts[0] == STATEMENTS_FOLDER:
