@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 #: A short replay is enough to choose by; `oa backtest` does a long one.
 BLOCKS, WARM_UP, MAX_REPLAYED = 8, 0.3, 30_000
-KEPT = 30
+MAX_KEPT = 30
 FILE = "learned.json"
 
 
@@ -223,7 +223,7 @@ class _Cache:
 
         entry = {k: v for k, v in asdict(learned).items() if k != "fitted"}
         entries = {**self._read(), key: entry}
-        entries = dict(list(entries.items())[-KEPT:])
+        entries = dict(list(entries.items())[-MAX_KEPT:])
         try:
             write_durably(self.path, json.dumps(entries, indent=1) + "\n")
         except OSError:
