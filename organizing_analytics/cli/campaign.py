@@ -152,6 +152,8 @@ def _print_load(result: LoadResult, how: Format, *, again: str = "") -> None:
         print_csv(head, [list(vars(f).values()) for f in result.files])
         return
     print_table(head, cells)
+    for file, tables in result.also_new.items():
+        say(f"also new: {file}: {', '.join(f'{table} {n:,}' for table, n in tables.items())}")
     _print_some("rejected", [str(reject) for reject in result.rejects])
     _print_some("note", result.warnings)
     for path in result.corrections:

@@ -34,8 +34,8 @@ def _holds_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 def merge(
     connection: duckdb.DuckDBPyConnection, one: Staged, *, campaign: str, count: FileCount
-) -> int:
-    """Merge one staged table and return how many rows of the store are new or changed.
+) -> tuple[int, int]:
+    """Merge one staged table and return how many rows of the store are new, and how many changed.
 
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
@@ -57,7 +57,7 @@ def merge(
         count.updated += updated
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
         count.unchanged += rows - new - updated
-    return new + updated
+    return new, updated
 
 
 def _take_over(connection: duckdb.DuckDBPyConnection, one: Staged, campaign: str) -> int:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from organizing_analytics.loading.files import RawFile
-    from organizing_analytics.loading.result import LoadResult
+    from organizing_analytics.loading.result import FileCount, LoadResult
     from organizing_analytics.loading.staging import Staged
     from organizing_analytics.sources import Reading
     from organizing_analytics.store import Draft
@@ -193,6 +193,14 @@ class OneLoad:
                 # A bad cell is reported once, even if its row became several.
                 self.result.rejects += dict.fromkeys(rejects) if raw.source_rows else rejects
 
+    def _merge_one(self, staged: Staged, count: FileCount) -> None:
+        campaign = self.draft.settings.timezone
+        new, updated = merge(self.connection, staged, campaign=campaign, count=count)
+        self.n_changed += new + updated
+        if new and not staged.is_main:  # its rows are counted by another table
+            also_new = self.result.also_new.setdefault(staged.raw.name, {})
+            also_new[staged.feed.table] = also_new.get(staged.feed.table, 0) + new
+
     def merge(self) -> None:
         """Write the accepted rows into the store's tables, referred-to tables first."""
         campaign = self.draft.settings.timezone
@@ -202,9 +210,7 @@ class OneLoad:
             fed = [staged for staged in self.staged if staged.feed.table == table]
             for staged in sorted(fed, key=lambda staged: staged.feed.is_partial):
                 self.result.warnings += clocks.resolve(self.connection, staged, fallback=self.zone)
-                self.n_changed += merge(
-                    self.connection, staged, campaign=campaign, count=counts[staged.raw.name]
-                )
+                self._merge_one(staged, counts[staged.raw.name])
             if table == "shifts":
                 clocks.refresh_local_dates(self.connection, campaign=campaign)
         for staged in self.staged:

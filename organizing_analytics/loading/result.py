@@ -60,6 +60,9 @@ class LoadResult:
         The CSV files in which rejected rows can be corrected and loaded again.
     mappings : dict
         A file of corrections → the mapping file that was found for the original.
+    also_new : dict
+        File → table → how many rows of it are new, for the tables that a file's rows feed beside
+        the one by which they are counted.
     """
 
     snapshot: int | None = None
@@ -68,6 +71,7 @@ class LoadResult:
     warnings: list[str] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)
     mappings: dict[str, str] = field(default_factory=dict)
+    also_new: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def changed(self) -> int:
@@ -106,6 +110,7 @@ class LoadResult:
         return {
             "snapshot": self.snapshot,
             "files": [asdict(count) for count in self.files],
+            "also_new": self.also_new,
             "rejects": [asdict(reject) for reject in self.rejects],
             "warnings": self.warnings,
         }

@@ -163,3 +163,14 @@ def test_what_is_asked_of_the_user(campaign, tmp_path, run):
     run("load", path, "--store", campaign, "--source", "check_in", "--shift", "s1", "--complete")
     with pytest.raises(OptionError):
         oa.load_files(path, store=campaign, source="check-in")
+
+
+def test_rows_of_every_table_that_a_file_feeds_are_counted(campaign, tmp_path, run):
+    text = "Name,Email\nAnn Lee,ann@example.org\nWanda Walk,w@example.org\nWill Walk,\n"
+    path = tmp_path / "door.csv"
+    path.write_text(text, encoding="utf-8")
+    words = ("load", path, "--source", "check_in", "--shift", "s1", "--store", campaign)
+    assert "also new: door.csv: people 2\n" in run(*words)
+    # The same again is new in no table.
+    assert "also new" not in run(*words)
+    assert oa.load_files(path, store=campaign, source="check_in", shift="s1").also_new == {}
