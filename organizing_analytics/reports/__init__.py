@@ -11,6 +11,7 @@
     preparing.py                        what such a kernel has ready
     shared.py, by_team.py               what all teams ask, asked once
     pages.py, overview.py, templates/   executed notebook → page; the index of all teams
+    attention.py                        what stands out in a team, for the index
     printing.py                         a page as a PDF
     files.py                            safe file names, atomic writes
     batch.py, result.py                 all teams, some at a time; one failure stops no other

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 import organizing_analytics.measures as m
 from organizing_analytics.charts.theme import FEW
+from organizing_analytics.freshness import freshness
 from organizing_analytics.private_files import make_private_folder
+from organizing_analytics.reports.attention import Attention, attention_by_team
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.pages import render
+from organizing_analytics.reports.spark import spark_bars
 from organizing_analytics.reports.team_week import only, rows_of
 from organizing_analytics.reports.weeks import WEEK
 from organizing_analytics.reports.words import (
     END_ISOLATE,
     ISOLATE,
+    NOTHING,
     count,
     long_day,
     share_of,
@@ -40,7 +47,12 @@ MAX_CHARACTERS = 60
 STATUS_WORDS = {"failed": "failed", "empty": "nothing yet"}
 NOTHING_CAME: dict[str, Any] = {"attended": 0, "no_show": 0, "unrecorded": 0}
 NOBODY_ASKED: dict[str, Any] = {"asks": 0, "answered": 0, "yes": 0}
-HEAD = ("Team", "Came", "Show-up", "Unrecorded", "Asks", "Said yes", "One-to-ones")
+HEAD = (
+    "Team", "Came", "Show-up", "Unrecorded", "Asks", "Said yes", "One-to-ones", "Shifts short",
+    "Overdue",
+)  # fmt: skip
+#: So many teams are named at the top.
+MOST_FIRST = 4
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class IndexCell:
 
     shown: str
     value: float | str
+    detail: str = ""
+    picture: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,10 @@ class Overview:
         One-to-ones held, likewise.
     suffix : str
         What the names of the reports' files end with.
+    attention : mapping
+        What stands out in each team.
+    fresh : str
+        Up to when the data reach.
     """
 
     week: str
@@ -82,6 +100,8 @@ class Overview:
     asks: Mapping[str | None, Row]
     held: Mapping[str | None, int]
     suffix: str = ""
+    attention: Mapping[str, Attention] = field(default_factory=dict)
+    fresh: str = ""
 
     @classmethod
     def of(
@@ -114,20 +134,74 @@ class Overview:
             read["asks_outcomes"],
             _held(m.meetings(store, by="team", **window)),
             suffix,
+            attention_by_team(store, names, monday=monday, as_of=as_of),
+            freshness(store, on=as_of).words,
         )
 
     def cells(self, team_id: str | None) -> list[IndexCell]:
         """Return a team's numbers as they are read; of the whole campaign for None."""
         came = self.show_up.get(team_id, NOTHING_CAME)
+        attention = self._attention(team_id)
         asks = self.asks.get(team_id, NOBODY_ASKED)
         return [
-            _counted(came["attended"]),
-            _shared(came["attended"], came["attended"] + came["no_show"]),
+            replace(_counted(came["attended"]), picture=_weeks(attention.came)),
+            replace(
+                _shared(came["attended"], came["attended"] + came["no_show"]),
+                detail=attention.direction,
+            ),
             _counted(came["unrecorded"]),
             _counted(asks["asks"]),
             _shared(asks["yes"], asks["answered"]),
             _counted(self.held.get(team_id, 0)),
+            IndexCell(_short_of(attention), attention.short, attention.worst),
+            _counted(attention.overdue),
         ]
+
+    def _attention(self, team_id: str | None) -> Attention:
+        """Return what stands out in a team; of the whole campaign, the sums."""
+        if team_id is not None:
+            return self.attention.get(team_id, Attention(()))
+        every = list(self.attention.values())
+        return Attention(
+            came=tuple(map(sum, zip(*(team.came for team in every), strict=True))),
+            shifts=sum(team.shifts for team in every),
+            short=sum(team.short for team in every),
+            overdue=sum(team.overdue for team in every),
+        )
+
+    @property
+    def campaign(self) -> str:
+        """Return the campaign's week in a sentence, and what changed."""
+        every = self._attention(None)
+        if not every.came:
+            return ""
+        now, before = every.came[-1], every.came[-2]
+        change = f"{abs(now - before):,} {'more' if now > before else 'fewer'} than"
+        compared = "as many as in" if now == before else f"{change} in"
+        people = plural(now, "person", "people")
+        ahead = f"{every.short:,} of the {plural(every.shifts, 'shift')} ahead lack people or room."
+        return f"{people} came, walk-ins included: {compared} the week before. {ahead}"
+
+    @property
+    def first(self) -> list[tuple[str, str]]:
+        """Return the teams to look at first, and why."""
+        marked = [(team, self.attention[team]) for team in self.names if team in self.attention]
+        marked = [(team, attention) for team, attention in marked if attention.look]
+        marked.sort(key=lambda pair: -pair[1].weight)
+        return [(team, attention.look) for team, attention in marked[:MOST_FIRST]]
+
+
+def _short_of(attention: Attention) -> str:
+    if not attention.shifts:
+        return NOTHING
+    return f"{attention.short:,} of {attention.shifts:,}"
+
+
+def _weeks(came: tuple[int, ...]) -> Markup | None:
+    if not any(came):
+        return None
+    label = f"People who came in nine weeks, the earliest first: {', '.join(map(str, came))}."
+    return Markup(spark_bars(came, label=label))  # noqa: S704  # drawn by us, from counts
 
 
 def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
@@ -160,13 +234,30 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
     report_of = {report.team_id: report for report in reports}
     here = f"{overview.week}/" if within == out else ""
     back = "" if within == out else "../"
+    rows = {
+        team: _row(
+            overview,
+            team,
+            report_of.get(team),
+            here=here,
+            page=out / overview.week / f"{stem}{overview.suffix}.html",
+        )
+        | {"place": place}
+        for place, (team, stem) in enumerate(file_names(overview.names).items())
+    }
     failed = [report for report in reports if report.status == "failed"]
     return render(
         "overview.html.j2",
         {
-            "heading": f"All teams, {overview.week}",
-            "when": f"Week {overview.week}: {short_day(overview.monday)} to"
-            f" {long_day(overview.as_of)}",
+            "heading": f"All teams, {long_day(overview.as_of + timedelta(days=1))}",
+            "when": f"{short_day(overview.monday)} to {long_day(overview.as_of)}",
+            "fresh": overview.fresh,
+            "week": overview.week,
+            "campaign": overview.campaign,
+            "first": [
+                {"name": rows[team]["name"], "href": rows[team]["href"], "look": look}
+                for team, look in overview.first
+            ],
             "as_of": overview.as_of.isoformat(),
             "snapshot": overview.snapshot,
             "summary": _summary(overview, reports),
@@ -175,17 +266,7 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
             ],
             "names": not overview.suffix,
             "head": HEAD,
-            "rows": [
-                _row(
-                    overview,
-                    team,
-                    report_of.get(team),
-                    here=here,
-                    page=out / overview.week / f"{stem}{overview.suffix}.html",
-                )
-                | {"place": place}
-                for place, (team, stem) in enumerate(file_names(overview.names).items())
-            ],
+            "rows": list(rows.values()),
             "totals": overview.cells(None),
             "other_weeks": [
                 {"week": week, "href": f"{back}{week}/index.html"}

@@ -30,4 +30,16 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
   heads[0].setAttribute("aria-sort", "ascending");
+  if (table.tBodies[0].rows.length > 12) {
+    const label = document.createElement("label");
+    const search = document.createElement("input");
+    search.type = "search";
+    label.append("Find a team ", search);
+    table.parentElement.before(label);
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase();
+      for (const row of table.tBodies[0].rows)
+        row.hidden = !row.cells[0].textContent.toLowerCase().includes(wanted);
+    });
+  }
 }
