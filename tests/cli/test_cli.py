@@ -140,7 +140,7 @@ def test_strict_prints_the_rejects_and_exits_1(write, store, capsys):
 
 def test_load_json_keys(run, small, store):
     answer = json.loads(run("load", small, "--store", store, "--timezone", "UTC", "--json"))
-    assert list(answer) == ["snapshot", "files", "rejects", "warnings"]
+    assert list(answer) == ["snapshot", "files", "also_new", "rejects", "warnings"]
     assert list(answer["files"][0]) == [
         "file", "table", "source", "rows", "new", "updated", "unchanged", "skipped", "rejected",
     ]  # fmt: skip
