@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from organizing_analytics.catalog.following import ORGANIZERS
+from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.contacts import contacts_for, with_follow_up
 from organizing_analytics.measures.follow_up import REASONS
 from organizing_analytics.measures.groups import Group, column, month_of, week_of
