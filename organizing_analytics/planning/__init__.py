@@ -28,6 +28,7 @@
 
     backtesting.py      how the planner would have done
     totals.py           the same for whole forecasts
+    special.py          special functions without scipy
     scoring.py          coverage, bias, CRPS, Brier score
 
 Names are imported on first use: `plan` for a bare number needs neither numpy nor pandas, and

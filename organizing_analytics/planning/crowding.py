@@ -4,7 +4,7 @@ Numbers in, numbers out: no store.
 
 Somebody who is free at the weekend signs up for one of the team's shifts then. Where the team holds
 one shift in those days, it gets them all; where it holds five, they share. So a shift's list, and
-who joins it late, grows with how few others there are: `Calendar.crowding` says how many people
+who joins it late, grows with how few others there are: `ShiftDays.crowding` says how many people
 the team needs within two days of a shift, as a ratio to what is usual for the team by then.
 
 Only shifts that existed at the moment of the forecast count, so a forecast of a past shift never
@@ -37,7 +37,7 @@ _GROUP = 4 * 10**6
 
 
 @dataclass(frozen=True)
-class Calendar:
+class ShiftDays:
     """All shifts, past and ahead, as arrays of one length.
 
     Attributes
@@ -66,7 +66,7 @@ class Calendar:
 
         >>> days = np.array([0, 7, 14, 15, 15])
         >>> ones = np.ones(5, dtype=np.int64)
-        >>> week = Calendar(ones, days, ALWAYS * ones, 5.0 * ones)
+        >>> week = ShiftDays(ones, days, ALWAYS * ones, 5.0 * ones)
         >>> week.crowding(1).round(2).tolist()
         [1.0, 1.0, 1.8, 1.36, 1.36]
         """

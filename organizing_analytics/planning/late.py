@@ -18,7 +18,7 @@ import pandas as pd
 
 from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.clock import local_dates
-from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
+from organizing_analytics.planning.crowding import ALWAYS, NEVER, ShiftDays
 from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.pickup import JoinKind, PastShifts
 
@@ -52,7 +52,7 @@ class PastLists:
     counts : DataFrame
         `place in_days out_days people came`: of the shift at that place, how many people signed
         up `in_days` and cancelled `out_days` before its date, and how many of them came.
-    calendar : Calendar
+    calendar : ShiftDays
         All shifts, past and ahead, as they compete for people.
     calendar_ids : list of str
         Their ids.
@@ -60,7 +60,7 @@ class PastLists:
 
     shifts: pd.DataFrame
     counts: pd.DataFrame
-    calendar: Calendar
+    calendar: ShiftDays
     calendar_ids: Sequence[str]
     _crowding: dict[int, dict[str, float]] = field(default_factory=dict)
 
@@ -140,7 +140,7 @@ def read_past_lists(store: Data, until: date) -> PastLists:
     return PastLists(shifts, counts, *_calendar(store, signups, until))
 
 
-def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[Calendar, list[str]]:
+def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[ShiftDays, list[str]]:
     """Return the latest shifts, and those of the next two months, with their ids."""
     firsts = signups.group_by("shift_id").aggregate(
         first_on=_.signed_up_on.min(), signups=_.count()
@@ -157,7 +157,7 @@ def _calendar(store: Data, signups: ir.Table, until: date) -> tuple[Calendar, li
     needs = frame["need"].astype("float64")
     noted = needs[needs > 0]
     usual = float(noted.mean()) if len(noted) else 1.0
-    calendar = Calendar(
+    calendar = ShiftDays(
         teams=pd.factorize(frame["team"].map(text_of))[0].astype(np.int64),
         days=days_of(frame["starts_on"], missing=0),
         existed_on=np.where(frame["signups"].fillna(0) > 0, first, NEVER),

@@ -52,7 +52,7 @@ HEAD = (
     "Overdue",
 )  # fmt: skip
 #: So many teams are named at the top.
-MOST_FIRST = 4
+MAX_FIRST = 4
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class Overview:
         marked = [(team, self.attention[team]) for team in self.names if team in self.attention]
         marked = [(team, attention) for team, attention in marked if attention.look]
         marked.sort(key=lambda pair: -pair[1].weight)
-        return [(team, attention.look) for team, attention in marked[:MOST_FIRST]]
+        return [(team, attention.look) for team, attention in marked[:MAX_FIRST]]
 
 
 def _short_of(attention: Attention) -> str:

@@ -9,6 +9,7 @@
     kinds.py, teams.py, names.py        what the campaign is made of
     people.py, shifts.py, signups.py    who, what, who comes
     asks.py, contacts.py, ladder.py, leaving.py, organizers.py  what people do with each other
+    lifelike.py     full lists, late shifts, breaks and a holiday, for who asks for them
     campaign.py     all of it in order
     tables.py, write.py  as templates, as files
 

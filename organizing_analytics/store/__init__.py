@@ -13,6 +13,8 @@
     backing_up.py  a whole copy of a store
     copies.py      where such copies are
     reports.py     where reports were written
+    statements.py  compiled statements, kept for the next time
+    frames.py      their rows as a frame, as Ibis would give it
     log_lines.py   the codes of to-do lists that were given out
     keyed_ids.py   ids and digests under a key of the store
     renaming.py    an id that changes, in every table

@@ -16,7 +16,7 @@ from scipy.stats import nbinom
 
 from organizing_analytics.expressions import recorded
 from organizing_analytics.measures.clock import end_of, ends_of, local_dates
-from organizing_analytics.planning.crowding import ALWAYS, NEVER, Calendar
+from organizing_analytics.planning.crowding import ALWAYS, NEVER, ShiftDays
 from organizing_analytics.planning.forecast import Late
 from organizing_analytics.planning.late import kind_of, read_past_lists
 from organizing_analytics.planning.pickup import (
@@ -334,7 +334,7 @@ def test_an_empty_cell_is_a_group_of_its_own():
 def calendar_of(rows):
     """A calendar of (team, day, existed on, need)."""
     teams, days, existed_on, needs = (np.array(column) for column in zip(*rows, strict=True))
-    return Calendar(teams, days, existed_on, needs.astype(float))
+    return ShiftDays(teams, days, existed_on, needs.astype(float))
 
 
 def slow_crowding(rows, ahead):
