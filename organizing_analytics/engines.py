@@ -70,6 +70,10 @@ class Connected:
 
     def table(self, name: str) -> ir.Table:
         """Return a table of the model as an Ibis expression."""
+        return real(self.recorded_table(name))
+
+    def recorded_table(self, name: str) -> ir.Table:
+        """Return a table of the model as an expression that Ibis builds when it is run."""
         if name not in self._tables:  # engines far away are asked once for its columns
             self._tables[name] = recorded(lambda: self.backend.table(name, database=self._database))
         return self._tables[name]

@@ -27,7 +27,7 @@ def team_names(store: Data) -> dict[str, str]:
     A team that nobody listed, but that an event, an ask or a 1:1 names, is one too; where there
     is no name, the id stands for it. What belongs to no team comes last, as `NO_TEAM`.
     """
-    listed = store.table("teams").select("team_id", "name")
+    listed = store.recorded_table("teams").select("team_id", "name")
     named = store.execute(listed).dropna(subset=["team_id"])
     names = dict.fromkeys(active_teams(store))
     names |= dict(zip(named["team_id"], named["name"], strict=True))
@@ -64,9 +64,9 @@ def rows_of_team(frame: pd.DataFrame, team: str, *, column: str = "team_id") -> 
 
 
 def _active(store: Data) -> ir.Table:
-    events = store.table("events")
+    events = store.recorded_table("events")
     live = events.filter(events.deleted_at.isnull())  # noqa: PD003  # as above
-    rows = [live, store.table("asks"), store.table("meetings")]
+    rows = [live, store.recorded_table("asks"), store.recorded_table("meetings")]
     return ibis.union(*(table.select("team_id") for table in rows), distinct=True)
 
 

@@ -19,7 +19,7 @@ import pytest
 from test_against_oracle import SmallStore, drawn
 
 import organizing_analytics as oa
-from organizing_analytics import engines, expressions
+from organizing_analytics import engines
 from organizing_analytics.errors import EngineError, OptionError, StoreError
 from organizing_analytics.expressions import real
 from organizing_analytics.measures import GROUPS
@@ -176,7 +176,7 @@ def test_spark_counts_to_nought_and_keeps_the_types(store, on_spark):
     def question(data: Any) -> Any:
         shifts = data.table("shifts")
         return shifts.group_by(month=shifts.starts_on.truncate("M")).aggregate(
-            unknown=shifts.count(where=expressions.ibis.ifelse(shifts.shift_id == "", True, None)),
+            unknown=shifts.count(where=ibis.ifelse(shifts.shift_id == "", True, None)),
             some=shifts.need.sum(),
             last=shifts.starts_at.max(),
             end=shifts.ends_at.min(),

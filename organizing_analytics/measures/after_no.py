@@ -49,7 +49,7 @@ def asks_after_no(chosen: Selection, *, within_days: int = 30) -> pd.DataFrame:
 def asks_after_no_counts(chosen: Selection, *, within_days: int = 30) -> ir.Table:
     """Return noes, reasked, right_move, converted and median_days as an Ibis expression."""
     days = whole_number(within_days, option="within-days")
-    asks = chosen.table("asks")
+    asks = chosen.recorded_table("asks")
     asks = asks.filter(asks.asked_on <= chosen.as_of)
     noes = asks.filter(asks.outcome.isin(NO_TYPES), asks.asked_on <= chosen.days_before(days))
     noes = _with_next_moment(chosen.within(noes, "asked_on"), asks)

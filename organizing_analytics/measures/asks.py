@@ -49,7 +49,7 @@ def asks_outcomes(chosen: Selection) -> pd.DataFrame:
 def asks_outcomes_counts(chosen: Selection) -> ir.Table:
     """Return the asks of each outcome as an Ibis expression, one row per group."""
     return chosen.tally(
-        chosen.within(chosen.table("asks"), "asked_on"),
+        chosen.within(chosen.recorded_table("asks"), "asked_on"),
         asks=_.count(),
         answered=_.count(where=_.outcome != "no_answer"),
         **{outcome: _.count(where=_.outcome == outcome) for outcome in OUTCOMES},
@@ -79,7 +79,7 @@ def asks_kept_counts(chosen: Selection) -> ir.Table:
 
 
 def _yeses_to_past_shifts(chosen: Selection) -> ir.Table:
-    asks = chosen.within(chosen.table("asks"), "asked_on")
+    asks = chosen.within(chosen.recorded_table("asks"), "asked_on")
     yeses = asks.filter(asks.outcome == "yes")
     shifts = live_shifts(chosen)
     shifts = shifts.filter(shifts.starts_on <= chosen.as_of).select("shift_id", "starts_at")

@@ -55,7 +55,7 @@ def chain(chosen: Selection) -> pd.DataFrame:
 
 def chain_counts(chosen: Selection) -> ir.Table:
     """Return `<link>_from`, `<link>_to`, `<link>_immature` as an Ibis expression, one row."""
-    asks = _with_signup(chosen, chosen.within(chosen.table("asks"), "asked_on"))
+    asks = _with_signup(chosen, chosen.within(chosen.recorded_table("asks"), "asked_on"))
     rows = _with_return(chosen, asks)
     answered = rows.outcome != "no_answer"
     yes = rows.outcome == "yes"

@@ -116,7 +116,7 @@ def sampled(data: Data, tally: Tally, kind: str) -> Tally:
     """Return a tally of only the rows of a fixed sample of clusters, where there are very many."""
     if kind not in _LISTED_IN:
         return tally
-    listed = data.table(_LISTED_IN[kind])
+    listed = data.recorded_table(_LISTED_IN[kind])
     n_listed = int(data.execute(listed.aggregate(n=_.count()))["n"].iloc[0])
     if n_listed <= _ASKED_FOR:
         return tally

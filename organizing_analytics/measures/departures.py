@@ -34,5 +34,5 @@ def retention_departures(chosen: Selection) -> pd.DataFrame:
 
 def retention_departures_counts(chosen: Selection) -> ir.Table:
     """Return departures as an Ibis expression, one row per group."""
-    rows = chosen.within(chosen.table("departures"), "departed_on")
+    rows = chosen.within(chosen.recorded_table("departures"), "departed_on")
     return chosen.tally(with_team_of_person(chosen, rows), people=_.count())

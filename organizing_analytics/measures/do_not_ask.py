@@ -27,7 +27,7 @@ def asks_do_not_ask(chosen: Selection) -> pd.DataFrame:
 
 def asks_do_not_ask_rows(chosen: Selection) -> ir.Table:
     """Return the people who must not be asked as an Ibis expression."""
-    people = chosen.table("people")
+    people = chosen.recorded_table("people")
     if chosen.uses_team:
         people = chosen.of_team(with_team_of_person(chosen, people))
     standing = standing_not_evers(chosen)
@@ -44,7 +44,7 @@ def asks_do_not_ask_rows(chosen: Selection) -> ir.Table:
 
 def standing_not_evers(chosen: Selection) -> ir.Table:
     """Return `refused_id` and `since` of people whose latest not_ever has no later yes."""
-    asks = chosen.table("asks")
+    asks = chosen.recorded_table("asks")
     asks = asks.filter(asks.asked_on <= chosen.as_of)
     never = asks.filter(asks.outcome == "not_ever")
     latest = never.group_by("person_id").aggregate(last_at=_.asked_at.max())

@@ -39,7 +39,7 @@ def follow_up_counts(chosen: Selection) -> ir.Table:
     rows = rows.filter(rows.on_day <= chosen.days_before(chosen.follow_up_days))
     marked = with_follow_up(
         rows,
-        contacts_for(chosen.table("contacts"), REASONS),
+        contacts_for(chosen.recorded_table("contacts"), REASONS),
         key="row_id",
         after="moment",
         hours=chosen.data.settings.follow_up_hours,
@@ -52,7 +52,7 @@ def _moments(chosen: Selection) -> ir.Table:
 
     `cluster_id` is the shift, the asker or the organizer.
     """
-    asks, meetings = chosen.table("asks"), chosen.table("meetings")
+    asks, meetings = chosen.recorded_table("asks"), chosen.recorded_table("meetings")
     came = attended(chosen)
     came = came.select(
         "person_id",

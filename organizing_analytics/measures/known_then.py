@@ -50,9 +50,9 @@ class KnownThen:
         """Return the campaign's settings."""
         return self._data.settings
 
-    def table(self, name: str) -> ir.Table:
+    def recorded_table(self, name: str) -> ir.Table:
         """Return a table with the rows, and the state of sign-ups, of that date."""
-        rows = self._data.table(name)
+        rows = self._data.recorded_table(name)
         if name == "signups":
             return _signups_then(rows, self._end)
         return rows.filter(rows[_DAYS[name]] <= self._day) if name in _DAYS else rows

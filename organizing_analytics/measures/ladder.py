@@ -34,7 +34,7 @@ def ladder(chosen: Selection) -> pd.DataFrame:
 def ladder_counts(chosen: Selection) -> ir.Table:
     """Return moves and after_escalation as an Ibis expression, one row per week and team."""
     rungs = chosen.data.settings.ladder
-    changes = chosen.table("role_changes").select("person_id", "role", moved_on=_["on"])
+    changes = chosen.recorded_table("role_changes").select("person_id", "role", moved_on=_["on"])
     changes = changes.filter(changes.role.isin(rungs))
     rank = ibis.cases(*((changes.role == rung, place) for place, rung in enumerate(rungs)))
     in_order = ibis.window(group_by="person_id", order_by="moved_on")
@@ -47,7 +47,7 @@ def ladder_counts(chosen: Selection) -> ir.Table:
 
 
 def _with_escalation(chosen: Selection, moves: ir.Table) -> ir.Table:
-    meetings = chosen.table("meetings")
+    meetings = chosen.recorded_table("meetings")
     held = meetings.filter(meetings.kind == "escalation", meetings.status == "held")
     held = held.select(met_id="person_id", met_on="scheduled_on")
     before = moves.select("person_id", "moved_on").join(

@@ -61,12 +61,12 @@ def meetings_overdue_rows(chosen: Selection) -> ir.Table:
 
 def _people_and_last(chosen: Selection) -> ir.Table:
     settings = chosen.data.settings
-    people, departures = chosen.table("people"), chosen.table("departures")
+    people, departures = chosen.recorded_table("people"), chosen.recorded_table("departures")
     gone = departures.filter(departures.departed_on <= chosen.as_of).select(gone_id="person_id")
     people = people.filter(people.role.isin(settings.maintenance_roles))
     people = people.anti_join(gone, people.person_id == gone.gone_id)
     people = with_team_of_person(chosen, people) if chosen.uses_team else people
-    meetings = chosen.table("meetings")
+    meetings = chosen.recorded_table("meetings")
     held = meetings.filter(
         meetings.kind == "maintenance",
         meetings.status == "held",

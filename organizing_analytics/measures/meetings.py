@@ -42,8 +42,8 @@ def meetings_counts(chosen: Selection) -> ir.Table:
     """Return the counts of 1:1s as an Ibis expression, one row per group."""
     hours = chosen.data.settings.follow_up_hours
     rows = with_follow_up(
-        chosen.within(chosen.table("meetings"), "scheduled_on"),
-        contacts_for(chosen.table("contacts"), FOLLOW_UP_REASONS),
+        chosen.within(chosen.recorded_table("meetings"), "scheduled_on"),
+        contacts_for(chosen.recorded_table("contacts"), FOLLOW_UP_REASONS),
         key="meeting_id",
         after="scheduled_at",
         hours=hours,

@@ -35,7 +35,7 @@ GROUPS: dict[str, Group] = {
 def organizers(chosen: Selection) -> pd.DataFrame:
     """Return what each organizer did, by name."""
     counts = chosen.fetch(organizers_counts(chosen))
-    people = chosen.table("people").select("person_id", "given_name", "family_name")
+    people = chosen.recorded_table("people").select("person_id", "given_name", "family_name")
     named = chosen.data.execute(people)
     names = dict(zip(named["person_id"], full_name(named), strict=True))
     counts = counts.assign(name=counts["organizer"].map(names).astype("str"))
@@ -49,7 +49,7 @@ def organizers_counts(chosen: Selection) -> ir.Table:
     acts = chosen.within(_acts(chosen), "on_day").filter(_.organizer_id.notnull())
     marked = with_follow_up(
         acts,
-        contacts_for(chosen.table("contacts"), REASONS),
+        contacts_for(chosen.recorded_table("contacts"), REASONS),
         key="row_id",
         after="moment",
         hours=chosen.data.settings.follow_up_hours,
@@ -71,8 +71,10 @@ def organizers_counts(chosen: Selection) -> ir.Table:
 
 def _acts(chosen: Selection) -> ir.Table:
     """Return one row for each act: who did what, with whom, when, and whether it calls for more."""
-    asks, meetings, contacts = (chosen.table(name) for name in ("asks", "meetings", "contacts"))
-    people = chosen.table("people").select(by_id="person_id", by_team="team_id")
+    asks, meetings, contacts = (
+        chosen.recorded_table(name) for name in ("asks", "meetings", "contacts")
+    )
+    people = chosen.recorded_table("people").select(by_id="person_id", by_team="team_id")
     by_whom = contacts.left_join(people, contacts.by_id == people.by_id)
     asked = asks.select(
         "person_id",

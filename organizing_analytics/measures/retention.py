@@ -49,7 +49,7 @@ def retention_return_counts(chosen: Selection, *, within_days: int = 30) -> ir.T
     days = whole_number(within_days, option="within-days")
     people = people_by_first_visit(chosen, with_shift=not chosen.independent)
     people = chosen.within(people, "first_on")
-    contacts = chosen.table("contacts")
+    contacts = chosen.recorded_table("contacts")
     for name, unsuccessful in (("reached", NOT_REACHED), ("followed_up", ())):
         if chosen.wants(name):
             people = with_follow_up(

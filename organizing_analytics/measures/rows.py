@@ -27,7 +27,7 @@ RECORDS = ("new", "under 1/3", "1/3 to 2/3", "over 2/3")
 class HasTables(Protocol):
     """What has tables by name: a store, a selection, a store as it was known on a date."""
 
-    def table(self, name: str) -> ir.Table:
+    def recorded_table(self, name: str) -> ir.Table:
         """Return a table."""
 
 
@@ -44,7 +44,7 @@ def live_shifts(
         Columns to have beside `shift_id event_id starts_at ends_at starts_on` of the shift and
         `event_type team_id` of its event.
     """
-    shifts, events = data.table("shifts"), data.table("events")
+    shifts, events = data.recorded_table("shifts"), data.recorded_table("events")
     events = events.filter(events.deleted_at.isnull())
     return (
         shifts.filter(shifts.deleted_at.isnull())
@@ -55,12 +55,12 @@ def live_shifts(
 
 def live_signups(chosen: Selection) -> ir.Table:
     """Return the sign-ups that count, beside their shift and event."""
-    return chosen.table("signups").join(live_shifts(chosen), "shift_id")
+    return chosen.recorded_table("signups").join(live_shifts(chosen), "shift_id")
 
 
 def attended(chosen: Selection) -> ir.Table:
     """Return the attended sign-ups, walk-ins included, of all time."""
-    signups = chosen.table("signups")
+    signups = chosen.recorded_table("signups")
     return signups.filter(signups.attended).join(live_shifts(chosen), "shift_id")
 
 
@@ -156,7 +156,7 @@ def with_record(chosen: Selection, rows: ir.Table) -> ir.Table:
 
 def with_team_of_person(chosen: Selection, rows: ir.Table) -> ir.Table:
     """Add `team_id`, the row's person's own team, else that of their latest visit by as-of."""
-    people = chosen.table("people").select(own_id="person_id", own_team="team_id")
+    people = chosen.recorded_table("people").select(own_id="person_id", own_team="team_id")
     rows = rows.drop("team_id") if "team_id" in rows.columns else rows
     rows = rows.left_join(people, rows.person_id == people.own_id).drop("own_id")
     in_order = ibis.window(

@@ -89,9 +89,9 @@ class Selection:
     tallies: list[Tally] = field(default_factory=list, compare=False)
     designs: dict[str, Design] = field(default_factory=dict, compare=False)
 
-    def table(self, name: str) -> ir.Table:
+    def recorded_table(self, name: str) -> ir.Table:
         """Return a table of the store without its `source` column."""
-        return self.data.table(name).drop("source")
+        return self.data.recorded_table(name).drop("source")
 
     def wants(self, *names: str) -> bool:
         """Return whether any of these group columns is asked for."""
@@ -119,12 +119,12 @@ class Selection:
     def of_team(self, rows: ir.Table) -> ir.Table:
         """Keep the team's rows; with sub-teams, a row counts for every team that it is part of."""
         if self.with_subteams and self.wants("team"):
-            rows = _once_per_ancestor(rows, self.data.table("team_lines"))
+            rows = _once_per_ancestor(rows, self.data.recorded_table("team_lines"))
         if self.team is None:
             return rows
         own = is_of_team(rows.team_id, self.team)
         if self.with_subteams:
-            lines = self.data.table("team_lines")
+            lines = self.data.recorded_table("team_lines")
             own |= rows.team_id.isin(lines.filter(lines.ancestor_id == self.team).team_id)
         return rows.filter(own)
 

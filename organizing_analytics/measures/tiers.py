@@ -81,5 +81,5 @@ def retention_losing_rows(chosen: Selection) -> ir.Table:
     )
     if chosen.uses_team:
         losing = chosen.of_team(with_team_of_person(chosen, losing))
-    names = chosen.table("people").select("person_id", "given_name", "family_name")
+    names = chosen.recorded_table("people").select("person_id", "given_name", "family_name")
     return losing.join(names, "person_id")

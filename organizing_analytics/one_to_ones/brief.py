@@ -199,7 +199,7 @@ def _whom_to_meet(standing: Standing, organizer: str) -> list[str]:
     """Return the people whom an organizer meets in the coming week, or should."""
     own = Organizers.of(standing).by_person
     limit = standing.day + timedelta(days=WEEK_DAYS)
-    meetings = standing.store.table("meetings")
+    meetings = standing.store.recorded_table("meetings")
     ahead = meetings.filter(
         meetings.scheduled_on > standing.day,
         meetings.scheduled_on <= limit,
@@ -225,7 +225,7 @@ def _briefs(standing: Standing, ids: list[str], *, names: bool) -> list[Brief]:
     records = read_records(standing, {*ids, *filter(None, whose.values())})
     teams = {
         row["team_id"]: row["name"] or row["team_id"]
-        for row in standing.rows(standing.store.table("teams").select("team_id", "name"))
+        for row in standing.rows(standing.store.recorded_table("teams").select("team_id", "name"))
     }
     pages = []
     for person_id in ids:

@@ -90,21 +90,23 @@ def read_records(standing: Standing, ids: Collection[str]) -> dict[str, PersonRe
         return groups
 
     homes = standing.homes.select("person_id", "home")
-    people = by_person(standing.store.table("people").join(homes, "person_id"), ["person_id"])
+    people = by_person(
+        standing.store.recorded_table("people").join(homes, "person_id"), ["person_id"]
+    )
     shifts = standing.shifts
-    signups = past.table("signups")
+    signups = past.recorded_table("signups")
     listed = signups.join(shifts.filter(_.starts_on <= standing.day), "shift_id")
     listed = listed.mutate(signup_class=class_of(listed))
     when = ["starts_at", "signup_id"]
     live = signups.filter(signups.status != "cancelled").join(
         shifts.filter(_.starts_at >= ibis.literal(standing.end, type="timestamp")), "shift_id"
     )
-    asks, meetings = past.table("asks"), past.table("meetings")
-    later = standing.store.table("meetings")
+    asks, meetings = past.recorded_table("asks"), past.recorded_table("meetings")
+    later = standing.store.recorded_table("meetings")
     later = later.filter(later.scheduled_on > standing.day, later.status == "scheduled")
     recruited = signups.filter(signups.recruiter_id != signups.person_id)
     held = meetings.filter(meetings.status == "held", meetings.organizer_id != meetings.person_id)
-    roles = standing.store.table("role_changes")
+    roles = standing.store.recorded_table("role_changes")
     roles = roles.filter(roles["on"] <= standing.day)
     asked, met = ["asked_at", "ask_id"], ["scheduled_at", "meeting_id"]
     parts = {

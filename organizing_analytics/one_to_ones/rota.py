@@ -132,7 +132,7 @@ def _turns(standing: Standing, days: int, team: str | None) -> list[_Turn]:
     """Return everybody who is due within the days, the earliest due first."""
     settings, organizers = standing.settings, Organizers.of(standing)
     last = standing.day + timedelta(days=days)
-    held = standing.past.table("meetings")
+    held = standing.past.recorded_table("meetings")
     held = held.filter(held.kind == "maintenance", held.status == "held")
     held = held.group_by("person_id").aggregate(last_on=_.scheduled_on.max())
     last_on = {row["person_id"]: as_day(row["last_on"]) for row in standing.rows(held)}
@@ -162,7 +162,7 @@ def _turns(standing: Standing, days: int, team: str | None) -> list[_Turn]:
 
 def _set_ahead(standing: Standing, last: date) -> dict[str, dict[str, Any]]:
     """Return each person's first maintenance 1:1 that is set for a day of the rota."""
-    meetings = standing.store.table("meetings")
+    meetings = standing.store.recorded_table("meetings")
     ahead = meetings.filter(
         meetings.kind == "maintenance",
         meetings.status == "scheduled",
@@ -226,7 +226,9 @@ def _place(own: list[_Turn], taken: Counter[date], day: date, days: int) -> None
 
 def _frame(standing: Standing, turns: list[_Turn], *, names: bool) -> pd.DataFrame:
     people = standing.store.execute(
-        standing.store.table("people").select("person_id", "given_name", "family_name", "role")
+        standing.store.recorded_table("people").select(
+            "person_id", "given_name", "family_name", "role"
+        )
     )
     named: Mapping[str, str] = dict(zip(people["person_id"], full_name(people), strict=True))
     roles = dict(zip(people["person_id"], people["role"], strict=True))

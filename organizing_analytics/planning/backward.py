@@ -270,14 +270,14 @@ def _pace(chosen: Selection, steps: Mapping[str, Step], days: int, stated: int |
 
 def _organizers(chosen: Selection) -> tuple[int, str]:
     """Return how many people share the asks, and by what they were found."""
-    people, gone = chosen.table("people"), chosen.table("departures")
+    people, gone = chosen.recorded_table("people"), chosen.recorded_table("departures")
     people = people.filter(
         is_of_team(people.team_id, str(chosen.team)),
         people.role.isin(ORGANIZER_ROLES),
         (people.joined_on <= chosen.as_of).fill_null(True),
     )
     staying = people.anti_join(gone, people.person_id == gone.person_id)
-    asks = chosen.within(chosen.of_team(chosen.table("asks")), "asked_on")
+    asks = chosen.within(chosen.of_team(chosen.recorded_table("asks")), "asked_on")
     for rows, source in (
         (staying.select(who="person_id"), "role"),
         (asks.select(who="asker_id"), "askers"),
@@ -306,7 +306,7 @@ def re_asks_due(chosen: Selection, on: date) -> dict[str, int]:
     dict
         `not_now`: due the same ask again. `not_that`: due another offer.
     """
-    asks = chosen.table("asks")
+    asks = chosen.recorded_table("asks")
     latest = asks.group_by(latest_id=asks.person_id).aggregate(latest_at=asks.asked_at.max())
     offers = asks.filter(asks.after_ask_id != asks.ask_id)
     offers = offers.select("after_ask_id", offered_id="person_id", offered_at="asked_at")
@@ -324,7 +324,7 @@ def re_asks_due(chosen: Selection, on: date) -> dict[str, int]:
             noes.asked_at == offers.offered_at,
         ],
     )
-    people = chosen.table("people")
+    people = chosen.recorded_table("people")
     marked = people.filter(people.do_not_contact.fill_null(False)).select(marked_id="person_id")
     refused = standing_not_evers(chosen)
     noes = noes.anti_join(marked, noes.person_id == marked.marked_id)

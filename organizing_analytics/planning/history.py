@@ -106,7 +106,7 @@ def untimed_cancels(store: Data, until: date) -> float:
     """
     shifts = shifts_to_plan(store)
     shifts = shifts.filter(shifts.starts_on <= until).select("shift_id")
-    signups = store.table("signups")
+    signups = store.recorded_table("signups")
     signups = signups.filter(~signups.is_walk_in.fill_null(False)).join(shifts, "shift_id")
     has_outcome = signups.attended.notnull() | (signups.status == "cancelled")
     lost = (
@@ -134,7 +134,7 @@ def read_lists(store: Data, shifts: ir.Table, day: date) -> pd.DataFrame:
 
 def _on_the_list(store: Data, shifts: ir.Table) -> ir.Table:
     """Return the sign-ups that are on their shift's list at its `moment`."""
-    signups = store.table("signups").select(
+    signups = store.recorded_table("signups").select(
         "signup_id", "shift_id", "person_id", "signed_up_at", "signed_up_on", "status",
         "confirmed_at", "cancelled_at", "attended", "is_walk_in",
     )  # fmt: skip

@@ -114,7 +114,7 @@ def read_past_lists(store: Data, until: date) -> PastLists:
     """
     live = shifts_to_plan(store)
     live = live.filter(live.starts_on <= until)
-    signups = store.table("signups").select(
+    signups = store.recorded_table("signups").select(
         "signup_id", "shift_id", "signed_up_at", "signed_up_on", "status", "cancelled_at",
         "is_walk_in", "attended",
     )  # fmt: skip

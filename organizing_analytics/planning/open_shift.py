@@ -195,7 +195,7 @@ def _find(store: Data, shift: str, day: date) -> Row:
     rows = store.execute(Planner(store, day).shifts_ahead().filter(_.shift_id == shift))
     if len(rows):
         return rows.to_dict("records")[0]
-    every = store.table("shifts")
+    every = store.recorded_table("shifts")
     past = store.execute(every.filter(every.shift_id == shift).select("starts_on", "deleted_at"))
     if not len(past):
         raise OptionError(_unknown_shift(store, shift))
@@ -210,7 +210,7 @@ def _find(store: Data, shift: str, day: date) -> Row:
 
 def _unknown_shift(store: Data, shift: str) -> str:
     """Return a sentence that names the nearest ids; the engine picks a few of maybe millions."""
-    ids = store.table("shifts").select("shift_id")
+    ids = store.recorded_table("shifts").select("shift_id")
     close = ids.order_by(ids.shift_id.levenshtein(shift), ids.shift_id).limit(50)
     names = store.execute(close)["shift_id"].tolist()
     if not names:

@@ -164,7 +164,7 @@ def _of_rates(
 def _asks_in_meetings(chosen: Selection) -> Counts:
     asks = chosen.fetch(
         chosen.tally(
-            chosen.within(chosen.table("asks"), "asked_on"),
+            chosen.within(chosen.recorded_table("asks"), "asked_on"),
             asks=_.count(),
             with_ask=_.meeting_id.nunique(),
         )

@@ -277,8 +277,12 @@ def _parts(planner: Planner, shifts: pd.DataFrame) -> list[ShiftPart]:
     store = planner.store
     ids = shifts["shift_id"].tolist()
     lists = planner.lists(planner.shifts_ahead().filter(_.shift_id.isin(ids)))
-    roles = store.execute(store.table("shift_roles").filter(_.shift_id.isin(ids), _.need > 0))
-    signed = store.table("signups").filter(_.shift_id.isin(ids)).select("signup_id", "role")
+    roles = store.execute(
+        store.recorded_table("shift_roles").filter(_.shift_id.isin(ids), _.need > 0)
+    )
+    signed = (
+        store.recorded_table("signups").filter(_.shift_id.isin(ids)).select("signup_id", "role")
+    )
     role_of = store.execute(signed).set_index("signup_id")["role"]
     parts: list[ShiftPart] = []
     for shift in shifts.to_dict("records"):

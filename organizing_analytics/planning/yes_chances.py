@@ -129,17 +129,19 @@ def score_asks(data: Data) -> dict[str, Any]:
 
 def _past_asks(data: Data) -> tuple[pd.DataFrame, Visits]:
     """Return asks for events in time, each with what was known of the person when asked."""
-    asks = data.table("asks")
-    events = data.table("events").select("event_id", "event_type")
+    asks = data.recorded_table("asks")
+    events = data.recorded_table("events").select("event_id", "event_type")
     kinds = events.select("event_type").distinct()
     asks = asks.semi_join(kinds, asks.ask_for == kinds.event_type)
     asked = data.execute(
         asks.select("ask_id", "person_id", "team_id", "ask_for", "asked_at", "outcome")
     )
     shifts = (
-        data.table("shifts").select("shift_id", "event_id", "starts_at").join(events, "event_id")
+        data.recorded_table("shifts")
+        .select("shift_id", "event_id", "starts_at")
+        .join(events, "event_id")
     )
-    signups = data.table("signups")
+    signups = data.recorded_table("signups")
     came = signups.filter(signups.attended.fill_null(False)).join(shifts, "shift_id")
     seen = data.execute(came.select("person_id", "event_type", "starts_at"))
     seen = seen.sort_values("starts_at", kind="stable")

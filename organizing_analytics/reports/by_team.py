@@ -32,7 +32,7 @@ def overdue_by_team(store: Data, **options: Any) -> pd.DataFrame:
 
 def _with_team(store: Data, frame: pd.DataFrame, *, as_of: Any) -> pd.DataFrame:
     """Add each person's team, by the rule that the measures use (`with_team_of_person`)."""
-    people = store.table("people").select("person_id")
+    people = store.recorded_table("people").select("person_id")
     people = people.filter(people.person_id.isin(frame["person_id"].tolist()))
     rows = with_team_of_person(select(store, "losing", as_of=as_of), people)
     teams = store.execute(rows.select("person_id", "team_id")).set_index("person_id")["team_id"]

@@ -102,7 +102,7 @@ def coming_shifts(team: TeamWeek) -> Coming:
 def _places(team: TeamWeek, plan: pd.DataFrame) -> dict[str, str]:
     if plan.empty:
         return {}
-    events = team.store.table("events")
+    events = team.store.recorded_table("events")
     wanted = events.filter(events.event_id.isin(sorted(set(plan["event_id"]))))
     frame = team.store.execute(wanted.select("event_id", "location", "is_virtual"))
     place_of = {}

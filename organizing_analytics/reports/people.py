@@ -113,7 +113,7 @@ def _likeliest(visits: pd.DataFrame, day: date, taken: set[str]) -> pd.DataFrame
 
 
 def _on_the_lists(team: TeamWeek, shift_ids: Iterable[str]) -> dict[str, set[str]]:
-    signups = KnownThen(team.store, team.as_of).table("signups")
+    signups = KnownThen(team.store, team.as_of).recorded_table("signups")
     wanted = signups.filter(signups.shift_id.isin(list(shift_ids)))
     frame = team.store.execute(wanted.select("shift_id", "person_id").distinct())
     return {str(shift): set(rows) for shift, rows in frame.groupby("shift_id")["person_id"]}

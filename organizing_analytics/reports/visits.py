@@ -38,10 +38,10 @@ def visits_lately(store: Data, *, team_id: str, as_of: date) -> pd.DataFrame:
     """
     chosen = select(store, "visits lately", as_of=as_of)
     rows = attended(chosen).filter(_.starts_on <= as_of)
-    people = chosen.table("people").select(
+    people = chosen.recorded_table("people").select(
         "person_id", "given_name", "family_name", "phone", "email", own_team="team_id"
     )
-    left = chosen.table("departures").filter(_.departed_on <= as_of)
+    left = chosen.recorded_table("departures").filter(_.departed_on <= as_of)
     left = left.group_by(left_id=_.person_id).aggregate(left_on=_.departed_on.max())
     lately = rows.filter(_.starts_on > as_of - timedelta(days=LATELY_DAYS))
     lately = lately.join(people, "person_id")

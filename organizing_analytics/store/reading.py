@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import duckdb
 
 from organizing_analytics import sql
-from organizing_analytics.errors import OptionError, StoreError
+from organizing_analytics.errors import OptionError, OrganizingError, StoreError
 from organizing_analytics.expressions import Recorded, real, recorded
 from organizing_analytics.model import BY_NAME, TABLES
 from organizing_analytics.schema import FORMAT, column_types
@@ -59,8 +59,8 @@ class Data(Protocol):
     def settings(self) -> Settings:
         """Return the campaign's settings."""
 
-    def table(self, name: str) -> ir.Table:
-        """Return a table of the model as an Ibis expression."""
+    def recorded_table(self, name: str) -> ir.Table:
+        """Return a table of the model, to note an expression of (see `expressions`)."""
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:
         """Run an Ibis expression and return its rows."""
@@ -143,9 +143,13 @@ class Store:
         return self._ibis
 
     def table(self, name: str) -> ir.Table:
-        """Return a table of the model as an Ibis expression.
+        """Return a table of the model as an Ibis expression."""
+        return real(self.recorded_table(name))
 
-        The expression is built when somebody needs it: see `organizing_analytics.expressions`.
+    def recorded_table(self, name: str) -> ir.Table:
+        """Return a table of the model as an expression that Ibis builds when somebody needs it.
+
+        See `organizing_analytics.expressions`.
         """
         if name not in self._tables:  # a snapshot's columns never change: they are asked for once
             # What an older version's store lacks is filled in: it has no statement of its own.
@@ -199,6 +203,8 @@ class Store:
             if types is not None:
                 statement = Statement(str(self.ibis.compile(built)), types)
                 self._kept_statements.put(digest, statement)
+                if self._is_superseded():  # whoever it names may have been forgotten since
+                    self._kept_statements.drop(digest)
             return self._run(built)
         try:
             answer = self.connection.sql(statement.text).to_arrow_table()
@@ -209,6 +215,12 @@ class Store:
             return frame_of(answer, statement.types)
         except UnusualValuesError:
             return self._run(real(expression))
+
+    def _is_superseded(self) -> bool:
+        try:
+            return require_store(self.folder).snapshot != self.snapshot
+        except OrganizingError:
+            return True
 
     def _run(self, expression: ir.Expr) -> pd.DataFrame:
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import version
@@ -73,6 +74,11 @@ class Statements:
     def put(self, digest: str, statement: Statement) -> None:
         """Keep a statement."""
         self._write(digest, {"text": statement.text, "types": statement.types})
+
+    def drop(self, digest: str) -> None:
+        """Remove a statement."""
+        with suppress(OSError):
+            self._path(digest).unlink(missing_ok=True)
 
     def columns(self, digest: str) -> tuple[str, ...] | None:
         """Return the columns of a table by its digest, None where they are not kept."""

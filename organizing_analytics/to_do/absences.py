@@ -66,7 +66,7 @@ def _opening(row: Row) -> str:
 
 def _absences(standing: Standing) -> ir.Table:
     """Return each person's latest shift that they missed and nothing has followed."""
-    signups = standing.past.table("signups")
+    signups = standing.past.recorded_table("signups")
     expected = signups.filter(
         signups.status != "cancelled",
         ~signups.is_walk_in.fill_null(False),
@@ -80,9 +80,11 @@ def _absences(standing: Standing) -> ir.Table:
     in_order = ibis.window(group_by="person_id", order_by=newest)
     rows = rows.mutate(place=ibis.row_number().over(in_order)).filter(_.place == 0)
     since = standing.visits.select(seen_id="person_id", seen_at="starts_at").union(
-        standing.past.table("asks").select(seen_id="person_id", seen_at="asked_at"),
+        standing.past.recorded_table("asks").select(seen_id="person_id", seen_at="asked_at"),
         standing.contacts.select(seen_id="person_id", seen_at="at"),
-        standing.past.table("meetings").select(seen_id="person_id", seen_at="scheduled_at"),
+        standing.past.recorded_table("meetings").select(
+            seen_id="person_id", seen_at="scheduled_at"
+        ),
     )
     latest = since.group_by("seen_id").aggregate(seen_at=_.seen_at.max())
     rows = rows.left_join(latest, rows.person_id == latest.seen_id)
@@ -119,7 +121,7 @@ def _end(shift: Row) -> datetime:
 
 
 def _chase(standing: Standing, shift: Row) -> Iterator[Task]:
-    signups = standing.past.table("signups")
+    signups = standing.past.recorded_table("signups")
     signups = signups.filter(signups.shift_id == shift["shift_id"], signups.status != "cancelled")
     rows = standing.rows(
         signups.select("signup_id", "person_id", "status", "confirmed_at", "attended")

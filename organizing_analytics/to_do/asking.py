@@ -339,7 +339,7 @@ def _offer(
 
 def _latest(standing: Standing) -> ir.Table:
     """Return each person's latest ask where it is open, with how often they were tried in a row."""
-    asks = standing.past.table("asks").select(
+    asks = standing.past.recorded_table("asks").select(
         "ask_id", "asked_at", "asked_on", "person_id", "team_id", "ask_kind", "ask_for",
         "shift_id", "outcome", "again_on", "after_ask_id",
     )  # fmt: skip

@@ -94,7 +94,7 @@ def _lists(standing: Standing) -> dict[str, list[Row]]:
 
 
 def _refused(standing: Standing) -> dict[str, set[str]]:
-    asks = standing.past.table("asks")
+    asks = standing.past.recorded_table("asks")
     clear = asks.filter(asks.outcome.isin(("yes", "not_that")))
     # The counter-offer in the same breath is the later of two at one moment.
     newest = [ibis.desc("asked_at"), ibis.desc(_.after_ask_id.notnull()), ibis.desc("ask_id")]
@@ -107,14 +107,14 @@ def _refused(standing: Standing) -> dict[str, set[str]]:
 
 
 def _asked_lately(standing: Standing) -> frozenset[str]:
-    asks = standing.past.table("asks")
+    asks = standing.past.recorded_table("asks")
     since = ibis.literal(standing.ago(standing.settings.ask_cooldown_days))
     lately = asks.filter(asks.asked_on > since).select("person_id").distinct()
     return frozenset(row["person_id"] for row in standing.rows(lately))
 
 
 def _asked_often(standing: Standing) -> frozenset[str]:
-    asks = standing.past.table("asks")
+    asks = standing.past.recorded_table("asks")
     # An ask and the counter-offer in the same breath are one conversation.
     alone = asks.filter(asks.asked_on > standing.ago(MONTH_DAYS), asks.after_ask_id.isnull())
     counts = alone.group_by("person_id").aggregate(n=_.count())

@@ -163,7 +163,7 @@ def _touches(standing: Standing) -> ir.Table:
     contacts = standing.contacts.select(
         touched_id="person_id", on="contacted_on", about_id="meeting_id"
     )
-    asks = standing.past.table("asks").select(
+    asks = standing.past.recorded_table("asks").select(
         touched_id="person_id", on="asked_on", about_id=about_nothing
     )
     met = _held(standing).select(touched_id="person_id", on="scheduled_on", about_id=about_nothing)
@@ -171,7 +171,7 @@ def _touches(standing: Standing) -> ir.Table:
 
 
 def _held(standing: Standing) -> ir.Table:
-    meetings = standing.past.table("meetings")
+    meetings = standing.past.recorded_table("meetings")
     return meetings.filter(meetings.status == "held")
 
 

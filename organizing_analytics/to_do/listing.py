@@ -197,7 +197,7 @@ def check_organizer(store: Data, organizer: str) -> None:
     OptionError
         There is no such person.
     """
-    people = store.table("people")
+    people = store.recorded_table("people")
     if store.execute(people.filter(people.person_id == organizer).select("person_id")).empty:
         raise OptionError(
             f'There is no person with the id "{organizer}". oa people spans lists the organizers '
@@ -313,7 +313,10 @@ def _nobody_twice(tasks: Iterable[Task]) -> Iterator[Task]:
 
 
 def _people(standing: Standing, ids: list[str]) -> pd.DataFrame:
-    people, homes = standing.store.table("people"), standing.homes.select("person_id", "home")
+    people, homes = (
+        standing.store.recorded_table("people"),
+        standing.homes.select("person_id", "home"),
+    )
     rows = people.join(homes, "person_id").select(
         "person_id", "given_name", "family_name", "phone", "email", "home"
     )

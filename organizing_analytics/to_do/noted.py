@@ -19,8 +19,10 @@ MAX_NOTES, NOTE_DAYS = 2, 365
 
 def latest_notes(standing: Standing) -> dict[str, str]:
     """Return what was noted of each person lately, the newest first, each with its date."""
-    asks = standing.past.table("asks").select("person_id", "notes", on="asked_on")
-    meetings = standing.past.table("meetings").select("person_id", "notes", on="scheduled_on")
+    asks = standing.past.recorded_table("asks").select("person_id", "notes", on="asked_on")
+    meetings = standing.past.recorded_table("meetings").select(
+        "person_id", "notes", on="scheduled_on"
+    )
     notes = asks.union(meetings).filter(
         _.notes.notnull(), _.notes.strip() != "", _.on > standing.ago(NOTE_DAYS)
     )

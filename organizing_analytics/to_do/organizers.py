@@ -77,17 +77,19 @@ def _pairs(
     past = standing.past
     # The list is for the days after the date: who is assigned on the first of them counts.
     tomorrow = ibis.literal(standing.day + timedelta(days=1))
-    assigned = standing.store.table("assignments")
+    assigned = standing.store.recorded_table("assignments")
     assigned = assigned.filter(assigned["on"] <= tomorrow)
     yield _latest(standing, assigned, "organizer_id", [ibis.desc("on")])
-    people = standing.store.table("people")
+    people = standing.store.recorded_table("people")
     yield _latest(standing, people, "organizer_id", [])
-    held = past.table("meetings").filter(_.status == "held")
+    held = past.recorded_table("meetings").filter(_.status == "held")
     newest = [ibis.desc("scheduled_at"), ibis.desc("meeting_id")]
     yield _latest(standing, held, "organizer_id", newest)
-    yield _latest(standing, past.table("signups"), "recruiter_id", ["signed_up_at", "signup_id"])
+    yield _latest(
+        standing, past.recorded_table("signups"), "recruiter_id", ["signed_up_at", "signup_id"]
+    )
     asked = [ibis.desc("asked_at"), ibis.desc("ask_id")]
-    yield _latest(standing, past.table("asks"), "asker_id", asked)
+    yield _latest(standing, past.recorded_table("asks"), "asker_id", asked)
     homes = standing.rows(standing.homes.select("person_id", "home"))
     # The lead of a team is looked after by the lead of the team above it.
     above = _parents(standing)
@@ -110,7 +112,7 @@ def _latest(
 
 def _who_may(standing: Standing) -> set[str]:
     """Return who can look after people: known, not gone, not asking to be left alone."""
-    people = standing.store.table("people").select("person_id", "do_not_contact")
+    people = standing.store.recorded_table("people").select("person_id", "do_not_contact")
     last_on = {r["person_id"]: as_day(r["last_on"]) for r in standing.rows(standing.activity)}
     return {
         row["person_id"]
@@ -121,12 +123,12 @@ def _who_may(standing: Standing) -> set[str]:
 
 
 def _parents(standing: Standing) -> dict[str, str | None]:
-    teams = standing.store.table("teams").select("team_id", "parent_team_id")
+    teams = standing.store.recorded_table("teams").select("team_id", "parent_team_id")
     return {row["team_id"]: row["parent_team_id"] for row in standing.rows(teams)}
 
 
 def _leads(standing: Standing, may: set[str]) -> dict[str, str]:
-    teams = standing.store.table("teams").select("team_id", "parent_team_id", "lead_id")
+    teams = standing.store.recorded_table("teams").select("team_id", "parent_team_id", "lead_id")
     rows = {row["team_id"]: row for row in standing.rows(teams)}
     leads: dict[str, str] = {}
     for team in rows:

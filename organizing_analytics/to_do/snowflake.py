@@ -60,7 +60,7 @@ def organizer_snowflake(
     standing = Standing(store, store.as_of(as_of))
     whose = Organizers.of(standing)
     people = store.execute(
-        store.table("people").select("person_id", "given_name", "family_name", "role")
+        store.recorded_table("people").select("person_id", "given_name", "family_name", "role")
     )
     people = people.assign(name=full_name(people)).set_index("person_id")
     homes = {r["person_id"]: r["home"] for r in standing.rows(standing.homes)}

@@ -102,7 +102,7 @@ def _spans(standing: Standing, team: str | None) -> pd.DataFrame:
 
 
 def _named(standing: Standing, rows: list[dict[str, object]]) -> pd.DataFrame:
-    people = standing.store.table("people")
+    people = standing.store.recorded_table("people")
     people = people.select("person_id", "given_name", "family_name", "role")
     ids = {row["organizer_id"] for row in rows}
     named = standing.store.execute(people)
@@ -122,9 +122,9 @@ def active_people(standing: Standing) -> set[str]:
     """Return who came, signed up, was asked, met or contacted in the last days."""
     since, past = standing.ago(ACTIVE_DAYS), standing.past
     dated = [
-        (past.table("asks"), "asked_on"),
-        (past.table("meetings"), "scheduled_on"),
-        (past.table("signups"), "signed_up_on"),
+        (past.recorded_table("asks"), "asked_on"),
+        (past.recorded_table("meetings"), "scheduled_on"),
+        (past.recorded_table("signups"), "signed_up_on"),
         (standing.contacts, "contacted_on"),
         (standing.visits, "starts_on"),
     ]

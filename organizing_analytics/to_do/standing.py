@@ -106,7 +106,7 @@ class Standing:
     def visits(self) -> ir.Table:
         """Return the attended sign-ups with their shift: person, when, what, of which team."""
         shifts = self.shifts.filter(_.starts_on <= self.day)
-        signups = self.past.table("signups")
+        signups = self.past.recorded_table("signups")
         came = signups.filter(signups.attended.fill_null(False))
         came = came.select("person_id", "shift_id", "signup_id")
         return came.join(shifts, "shift_id")
@@ -114,8 +114,10 @@ class Standing:
     @cached_property
     def shifts(self) -> ir.Table:
         """Return the live shifts, with their end (or start) and place."""
-        ends = self.store.table("shifts").select("shift_id", "ends_at")
-        places = self.store.table("events").select("event_id", "location", "is_virtual", "why")
+        ends = self.store.recorded_table("shifts").select("shift_id", "ends_at")
+        places = self.store.recorded_table("events").select(
+            "event_id", "location", "is_virtual", "why"
+        )
         rows = shifts_to_plan(self.store).left_join(ends, "shift_id").drop("shift_id_right")
         rows = rows.left_join(places, "event_id").drop("event_id_right")
         return rows.mutate(ends_at=ibis.coalesce(rows.ends_at, rows.starts_at))
@@ -131,21 +133,21 @@ class Standing:
     def ahead(self) -> ir.Table:
         """Return `person_id`, `shift_id` and `signed_up_at` of the lists of shifts ahead."""
         shifts = shifts_to_plan(self.store).filter(_.starts_at >= self.end).select("shift_id")
-        signups = self.past.table("signups")
+        signups = self.past.recorded_table("signups")
         live = signups.filter(signups.status != "cancelled", ~signups.is_walk_in.fill_null(False))
         return live.join(shifts, "shift_id").select("person_id", "shift_id", "signed_up_at")
 
     @cached_property
     def contacts(self) -> ir.Table:
         """Return the contacts that reached somebody, or may have."""
-        contacts = self.store.table("contacts")
+        contacts = self.store.recorded_table("contacts")
         reached = ~contacts.result.isin(NOT_REACHED).fill_null(False)
         return contacts.filter(reached, contacts.at < ibis.literal(self.end, type="timestamp"))
 
     @cached_property
     def meetings_ahead(self) -> ir.Table:
         """Return `met_id` and `kind` of the 1:1s that are set for later."""
-        meetings = self.store.table("meetings")
+        meetings = self.store.recorded_table("meetings")
         later = meetings.filter(meetings.scheduled_on > self.day, meetings.status != "cancelled")
         return later.select("kind", "scheduled_on", met_id="person_id")
 
@@ -173,7 +175,7 @@ class Standing:
     @cached_property
     def homes(self) -> ir.Table:
         """Return each person's team: their own, else that of their latest visit."""
-        people = self.store.table("people").select("person_id", "team_id", "role")
+        people = self.store.recorded_table("people").select("person_id", "team_id", "role")
         last = self.last_visits.select("person_id", visited="team")
         rows = people.left_join(last, "person_id").drop("person_id_right")
         return rows.select("person_id", "role", home=ibis.coalesce(rows.team_id, rows.visited))
@@ -193,7 +195,7 @@ class Standing:
     @cached_property
     def departed(self) -> dict[str, date]:
         """Return who has left, by id: when."""
-        rows = self.past.table("departures")
+        rows = self.past.recorded_table("departures")
         last = rows.group_by("person_id").aggregate(departed_on=_.departed_on.max())
         return {row["person_id"]: _day(row["departed_on"]) for row in self.rows(last)}
 

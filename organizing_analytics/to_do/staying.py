@@ -36,7 +36,7 @@ def reshifts(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     last = standing.last_visits.filter(standing.last_visits.starts_on > standing.ago(RESHIFT_DAYS))
     busy = standing.ahead.select(busy_id="person_id").distinct()
     idle = last.anti_join(busy, last.person_id == busy.busy_id)
-    asks = standing.past.table("asks").select(asked_id="person_id", asked_at="asked_at")
+    asks = standing.past.recorded_table("asks").select(asked_id="person_id", asked_at="asked_at")
     asked = idle.join(asks, [idle.person_id == asks.asked_id, asks.asked_at >= idle.starts_at])
     asked = asked.select("asked_id").distinct()
     for row in standing.rows(idle.anti_join(asked, idle.person_id == asked.asked_id)):
@@ -63,7 +63,7 @@ def never_asked(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
     since = standing.ago(NEVER_ASKED_DAYS)
     days = standing.visits.filter(_.starts_on > since).select("person_id", "starts_on").distinct()
     often = days.group_by("person_id").aggregate(n=_.count(), last_on=_.starts_on.max())
-    asked = standing.past.table("asks").filter(_.asked_on > since)
+    asked = standing.past.recorded_table("asks").filter(_.asked_on > since)
     asked = asked.select(asked_id="person_id").distinct()
     busy = standing.ahead.select(busy_id="person_id").distinct()
     rows = often.filter(often.n >= NEVER_ASKED_VISITS)
@@ -121,7 +121,7 @@ def win_backs(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
 
 def _last_asks(standing: Standing) -> dict[str, date]:
     """Return when each person was asked last, where that is not history."""
-    asks = standing.past.table("asks").filter(_.asked_on > standing.ago(FORGET_DAYS))
+    asks = standing.past.recorded_table("asks").filter(_.asked_on > standing.ago(FORGET_DAYS))
     last = asks.group_by("person_id").aggregate(asked_on=_.asked_on.max())
     return {row["person_id"]: as_day(row["asked_on"]) for row in standing.rows(last)}
 

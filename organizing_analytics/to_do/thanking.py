@@ -101,7 +101,7 @@ def _came(standing: Standing) -> list[Row]:
 
 
 def _said_yes(standing: Standing) -> list[Row]:
-    asks = standing.past.table("asks")
+    asks = standing.past.recorded_table("asks")
     yes = asks.filter(asks.outcome == "yes", asks.asked_on > standing.ago(CATCH_UP_DAYS + 1))
     rows = yes.select(
         "person_id", "ask_for", "ask_id", "shift_id", key="ask_id", team="team_id", at="asked_at"
@@ -120,7 +120,7 @@ def _said_yes(standing: Standing) -> list[Row]:
 
 def _not_listed(standing: Standing) -> dict[str, str]:
     """Return, by ask, the coming shift that was said yes to without a sign-up since."""
-    asks = standing.past.table("asks").filter(_.outcome == "yes")
+    asks = standing.past.recorded_table("asks").filter(_.outcome == "yes")
     asks = asks.select("ask_id", "person_id", "shift_id")
     shifts = standing.shifts.filter(_.starts_at >= ibis.literal(standing.end, type="timestamp"))
     rows = asks.join(shifts, "shift_id")
@@ -131,7 +131,7 @@ def _not_listed(standing: Standing) -> dict[str, str]:
 
 
 def _met(standing: Standing) -> list[Row]:
-    meetings = standing.past.table("meetings")
+    meetings = standing.past.recorded_table("meetings")
     held = meetings.filter(
         meetings.status == "held", meetings.scheduled_on > standing.ago(CATCH_UP_DAYS + 1)
     )
@@ -164,7 +164,7 @@ def _open(standing: Standing, rows: ir.Table) -> list[Row]:
 
 def last_thanks(standing: Standing) -> Iterator[Task]:
     """Yield who said "not ever" lately and was not thanked: once, then no list."""
-    asks = standing.past.table("asks")
+    asks = standing.past.recorded_table("asks")
     never = asks.filter(asks.outcome == "not_ever", asks.asked_on > standing.ago(THANK_DAYS))
     thanks = standing.contacts.filter(standing.contacts.reason.isin(("thank_you", "follow_up")))
     thanks = thanks.select(thanked_id="person_id", thanked_at="at")

@@ -129,7 +129,7 @@ def _mixed(
 
 def _asked_share(standing: Standing) -> float:
     """Return which share of the sign-ups of the last days somebody recruited."""
-    signups = standing.past.table("signups")
+    signups = standing.past.recorded_table("signups")
     recent = signups.filter(signups.signed_up_on > standing.ago(SHARE_DAYS))
     counts = recent.aggregate(n=_.count(), asked=_.count(where=_.recruiter_id.notnull()))
     row = standing.rows(counts)[0]

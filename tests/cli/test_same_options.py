@@ -67,6 +67,7 @@ ONLY_COMMANDS = {
     "log",  # three functions, told apart by its words
     "answers",  # reads a mailbox, with the password of this machine
     "words",  # the campaign's own words, in a file
+    "door", "forms", "forms xlsform", "forms google",  # write files for other programs
     "retention", "asks", "people", "experiment",  # families of commands
 }  # fmt: skip
 
@@ -91,6 +92,7 @@ EXCEPTIONS = {
     "rota": {"out"},  # in Python, one_to_ones.calendars
     "todo": {"now"},  # in Python, todo_now
     "backtest": {"chart"},
+    "list": {"xlsx", "paper"},  # the same lines as a file
     "plan": {"learned"},  # in Python: `store=` alone asks for the learned rate
 }
 

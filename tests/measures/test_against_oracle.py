@@ -117,7 +117,7 @@ class SmallStore:
             sql = f'UPDATE "{table.name}" SET "{local.name}" = {day}'
             self.connection.execute(sql, [self.settings.timezone])
 
-    def table(self, name: str) -> Any:
+    def recorded_table(self, name: str) -> Any:
         return self.tables[name]
 
     def execute(self, expression: Any) -> Any:

@@ -102,9 +102,18 @@ def test_a_folder_that_cannot_be_written_to_costs_nothing_but_time(loaded):
 def test_forgetting_somebody_removes_them(loaded):
     with oa.open_store(loaded) as data:
         person = data.sql("FROM people ORDER BY person_id")["person_id"][0]
-        data.execute(data.table("people").filter(_.person_id == person))
+        data.execute(data.recorded_table("people").filter(_.person_id == person))
     assert any(person in text for text in texts(loaded).values())
     oa.forget(person, store=loaded)
+    assert not any(person in text for text in texts(loaded).values())
+
+
+def test_whoever_still_reads_the_old_snapshot_keeps_nothing(loaded):
+    with oa.open_store(loaded) as data:
+        person = data.sql("FROM people ORDER BY person_id")["person_id"][0]
+        oa.forget(person, store=loaded)
+        found = data.execute(data.recorded_table("people").filter(_.person_id == person))
+    assert len(found) == 1
     assert not any(person in text for text in texts(loaded).values())
 
 

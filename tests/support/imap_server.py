@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import imaplib
 import os
 import shutil
 import socket
@@ -34,19 +35,27 @@ class ImapServer:
         return self.folder / "cert.pem"
 
     def deliver(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
-        """Put mails into the mailbox, in this order; the moment is when each arrives."""
+        """Put mails into the mailbox, each with the moment at which it arrives.
+
+        The server numbers those that it finds together in any order.
+        """
         new = self.folder / "mail" / "new"
-        start = time.time_ns() // 1000
+        start = time.time_ns()
         for number, (raw, at) in enumerate(mails):
-            # Dovecot numbers mails by the seconds and microseconds in these names. Names that
-            # it cannot read so come in the order of the folder, which is any order.
-            seconds, microseconds = divmod(start + number, 1_000_000)
-            path = new / f"{seconds}.M{microseconds:06d}P{number}.test"
+            path = new / f"{start + number:020d}.M{number}.test"
             path.write_bytes(raw)
             stamp = (at.replace(tzinfo=None) - at.__class__(1970, 1, 1)).total_seconds()
             os.utime(path, (stamp, stamp))
             if os.geteuid() == 0:
                 shutil.chown(path, "nobody", "nogroup")
+
+    def uid_of(self, subject: str) -> int:
+        """Return the number of the newest mail with a subject, as the server gave it."""
+        with imaplib.IMAP4("127.0.0.1", self.plain_port) as client:
+            client.login(USER, PASSWORD)
+            client.select(readonly=True)
+            _, (numbers,) = client.uid("SEARCH", "HEADER", "SUBJECT", f'"{subject}"')
+        return max(int(number) for number in numbers.split())
 
     def state(self) -> list[tuple[str, bytes]]:
         """Return every mail of the mailbox with its flags, as names and bytes of files."""

@@ -42,7 +42,7 @@ class MadeStore:
     def __post_init__(self) -> None:
         self.ibis = ibis.duckdb.from_connection(self.connection)
 
-    def table(self, name: str) -> ir.Table:
+    def recorded_table(self, name: str) -> ir.Table:
         return recorded(lambda: self.ibis.table(name))
 
     def execute(self, expression: ir.Expr) -> pd.DataFrame:

@@ -31,7 +31,7 @@ HEAD = ("", "Reached", "Goal", "In words")
 @section
 def goals(team: TeamWeek) -> Part | None:
     """Return the goals of the week with what was reached; nothing where none is set."""
-    every = team.store.table("goals")
+    every = team.store.recorded_table("goals")
     mine = every.filter(every.team_id == team.team_id, every.week == team.week)
     frame = team.store.execute(mine.select("measure", "target"))
     if frame.empty:

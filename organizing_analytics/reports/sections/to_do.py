@@ -136,7 +136,7 @@ def lead_of(team: TeamWeek) -> str:
     """Return who leads the team; empty where nobody is named."""
     if team.team_id == NO_TEAM:
         return ""
-    teams = team.store.table("teams")
+    teams = team.store.recorded_table("teams")
     frame = team.store.execute(teams.filter(teams.team_id == team.team_id).select("lead_id"))
     lead = frame["lead_id"].iloc[0] if len(frame) else None
     return lead if isinstance(lead, str) else ""

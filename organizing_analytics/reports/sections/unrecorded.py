@@ -84,7 +84,7 @@ def _open_shifts(team: TeamWeek, shifts: pd.DataFrame) -> Part:
 
 def _named(team: TeamWeek, shifts: pd.DataFrame) -> pd.DataFrame:
     """Add date and title, newest first."""
-    when, what = team.store.table("shifts"), team.store.table("events")
+    when, what = team.store.recorded_table("shifts"), team.store.recorded_table("events")
     when = when.filter(when.shift_id.isin(shifts["shift"].tolist()))
     named = when.join(what.select("event_id", "title", "event_type"), "event_id")
     named_shifts = team.store.execute(named.select("shift_id", "starts_on", "title", "event_type"))
