@@ -14,7 +14,8 @@ report: $(VENV)/.installed
 	$(OA) load $(MADE_UP)/files --store $(MADE_UP)/store --timezone America/Chicago
 	$(OA) report --store $(MADE_UP)/store --out reports
 
-# All but the tests marked slow, which open browsers, start kernels, kill loads or need Spark.
+# All but the tests marked slow, which open browsers, start kernels, kill loads, need Spark or compare
+# many random campaigns.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 

@@ -17,22 +17,31 @@ from organizing_analytics.cli import main
 ROOT = Path(__file__).parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 
-#: Files whose tests take long: they open browsers, start kernels, kill processes or need Spark.
+#: Files whose tests take long: they open browsers, start kernels, kill processes, need Spark, or
+#: compare many random campaigns.
 SLOW = {
+    "test_against_oracle",
+    "test_against_oracle_people",
     "test_answers_by_mail",
     "test_assault",
     "test_benchmarks",
     "test_charts_of_notebooks",
     "test_door_in_browser",
     "test_engines",
+    "test_forget_everywhere",
     "test_lab",
+    "test_models",
     "test_nbval",
     "test_notebooks",
     "test_page_in_browser",
     "test_planner_in_browser",
+    "test_reports",
+    "test_scenarios",
+    "test_statements",
     "test_taking_over",
     "test_under_fire",
     "test_warm_kernels",
+    "test_weekly",
 }
 SEED = "OA_TEST_SEED"
 

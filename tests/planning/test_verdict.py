@@ -142,7 +142,7 @@ def test_every_surface_shows_the_same_verdict(campaign, capsys):
         page = upcoming_section(team_in_week).text
     for row in shown.head(10).to_dict("records"):
         assert row["verdict_words"] in page
-        assert f"{row['median']} ({row['low']} to {row['high']})" in page
+        assert f"{row['median']:,} likely ({row['low']:,} to {row['high']:,}" in page
     drawn = json.dumps(charts.upcoming(shown).to_dict()) if len(shown) else ""
     lacking = sum(shown["verdict"].str.startswith("schedule"))
     assert not lacking or f"{lacking} of {len(shown)} shift" in drawn
