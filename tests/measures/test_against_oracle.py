@@ -117,6 +117,9 @@ class SmallStore:
             sql = f'UPDATE "{table.name}" SET "{local.name}" = {day}'
             self.connection.execute(sql, [self.settings.timezone])
 
+    def table(self, name: str) -> Any:
+        return real(self.recorded_table(name))
+
     def recorded_table(self, name: str) -> Any:
         return self.tables[name]
 
@@ -124,6 +127,8 @@ class SmallStore:
         """Run an expression, and its statement as a store runs one that it has kept."""
         built = real(expression)
         answer, types = self.ibis.execute(built), types_of(built.schema())
+        if built is expression:  # an Ibis expression of somebody's own: nothing is kept of it
+            return answer
         assert types is not None
         assert expression.digest is not None
         text = str(self.ibis.compile(built))

@@ -42,6 +42,9 @@ class MadeStore:
     def __post_init__(self) -> None:
         self.ibis = ibis.duckdb.from_connection(self.connection)
 
+    def table(self, name: str) -> ir.Table:
+        return self.ibis.table(name)
+
     def recorded_table(self, name: str) -> ir.Table:
         return recorded(lambda: self.ibis.table(name))
 
