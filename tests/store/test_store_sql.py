@@ -124,8 +124,7 @@ def test_random_statements_reach_no_file_and_no_network(tmp_path: Path) -> None:
     outcome = assault(tmp_path / "a", statements=1_000, seed=1)
     assert outcome["failures"] == []
     assert outcome["answered"] > 20
-    # Fewer on a busy machine: slow statements are stopped.
-    assert dangerous(tmp_path / "b", statements=300, seed=1) >= 3
+    assert dangerous(tmp_path / "b", statements=1_000, seed=1) > 10
 
 
 def test_merged_people_are_what_a_query_sees(tmp_path: Path, run: Run) -> None:
