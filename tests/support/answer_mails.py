@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
+from uuid import uuid4
 
 ADDRESS = "log@campaign.example"
 KNOWN, STRANGER = "ann@example.org", "eve@elsewhere.example"
@@ -68,7 +69,7 @@ def plain_mail(subject: str, at: datetime, body: str = "", **headers: str) -> Em
     message["To"] = ADDRESS
     message["Subject"] = subject
     message["Date"] = headers.pop("Date", format_datetime(at.replace(tzinfo=UTC)))
-    message["Message-ID"] = headers.pop("Message_ID", f"<{random.getrandbits(64):x}@phone.example>")
+    message["Message-ID"] = headers.pop("Message_ID", f"<{uuid4().hex}@phone.example>")
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content(body or "\n")
@@ -84,7 +85,6 @@ def raw_subject(subject: bytes, at: datetime) -> bytes:
 def corpus(codes: dict[str, list[str]], *, now: datetime, seed: int) -> Corpus:
     """Return mails for these lines; `codes` maps the kind of line to codes."""
     dice = random.Random(seed)
-    random.seed(seed)
     made = Corpus()
     lines = [(kind, code) for kind, group in codes.items() for code in group]
     for number, (kind, code) in enumerate(lines):
