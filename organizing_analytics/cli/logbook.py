@@ -153,15 +153,16 @@ def list_lines(
         store=store, team=team, organizer=organizer, everything=everything, as_of=as_of
     )
     rows: list[dict[str, Any]] = [*answer.frame.to_dict("records")]  # type: ignore[list-item]
+    how = chosen(form, json=json)
+    is_data = how is not Format.table
     if xlsx is not None:
         write_private(xlsx, workbook_of(rows))
-        say(f"Wrote {xlsx}. Read the answers with: oa answers {xlsx}")
+        say(f"Wrote {xlsx}. Read the answers with: oa answers {xlsx}", error=is_data)
     if paper is not None:
         write_private(paper, paper_of(rows, as_of=str(answer.as_of)))
-        say(f"Wrote {paper}. Open it in a browser and print it.")
-    if xlsx or paper:
+        say(f"Wrote {paper}. Open it in a browser and print it.", error=is_data)
+    if (xlsx or paper) and not is_data:
         return
-    how = chosen(form, json=json)
     if answer.frame.empty and how is Format.table:
         say(f"Nothing is waiting as of {answer.as_of}.")
         return

@@ -52,7 +52,8 @@ class ExpectedPerson:
     id : str
         By which the page keeps who is here, also when it is made again; no id of the store.
     name, email, phone : str
-        As the store has them; empty where it has none. Whoever must not be contacted has none.
+        As the store has them; empty where it has none. The phone is empty, too, where somebody must
+        not be contacted; the e-mail tells the load who came.
     next : str
         The next shift to ask for; empty where there is none.
     """

@@ -212,11 +212,7 @@ def _whom_to_meet(standing: Standing, organizer: str) -> list[str]:
     ]
     due = [person for person in Reasons(standing).due if own.get(person) == organizer]
     people = dict.fromkeys([*set_, *due])
-    return [person for person in people if not _is_out(standing, person)]
-
-
-def _is_out(standing: Standing, person: str) -> bool:
-    return person in standing.marked or person in standing.departed
+    return [person for person in people if not standing.is_out(person)]
 
 
 def _briefs(standing: Standing, ids: list[str], *, names: bool) -> list[Brief]:

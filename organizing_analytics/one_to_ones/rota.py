@@ -116,7 +116,7 @@ def rota_answer(
     standing = Standing(store, store.as_of(as_of))
     turns = _turns(standing, days, team)
     _pass_on(turns, per_day * days)
-    _spread(turns, standing.day, days)
+    _spread(turns, standing.day, days, per_day)
     frame = _frame(standing, turns, names=names)
     return Answer(
         frame=frame,
@@ -141,8 +141,7 @@ def _turns(standing: Standing, days: int, team: str | None) -> list[_Turn]:
     turns = []
     for row in standing.rows(homes.filter(homes.role.isin(settings.maintenance_roles))):
         person, home = row["person_id"], row["home"]
-        is_out = person in standing.departed or person in standing.marked
-        if is_out or (team is not None and (home or NO_TEAM) != team):
+        if standing.is_out(person) or (team is not None and (home or NO_TEAM) != team):
             continue
         met_on = last_on.get(person)
         first = standing.day + timedelta(days=1)
@@ -198,7 +197,7 @@ def _pass_on(turns: list[_Turn], most: int) -> None:
             load[able[0]] += 1
 
 
-def _spread(turns: list[_Turn], day: date, days: int) -> None:
+def _spread(turns: list[_Turn], day: date, days: int, per_day: int) -> None:
     """Spread each organizer's 1:1s over the days, none later than it is due where it can be."""
     by_organizer: dict[str | None, list[_Turn]] = defaultdict(list)
     for turn in turns:
@@ -209,16 +208,24 @@ def _spread(turns: list[_Turn], day: date, days: int) -> None:
         if turn.on is not None:
             taken[turn.organizer][turn.on] += 1
     for organizer, own in by_organizer.items():
-        _place(own, taken[organizer], day, days)
+        _place(own, taken[organizer], day, days, per_day)
 
 
-def _place(own: list[_Turn], taken: Counter[date], day: date, days: int) -> None:
-    """Place one organizer's 1:1s, the earliest due first, beside those that are set."""
-    first = day + timedelta(days=1)
+def _place(own: list[_Turn], taken: Counter[date], day: date, days: int, per_day: int) -> None:
+    """Place one organizer's 1:1s, the earliest due first, beside those that are set.
+
+    A day is full with `per_day` of them. What is overdue, and a first one, goes to a later day
+    rather than to a full one; what is not overdue stays in time.
+    """
+    first, last = day + timedelta(days=1), day + timedelta(days=days)
     for place, turn in enumerate(own):
         even = first + timedelta(days=place * days // len(own))
-        latest = max(even if turn.due_on <= day else min(even, turn.due_on), first)
+        is_free = turn.due_on <= day or turn.last_on is None  # whoever was never met has no date
+        latest = max(even if is_free else min(even, turn.due_on), first)
         options = [first + timedelta(days=n) for n in range((latest - first).days + 1)]
+        if is_free and all(taken[on] >= per_day for on in options):
+            later = [latest + timedelta(days=n) for n in range(1, (last - latest).days + 1)]
+            options = [on for on in later if taken[on] < per_day][:1] or options
         # The day in the even rhythm, unless it is fuller than an earlier one.
         turn.on = min(reversed(options), key=lambda on: taken[on])
         taken[turn.on] += 1

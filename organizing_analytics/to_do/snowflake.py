@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from organizing_analytics.measures.selection import full_name
-from organizing_analytics.teams import check_team
+from organizing_analytics.teams import NO_TEAM, check_team
 from organizing_analytics.to_do.organizers import Organizers
 from organizing_analytics.to_do.spans import active_people
 from organizing_analytics.to_do.standing import Standing
@@ -64,7 +64,7 @@ def organizer_snowflake(
     )
     people = people.assign(name=full_name(people)).set_index("person_id")
     homes = {r["person_id"]: r["home"] for r in standing.rows(standing.homes)}
-    stays = [p for p in homes if p not in standing.departed and p not in standing.marked]
+    stays = [p for p in homes if not standing.is_out(p)]
     active = active_people(standing)
     n_people = Counter(whose.by_person[p] for p in stays if p in whose.by_person)
     n_active = Counter(whose.by_person[p] for p in stays if p in whose.by_person and p in active)
@@ -73,7 +73,7 @@ def organizer_snowflake(
     leaders |= {*n_people, *whose.leads.values()} & set(stays)
     led_by = {p: whose.by_person[p] for p in leaders if whose.by_person.get(p) in leaders}
     if team is not None:
-        leaders = _with_those_above((p for p in leaders if homes[p] == team), led_by)
+        leaders = _with_those_above((p for p in leaders if (homes[p] or NO_TEAM) == team), led_by)
     rows = [
         {
             "person_id": person,

@@ -79,8 +79,7 @@ def _spans(standing: Standing, team: str | None) -> pd.DataFrame:
     by_basis = Counter[tuple[str | None, str]]()
     for row in standing.rows(standing.homes.select("person_id", "home")):
         person = row["person_id"]
-        is_out = person in standing.departed or person in standing.marked
-        if is_out or (team is not None and (row["home"] or NO_TEAM) != team):
+        if standing.is_out(person) or (team is not None and (row["home"] or NO_TEAM) != team):
             continue
         organizer = organizers.by_person.get(person)
         people[organizer] += 1

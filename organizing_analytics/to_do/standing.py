@@ -199,6 +199,10 @@ class Standing:
         last = rows.group_by("person_id").aggregate(departed_on=_.departed_on.max())
         return {row["person_id"]: _day(row["departed_on"]) for row in self.rows(last)}
 
+    def is_out(self, person_id: str) -> bool:
+        """Return whether somebody is not to be planned with: has left, or wants no contact."""
+        return person_id in self.departed or person_id in self.marked
+
     def has_left(self, person_id: str, last_on: date | None) -> bool:
         """Return whether somebody has left and has not been back since."""
         left_on = self.departed.get(person_id)

@@ -69,6 +69,17 @@ def test_what_is_more_than_fits_is_passed_on_to_who_has_fewest() -> None:
     assert frame.loc[frame["is_passed_on"], "person_id"].tolist() == ["dee"]
 
 
+def test_what_is_overdue_goes_to_a_later_day_rather_than_to_a_full_one() -> None:
+    meetings = [
+        held("x", "2026-11-23", status="scheduled"),
+        held("y", "2026-11-23", status="scheduled"),
+    ]
+    people = team_of("ann", "ben", "x", "y")
+    frame = rota(made(people, meetings=meetings), days=4, per_day=2, as_of=DAY)
+    assert frame.groupby("on").size().max() == 2
+    assert (frame.loc[~frame["is_set"], "on"].astype(str) > "2026-11-23").all()
+
+
 def test_who_left_or_is_not_to_be_contacted_is_not_met() -> None:
     people = team_of("ann", "ben", "cal")
     people[0] |= {"do_not_contact": True}

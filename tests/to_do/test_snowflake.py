@@ -7,15 +7,16 @@ from typing import Any
 from make_store import MadeStore, cells, make_store
 
 from organizing_analytics import charts
+from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.to_do.snowflake import organizer_snowflake
 
 DAY = "2026-11-22"
 
 
-def made(people: dict[str, str | None], **roles: str) -> MadeStore:
+def made(people: dict[str, str | None], *, team: str | None = "t1", **roles: str) -> MadeStore:
     """Return a store of people with their organizers, all of them met lately but for "eve"."""
     rows: list[dict[str, Any]] = [
-        {"person_id": p, "organizer_id": o, "role": roles.get(p), "team_id": "t1"}
+        {"person_id": p, "organizer_id": o, "role": roles.get(p), "team_id": team}
         for p, o in people.items()
     ]
     signups = [
@@ -30,7 +31,7 @@ def made(people: dict[str, str | None], **roles: str) -> MadeStore:
         {
             "teams": [{"team_id": "t1"}, {"team_id": "t2"}],
             "people": rows,
-            "events": [{"event_id": "e", "event_type": "canvass", "team_id": "t1"}],
+            "events": [{"event_id": "e", "event_type": "canvass", "team_id": team}],
             "shifts": [{"shift_id": "s", "event_id": "e", "starts_at": "2026-11-07 10:00"}],
             "signups": signups,
         }
@@ -73,3 +74,10 @@ def test_the_chart_has_a_mark_for_each_and_says_what_is_bare() -> None:
     rows = [row for data in spec["datasets"].values() for row in data]
     assert {row["label"] for row in rows} == {"ada  2", "ben  1", "cal  0"}
     assert isinstance(charts.snowflake(frame.head(0)), charts.Note)
+
+
+def test_leaders_of_no_team_are_asked_for_by_its_word() -> None:
+    frame = organizer_snowflake(
+        made({"ada": None, "ben": "ada"}, team=None), team=NO_TEAM, as_of=DAY
+    )
+    assert cells(frame, "person_id", "people") == [("ada", 1)]
