@@ -19,8 +19,9 @@ report: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
+# Names what passed only at a second try (CI gives slow tests one).
 test-all: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -rfER
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
