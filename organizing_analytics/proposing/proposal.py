@@ -37,12 +37,12 @@ _PERSON = ("given_name", "family_name", "full_name", "email", "phone")
 _SHIFT = ("event", "role", "attended", "status", "signed_up_at", "location")
 #: Roles that a kind of sheet uses.
 _USED: dict[str, tuple[str, ...]] = {
-    "signups": (*_PERSON, *_SHIFT, "date", "start", "end", "point_person"),
-    "matrix": (*_PERSON, "event", "role", "location"),
-    "form": (*_PERSON, "role", "status", "signed_up_at"),
-    "meetings": (*_PERSON, "date", "organizer", "minutes", "kind", "outcome"),
-    "asks": (*_PERSON, "date", "organizer", "outcome", "ask_for", "notes"),
-    "people": _PERSON,
+    "signups": (*_PERSON, *_SHIFT, "date", "start", "end", "point_person", "recruiter"),
+    "matrix": (*_PERSON, "event", "role", "location", "point_person"),
+    "form": (*_PERSON, "role", "status", "signed_up_at", "point_person"),
+    "meetings": (*_PERSON, "date", "organizer", "minutes", "kind", "outcome", "point_person"),
+    "asks": (*_PERSON, "date", "organizer", "outcome", "ask_for", "notes", "point_person"),
+    "people": (*_PERSON, "point_person", "organizer", "recruiter"),
 }
 _MIN_DATES = 2
 _MEETING_KINDS = ("recruitment", "maintenance", "escalation")

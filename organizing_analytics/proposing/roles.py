@@ -56,6 +56,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "point_person": (
         *("point person", "point", "point of contact", "assigned to", "assigned organizer"),
         *("relationship owner", "looked after by", "lead organizer", "coach"),
+        *("point person name or email", "relationship manager", "primary organizer"),
+        *("organizer assigned", "assigned staff", "buddy", "point person email"),
+    ),
+    "recruiter": (
+        *("recruiter", "recruited by", "recruiter name or email", "recruiter name"),
+        *("who recruited them", "brought by", "invited by"),
     ),
     "minutes": ("how long", "minutes", "length", "duration", "mins", "time spent"),
     "kind": ("kind", "kind of 1:1", "type of 1:1", "1:1 type", "meeting type", "type", "purpose"),
@@ -112,6 +118,8 @@ class Roles:
         Columns whose name begins with a date and goes on: "Sat 10/17 10am Canvass".
     is_list_of_who_came : bool
         Whether a column may say who came that is not known by its name.
+    e_mails : tuple of str
+        Columns that hold e-mail addresses, whatever they are called.
     """
 
     columns: dict[str, tuple[str, ...]]
@@ -121,6 +129,7 @@ class Roles:
     other_days: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
     is_list_of_who_came: bool = False
+    e_mails: tuple[str, ...] = ()
 
 
 def _is_email(text: str) -> bool:
@@ -205,7 +214,8 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
     unknown = [name for name in header if name not in {*recognized, *dates, choices}]
     other_days = tuple(name for name in unknown if texts[name] and _agrees("date", texts[name]))
     marks = set(read_columns(tuple(header))) - recognized
-    return Roles(ordered, dates, choices, tuple(doubts), other_days, dated, bool(marks))
+    e_mails = tuple(name for name in header if texts[name] and _agrees("email", texts[name]))
+    return Roles(ordered, dates, choices, tuple(doubts), other_days, dated, bool(marks), e_mails)
 
 
 def _meanings(name: str) -> list[tuple[str, int]]:

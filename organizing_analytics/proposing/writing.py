@@ -76,8 +76,11 @@ class _Sheet:
         # A name tells two people of one e-mail apart; in a form people write it in two ways.
         is_apart = contact and names and kind != "form"
         self.contact = f"{{{whole}}}" + (f" {{{names[0]}}}{family}" if is_apart else "")
-
-        self.looks_after = roles.get("point_person")
+        point_person = roles.get("point_person")
+        # A list of people has no 1:1, ask or sign-up that its organizer or recruiter could be of.
+        if kind == "people":
+            point_person = point_person or roles.get("organizer") or roles.get("recruiter")
+        self.point_person = point_person
 
     def used(self) -> set[str]:
         matrix = self.sheet_roles.dates if self.kind == "matrix" else ()
@@ -89,14 +92,16 @@ class _Sheet:
         return {*self.roles.values(), *matrix, *choice}
 
     def lines(self) -> list[str]:
-        people = self._people()
+        people = self._people() + self._somebody(self.point_person)
         if self.kind == "people":
             return people
+        organizer = self._somebody(self.roles.get("organizer"))
         if self.kind == "meetings":
-            return people + self._organizer() + self._meetings()
+            return people + organizer + self._meetings()
         if self.kind == "asks":
-            return people + self._organizer() + self._asks()
-        return self._layout() + people + self._somebody(self.looks_after) + self._signups()
+            return people + organizer + self._asks()
+        recruiter = self._somebody(self.roles.get("recruiter"))
+        return self._layout() + people + recruiter + self._signups()
 
     def _layout(self) -> list[str]:
         if self.kind == "matrix":
@@ -123,22 +128,20 @@ class _Sheet:
         for role in ("given_name", "family_name", "email", "phone"):
             if role in self.roles:
                 cells[role] = _text(self.roles[role])
-        if self.looks_after is not None:
-            cells["organizer_id"] = _text(f"sheet:contact:{{{self.looks_after}}}")
+        if self.point_person is not None:
+            cells["organizer_id"] = _text(f"sheet:contact:{{{self.point_person}}}")
         return _table("people", cells)
 
-    def _organizer(self) -> list[str]:
-        return self._somebody(self.roles.get("organizer"))
-
     def _somebody(self, column: str | None) -> list[str]:
-        """Return the people whom a column names: their rows hold no more than the name."""
+        """Return the people whom a column names: by an e-mail, where it holds some, or a name."""
         if column is None:
             return []
-        cells = {
-            "person_id": _text(f"sheet:contact:{{{column}}}"),
-            "given_name": f'{{ column = {_text(column)}, part = "given" }}',
-            "family_name": f'{{ column = {_text(column)}, part = "family" }}',
-        }
+        cells = {"person_id": _text(f"sheet:contact:{{{column}}}")}
+        if column in self.sheet_roles.e_mails:
+            cells["email"] = _text(column)
+        else:
+            for part in ("given", "family"):
+                cells[f"{part}_name"] = f'{{ column = {_text(column)}, part = "{part}" }}'
         rule = f'where = {{ {_text(column)} = {{ not = "" }} }}'
         return ["", "[[table]]", 'table = "people"', rule, *_table("people", cells)[3:]]
 
@@ -173,6 +176,8 @@ class _Sheet:
             "person_id": _text(f"sheet:contact:{self.contact}"),
             "status": self._status(),
         }
+        if "recruiter" in self.roles:
+            signups["recruiter_id"] = _text(f"sheet:contact:{{{self.roles['recruiter']}}}")
         if "role" in self.roles:
             signups["role"] = _text(self.roles["role"])
         if "signed_up_at" in self.roles:

@@ -4,7 +4,8 @@
     name = "clinics"              # the source that the loaded rows keep
     time_format = "%d/%m/%Y %H:%M"    # how this file writes times (default: the usual forms)
     timezone = "America/Chicago"      # whose clock they are (default: the event's or campaign's)
-    main = "signups"              # the table that a row is counted by (default: the last one)
+    main = "signups"              # the table that a row is counted by (default: the last one);
+                                  # where a row feeds it twice, the first [[table]] of it counts
 
     [where]                       # rows that do not meet all of these are skipped
     status = "accepted"           # one value, a list of values, or { not = [...] }
@@ -187,8 +188,6 @@ def _reading(written: dict[str, Any], *, name: str) -> Reading:
     main = written.get("main", names[-1])
     if main not in names:
         raise MappingError(f"main: {unknown('table', str(main), names)}")
-    if names.count(main) > 1:
-        raise MappingError(f"main: {main} is fed more than once by a row; a row is counted by one.")
     rules = written_rules(written.get("where", {}))
     year, repeats = written.get("year"), written.get("repeats", "")
     if year is not None and not (isinstance(year, int) and 1900 <= year <= 2200):  # noqa: PLR2004

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.sources.feeds import EPOCH, Cell, Feed
+from organizing_analytics.sources.named_people import POINT_PERSON, named_id, named_person
 from organizing_analytics.sources.shapes import (
     Shape,
     cell,
@@ -276,6 +277,8 @@ def _csv_person(key: Callable[..., str]) -> str:
 
 
 _CSV_PERSON = _csv_person(keyed_key_of)
+#: Mobilize has no point person of its own; campaigns ask for one, or add the column.
+_USER = "mobilize:organizer"
 _CSV_PLACE = "{event id} || ':' || {timeslot id}"
 
 _SIGNUPS_CSV = Shape(
@@ -291,8 +294,10 @@ _SIGNUPS_CSV = Shape(
                 "family_name": cell("last name|family name"),
                 "email": cell("email|email address"),
                 "phone": cell("mobile number|phone|phone number"),
+                "organizer_id": cell(named_id(_USER, POINT_PERSON)),
             },
         ),
+        named_person(_USER, POINT_PERSON),
         Feed(
             "events",
             {

@@ -241,3 +241,39 @@ def test_a_list_of_sign_ups_says_who_looks_after_whom(header, sheet, tmp_path, c
         " ON o.person_id = p.organizer_id WHERE p.email IS NOT NULL ORDER BY 1"
     )
     assert rows(tmp_path / "store", query) == [("Ann", "Omar", "Diaz"), ("Bo", None, None)]
+
+
+@pytest.mark.parametrize(
+    "header", ["Point person", "Organizer", "point_person_name_or_email", "Recruited by"]
+)
+@pytest.mark.parametrize("omar", ["Omar Diaz", "omar@example.org"])
+def test_a_list_of_people_says_who_looks_after_whom(header, omar, sheet, tmp_path, capsys, rows):
+    path = sheet(
+        f"First,Last,Email,{header}\nAnn,Lee,ann@example.org,{omar}\nBo,Cruz,bo@example.org,\n"
+    )
+    code, printed = _run(capsys, "map", path, "--yes")
+    assert code == 0, printed
+    code, printed = _run(capsys, "load", path, "--timezone", "America/Chicago")
+    assert code == 0, printed
+    query = (
+        "SELECT p.given_name, coalesce(o.email, o.given_name || ' ' || o.family_name) FROM people p"
+        " LEFT JOIN people o ON o.person_id = p.organizer_id WHERE p.family_name <> 'Diaz' ORDER BY 1"
+    )
+    assert rows(tmp_path / "store", query) == [("Ann", omar), ("Bo", None)]
+    # A row is one person of the list, whoever else it names.
+    assert ["people", "sheet", "2", "2"] in [line.split()[1:5] for line in printed.splitlines()]
+    assert rows(tmp_path / "store", "SELECT count(*) FROM people") == [(3,)]
+
+
+def test_a_list_of_sign_ups_names_who_recruited(sheet, tmp_path, capsys, rows):
+    path = sheet(
+        "First,Last,Email,Date,Start time,Event,Recruited by\n"
+        "Ann,Lee,ann@example.org,2026-11-28,10:00,Canvass,Omar Diaz\n"
+    )
+    assert _run(capsys, "map", path, "--yes")[0] == 0
+    assert _run(capsys, "load", path, "--timezone", "America/Chicago")[0] == 0
+    query = (
+        "SELECT r.given_name, p.organizer_id FROM signups s JOIN people p USING (person_id)"
+        " JOIN people r ON r.person_id = s.recruiter_id"
+    )
+    assert rows(tmp_path / "store", query) == [("Omar", None)]

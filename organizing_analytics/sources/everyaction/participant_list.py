@@ -11,10 +11,19 @@ from organizing_analytics.sources.everyaction.records import (
 )
 from organizing_analytics.sources.everyaction.statuses import SOURCE, Statuses, standing
 from organizing_analytics.sources.feeds import Feed, Join
+from organizing_analytics.sources.named_people import (
+    POINT_PERSON,
+    family_name,
+    given_name,
+    named_id,
+    named_person,
+)
 from organizing_analytics.sources.shapes import Shape, cell, key_of, keyed_key_of, only_when
 
 #: The committee's databases call the same number by different names.
 _VANID = "VANID|MyVoterFile VANID|Voter File VANID|My Voters VANID|My Campaign VANID"
+#: Whoever recruited somebody and whoever looks after them, named alike, are one person.
+_USER = "everyaction-list:user"
 
 
 def participant_list(meanings: dict[str, str]) -> Shape:
@@ -33,8 +42,7 @@ def participant_list(meanings: dict[str, str]) -> Shape:
         "CASE WHEN {Time|Start Time} LIKE '% - %' "
         "THEN {Date|Event Date} || ' ' || trim(split_part({Time|Start Time}, ' - ', 2)) END"
     )
-    recruiter_key = keyed_key_of("everyaction-list:user", "{Recruited By}")
-    recruiter = f"CASE WHEN {{Recruited By}} IS NOT NULL THEN {recruiter_key} END"
+    recruiter = named_id(_USER, "Recruited By")
     is_one = is_one_on_one("{Event|Event Name}", "{Role}")
     signed_up = "{Signup Date|Sign Up Date|Date Created}"
     refused_at = f"coalesce({signed_up}, {starts})"
@@ -55,21 +63,15 @@ def participant_list(meanings: dict[str, str]) -> Shape:
                 "people",
                 {
                     "person_id": cell(person),
-                    "given_name": cell(_given("{Name|Contact Name}")),
-                    "family_name": cell(_family("{Name|Contact Name}")),
+                    "given_name": cell(given_name("{Name|Contact Name}")),
+                    "family_name": cell(family_name("{Name|Contact Name}")),
                     "email": cell("Email|Email Address"),
                     "phone": cell("coalesce({Cell Phone|Mobile Phone}, {Phone|Home Phone})"),
+                    "organizer_id": cell(named_id(_USER, POINT_PERSON)),
                 },
             ),
-            Feed(
-                "people",
-                {
-                    "person_id": cell(recruiter),
-                    "given_name": cell(_given("{Recruited By}")),
-                    "family_name": cell(_family("{Recruited By}")),
-                },
-                (only_when("{Recruited By} IS NOT NULL"),),
-            ),
+            named_person(_USER, "Recruited By"),
+            named_person(_USER, POINT_PERSON),
             Feed(
                 "events",
                 {
@@ -110,20 +112,4 @@ def participant_list(meanings: dict[str, str]) -> Shape:
         ),
         mains=("signups", "meetings", "asks"),
         rules=status.not_yet(),
-    )
-
-
-def _given(name: str) -> str:
-    """Return the first name in "Last, First", or of a name in the usual order."""
-    return (
-        f"nullif(trim(CASE WHEN contains({name}, ',') THEN split_part({name}, ',', 2) "
-        f"WHEN contains({name}, ' ') THEN regexp_extract({name}, '^(.*) [^ ]+$', 1) "
-        f"ELSE {name} END), '')"
-    )
-
-
-def _family(name: str) -> str:
-    return (
-        f"nullif(trim(CASE WHEN contains({name}, ',') THEN split_part({name}, ',', 1) "
-        f"WHEN contains({name}, ' ') THEN regexp_extract({name}, '([^ ]+)$', 1) END), '')"
     )
