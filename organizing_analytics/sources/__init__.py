@@ -10,6 +10,7 @@
     layout.py          where the records of a sheet are, as a mapping file says
     numbered.py        columns with a number in their name → one list
     name_parts.py      a name in one cell → given and family name
+    named_people.py    people whom a column names: who recruited somebody, or looks after them
     action_network.py, everyaction/, mobilize.py, check_in.py  the tools
     registry.py        every tool: one module each, and those that other packages add
     recognising.py     which of them a file is

@@ -247,7 +247,7 @@ def test_a_list_of_sign_ups_says_who_looks_after_whom(header, sheet, tmp_path, c
     "header", ["Point person", "Organizer", "point_person_name_or_email", "Recruited by"]
 )
 @pytest.mark.parametrize("omar", ["Omar Diaz", "omar@example.org"])
-def test_a_list_of_people_says_who_looks_after_whom(header, omar, sheet, tmp_path, capsys, rows):
+def test_a_list_of_people_says_who_looks_after_whom(header, omar, sheet, capsys, rows):
     path = sheet(
         f"First,Last,Email,{header}\nAnn,Lee,ann@example.org,{omar}\nBo,Cruz,bo@example.org,\n"
     )
@@ -259,10 +259,10 @@ def test_a_list_of_people_says_who_looks_after_whom(header, omar, sheet, tmp_pat
         "SELECT p.given_name, coalesce(o.email, o.given_name || ' ' || o.family_name) FROM people p"
         " LEFT JOIN people o ON o.person_id = p.organizer_id WHERE p.family_name <> 'Diaz' ORDER BY 1"
     )
-    assert rows(tmp_path / "store", query) == [("Ann", omar), ("Bo", None)]
+    assert rows(path.parent / "store", query) == [("Ann", omar), ("Bo", None)]
     # A row is one person of the list, whoever else it names.
     assert ["people", "sheet", "2", "2"] in [line.split()[1:5] for line in printed.splitlines()]
-    assert rows(tmp_path / "store", "SELECT count(*) FROM people") == [(3,)]
+    assert rows(path.parent / "store", "SELECT count(*) FROM people") == [(3,)]
 
 
 def test_a_list_of_sign_ups_names_who_recruited(sheet, tmp_path, capsys, rows):
