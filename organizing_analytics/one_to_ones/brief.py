@@ -158,7 +158,7 @@ def brief_of(
     OptionError
         The person asked not to be contacted.
     """
-    standing = Standing(store, store.as_of(as_of))
+    standing = Standing(store, store.as_of(as_of), has_places=names)
     if person_id in standing.marked:
         raise OptionError(
             f"{person_id} asked not to be contacted (do_not_contact): there is no brief."
@@ -191,7 +191,7 @@ def briefs(
         There is no such organizer.
     """
     check_organizer(store, organizer)
-    standing = Standing(store, store.as_of(as_of))
+    standing = Standing(store, store.as_of(as_of), has_places=names)
     return _briefs(standing, _whom_to_meet(standing, organizer), names=names)
 
 

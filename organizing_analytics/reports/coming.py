@@ -108,7 +108,9 @@ def _places(team: TeamWeek, plan: pd.DataFrame) -> dict[str, str]:
     place_of = {}
     for event, location, is_virtual in frame.itertuples(index=False, name=None):
         online = "online" if is_virtual is True or str(is_virtual) == "True" else ""
-        place_of[event] = location if isinstance(location, str) and location else online
+        has_location = isinstance(location, str) and bool(location)
+        # A place may be somebody's home.
+        place_of[event] = location if has_location and team.names else online
     pairs = zip(plan["shift_id"], plan["event_id"], strict=True)
     return {shift: place_of.get(event, "") for shift, event in pairs}
 

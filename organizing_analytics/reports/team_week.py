@@ -116,7 +116,7 @@ class TeamWeek:
     @cached_property
     def tasks(self) -> pd.DataFrame:
         """Return the team's to-do list, whole; see `organizing_analytics.to_do.listing`."""
-        everyone = once(self.store, todo_of_all, as_of=self.as_of)
+        everyone = once(self.store, todo_of_all, as_of=self.as_of, has_places=self.names)
         return rows_of_team(everyone, self.team_id).reset_index(drop=True)
 
     def with_codes(self, tasks: pd.DataFrame) -> pd.DataFrame:

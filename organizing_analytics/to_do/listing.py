@@ -205,9 +205,14 @@ def check_organizer(store: Data, organizer: str) -> None:
         )
 
 
-def todo_of_all(store: Data, *, as_of: str | date | None = None) -> pd.DataFrame:
-    """Return everybody's tasks, none left out: `COLUMNS`, then `MORE_COLUMNS`, by importance."""
-    standing = Standing(store, store.as_of(as_of))
+def todo_of_all(
+    store: Data, *, as_of: str | date | None = None, has_places: bool = True
+) -> pd.DataFrame:
+    """Return everybody's tasks, none left out: `COLUMNS`, then `MORE_COLUMNS`, by importance.
+
+    Without places (`has_places=False`), what to say leaves them for a person to fill in.
+    """
+    standing = Standing(store, store.as_of(as_of), has_places=has_places)
     shifts = NextShifts(standing)
     return _frame_of(standing, _allowed(standing, _all(standing, shifts), shifts.availability))
 

@@ -43,6 +43,8 @@ MONTH_DAYS = 30
 #: Shifts so many days ahead are looked at for people who are missing.
 OUTLOOK_DAYS = 14
 MAX_LETTERS = 80
+#: A place that is not told, for a person to fill in.
+NO_PLACE = "[place]"
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,14 @@ class Standing:
         An open store.
     day : date
         The date; the list is for the days after it.
+    has_places : bool
+        Whether places are told. A place may be somebody's home: what names nobody has `NO_PLACE`
+        where one is written down.
     """
 
     store: Data
     day: date
+    has_places: bool = True
 
     @property
     def settings(self) -> Settings:
@@ -118,6 +124,9 @@ class Standing:
         places = self.store.recorded_table("events").select(
             "event_id", "location", "is_virtual", "why"
         )
+        if not self.has_places:
+            blank = ibis.cases((_.location.length() > 0, NO_PLACE), else_=_.location)
+            places = places.mutate(location=blank)
         rows = shifts_to_plan(self.store).left_join(ends, "shift_id").drop("shift_id_right")
         rows = rows.left_join(places, "event_id").drop("event_id_right")
         return rows.mutate(ends_at=ibis.coalesce(rows.ends_at, rows.starts_at))

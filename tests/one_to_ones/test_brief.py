@@ -211,10 +211,15 @@ def test_a_page_without_names_names_and_quotes_nobody() -> None:
     everything = page_of([ann]) + ann.as_text(rows=True)
     assert [word for word in (*QUOTED, *NAMES) if word in everything] == []
     assert "Before the 1:1 with ann" in everything
+    # A place may be somebody's home: it is left for a person to fill in.
+    assert "Union Hall" not in everything
+    assert "at [place]" in " ".join(texts(ann, "hard_ask"))
     # With names, all of them are there.
     named = page_of([page()])
     assert [
-        word for word in (*QUOTED, "Ann Lee", "Omar Diaz", "+15550100") if word not in named
+        word
+        for word in (*QUOTED, "Ann Lee", "Omar Diaz", "+15550100", "Union Hall")
+        if word not in named
     ] == []
 
 

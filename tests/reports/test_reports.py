@@ -375,6 +375,20 @@ def test_without_names_no_section_names_anybody(
         assert not re.search(r"Name\d|\bp\d", f"{bundle}".replace("shift", ""))
 
 
+def test_without_names_no_section_tells_a_place() -> None:
+    """A place may be somebody's home."""
+    tables = campaign()
+    tables["events"][0] |= {"location": "12 Elm Street"}
+    store = make_store(tables)
+    told = {}
+    for names in (True, False):
+        team = sections.team_week(store, "N", WEEK, names=names)
+        parts = [part._repr_mimebundle_() for section in ALL if (part := section(team))]
+        told[names] = [f"{bundle}".count("Elm") for bundle in parts]
+    assert sum(told[True]) > 1
+    assert sum(told[False]) == 0
+
+
 @pytest.mark.parametrize("section", ALL)
 def test_sections_are_the_same_when_asked_again(store: MadeStore, section: Any) -> None:
     one, two = (section(sections.team_week(store, "N", WEEK)).html for _ in range(2))
