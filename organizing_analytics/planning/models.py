@@ -198,16 +198,34 @@ def fit(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
     """
     weight = _weights(past, half_life)
     came = past["came"].to_numpy()
-    total, n = PRIOR_CAME + float(weight @ came), PRIOR_CAME + PRIOR_MISSED + float(weight.sum())
-    overall = total / n
-    cells, chance = _fit_cells(past, weight, overall)
-    places, by_place = _fit_places(past, weight, chance)
-    strength = _fit_record(past, weight, by_place)
-    fitted = Fitted(len(past), total, n - total, cells, places, None, strength)
+    groups, chance = _fit_groups(past, weight)
+    fitted = replace(groups, record_strength=_fit_record(past, weight, chance))
     if len(past) < MIN_OUTCOMES or came.min() == came.max():
         return fitted
     design = fitted._design(past, fitted._cell(past))  # noqa: SLF001
     return replace(fitted, weights=_regress(design, came, weight))
+
+
+def fit_groups(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
+    """Fit the rungs up to `groups`, which is the cheap part of `fit`.
+
+    Parameters
+    ----------
+    past : DataFrame
+        From `read_history`, with records.
+    half_life : float, optional
+        As in `fit`.
+    """
+    return _fit_groups(past, _weights(past, half_life))[0]
+
+
+def _fit_groups(past: pd.DataFrame, weight: Floats) -> tuple[Fitted, Floats]:
+    """Return the rungs up to `groups`, and each row's chance by them."""
+    came = past["came"].to_numpy()
+    total, n = PRIOR_CAME + float(weight @ came), PRIOR_CAME + PRIOR_MISSED + float(weight.sum())
+    cells, chance = _fit_cells(past, weight, total / n)
+    places, by_place = _fit_places(past, weight, chance)
+    return Fitted(len(past), total, n - total, cells, places, None), by_place
 
 
 def _weights(past: pd.DataFrame, half_life: float | None) -> Floats:

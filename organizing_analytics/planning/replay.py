@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
-from organizing_analytics.planning.models import RUNGS, Fitted, fit
+from organizing_analytics.planning.models import RUNGS, Fitted, fit, fit_groups
 from organizing_analytics.planning.scoring import day_correlation
 from organizing_analytics.planning.special import expit, logit
 
@@ -118,13 +118,20 @@ class Block:
     chances: dict[str, Floats]
     as_of: np.datetime64
     _likelihoods: dict[tuple[str, float], list[float]] = field(default_factory=dict)
+    _totals: dict[str, list[tuple[Floats, int]]] = field(default_factory=dict)
+
+    def totals(self, rung: str) -> list[tuple[Floats, int]]:
+        """Return each shift's chances by a rung, and how many came; worked out once."""
+        if rung not in self._totals:
+            self._totals[rung] = totals(self.rows, self.chances[rung])
+        return self._totals[rung]
 
     def likelihoods(self, rung: str, spread: float) -> list[float]:
         """Return the log likelihood of each shift's total; worked out once."""
         if (rung, spread) not in self._likelihoods:
             self._likelihoods[rung, spread] = [
                 float(np.log(max(_chance_of(chances, came, spread), 1e-300)))
-                for chances, came in totals(self.rows, self.chances[rung])
+                for chances, came in self.totals(rung)
             ]
         return self._likelihoods[rung, spread]
 
@@ -209,7 +216,7 @@ def _half_life(replayed: list[Block]) -> float | None:
     came = last["came"].to_numpy()
     scores = {}
     for half_life in HALF_LIVES:
-        chance = fit(past, half_life=half_life).predict(last, "groups")
+        chance = fit_groups(past, half_life=half_life).predict(last, "groups")
         scores[half_life] = float(np.mean((chance - came) ** 2))
     best = min(scores.values())
     return next(h for h in HALF_LIVES if scores[h] <= best * (1 + MARGIN))
@@ -240,9 +247,7 @@ def fit_day(blocks: list[Block], rung: str, spread: float) -> float:
     residuals, days = [], []
     for block in _latest(blocks):
         dates = block.rows.groupby("shift_id", sort=False)["starts_on"].first().tolist()
-        for day, (chances, came) in zip(
-            dates, totals(block.rows, block.chances[rung]), strict=True
-        ):
+        for day, (chances, came) in zip(dates, block.totals(rung), strict=True):
             moved = expit(logit(chances)[None, :] + spread * DAYS[:, None])
             means = moved.sum(axis=1)
             expected = float(DAY_WEIGHTS @ means)
@@ -272,10 +277,10 @@ def _chance_of(chances: Floats, came: int, spread: float) -> float:
 
 def totals(rows: pd.DataFrame, chances: Floats) -> list[tuple[Floats, int]]:
     """Return for each shift the chances of its people, and how many came."""
-    frame = pd.DataFrame(
-        {"shift": rows["shift_id"].to_numpy(), "p": chances, "came": rows["came"].to_numpy()}
-    )
+    codes, shifts = pd.factorize(rows["shift_id"])
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=len(shifts)))[:-1]
+    came = rows["came"].to_numpy()
     return [
-        (group["p"].to_numpy(), int(group["came"].sum()))
-        for _, group in frame.groupby("shift", sort=False)
+        (chances[places], int(came[places].sum())) for places in np.split(order, ends) if len(places)
     ]

@@ -14,6 +14,7 @@ import pytest
 import organizing_analytics as oa
 from organizing_analytics.catalog import MEASURES
 from organizing_analytics.catalog.shared import shared_options
+from organizing_analytics.cli.app import use_single_blas_thread
 from organizing_analytics.cli.asking import command_of
 from organizing_analytics.cli.output import print_table
 from organizing_analytics.model import TABLES
@@ -192,6 +193,25 @@ def test_a_new_time_zone_moves_the_campaigns_dates(run, filled, write, rows):
     assert rows(filled, "SELECT asked_on::VARCHAR FROM asks") == [("2026-01-06",)]
     # The shift keeps the date of its own event's clock.
     assert rows(filled, "SELECT starts_on::VARCHAR FROM shifts") == [("2026-03-07",)]
+
+
+def test_the_command_line_imports_numpy_after_its_threads_are_set():
+    code = (
+        "import sys, organizing_analytics.cli.app; "
+        "sys.exit('numpy' in sys.modules or 'pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_matrices_are_multiplied_in_a_single_thread_unless_the_environment_says_so(monkeypatch):
+    variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    environment = {"OMP_NUM_THREADS": "3"}
+    monkeypatch.setattr("organizing_analytics.cli.app.os.environ", environment)
+    use_single_blas_thread()  # this process has NumPy: too late
+    assert environment == {"OMP_NUM_THREADS": "3"}
+    monkeypatch.setattr("organizing_analytics.cli.app.sys.modules", {})
+    use_single_blas_thread()
+    assert environment == dict(zip(variables, ("1", "3"), strict=True))
 
 
 def test_the_planner_starts_without_heavy_modules():

@@ -14,9 +14,9 @@ from scipy.special import expit
 import organizing_analytics as oa
 from organizing_analytics.planning.backtesting import backtest
 from organizing_analytics.planning.history import read_history, with_records
-from organizing_analytics.planning.models import RUNGS, _regress, fit
+from organizing_analytics.planning.models import RUNGS, _regress, fit, fit_groups
 from organizing_analytics.planning.planner import Planner
-from organizing_analytics.planning.replay import learn, replay
+from organizing_analytics.planning.replay import learn, replay, totals
 
 
 def campaign(seed: int, *, days: int = 60, per_day: int = 25, spread: float = 0.4) -> dict:
@@ -85,6 +85,32 @@ def test_the_rungs_give_chances(history):
     assert fitted.overall == pytest.approx((5 + came.sum()) / (10 + len(came)))
     scores = {r: np.mean((fitted.predict(history, r) - came) ** 2) for r in RUNGS}
     assert scores["logistic"] < scores["groups"] < scores["overall"] < scores["rule"]
+
+
+@pytest.mark.parametrize("half_life", [None, 60.0])
+def test_the_cheap_fit_gives_the_same_groups(history, half_life):
+    whole, cheap = fit(history, half_life=half_life), fit_groups(history, half_life=half_life)
+    for rung in ("rule", "overall", "groups"):
+        assert np.array_equal(whole.predict(history, rung), cheap.predict(history, rung))
+    assert cheap.weights is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_totals_are_those_of_each_shift_in_order_of_appearance(seed):
+    random = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        {
+            "shift_id": random.choice(["c", "a", "b", "d"], size=30),
+            "came": random.integers(0, 2, size=30).astype(float),
+        }
+    )
+    chances = random.random(30)
+    expected = [
+        (chances[(rows["shift_id"] == shift).to_numpy()].tolist(), int(part["came"].sum()))
+        for shift, part in rows.groupby("shift_id", sort=False)
+    ]
+    assert [(some.tolist(), came) for some, came in totals(rows, chances)] == expected
+    assert totals(rows.head(0), chances[:0]) == []
 
 
 def test_a_place_moves_its_own_people_and_nobody_else(history):
