@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 #: Role → the names that columns with it have in campaign sheets.
 NAMES: dict[str, tuple[str, ...]] = {
-    "given_name": ("first name", "given name", "first", "fname", "preferred name"),
+    "given_name": ("first name", "given name", "first", "fname", "preferred name", "forename"),
     "family_name": ("last name", "surname", "family name", "last", "lname"),
     "full_name": (
         *("name", "full name", "your name", "volunteer name", "volunteer", "who", "person"),
         *("participant", "attendee", "member", "member name", "contact name", "attendee name"),
-        *("participant name", "name of volunteer", "supporter", "whom", "canvasser"),
+        *("participant name", "name of volunteer", "supporter", "whom", "canvasser", "met with"),
     ),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "your email"),
     "phone": (
@@ -32,27 +32,39 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "date": (
         *("date", "day", "when", "event date", "shift date", "meeting date", "date of meeting"),
-        *("call date", "date called", "date asked", "asked on", "date of 1:1", "session date"),
+        *(
+            "call date",
+            "date called",
+            "date of call",
+            "date asked",
+            "asked on",
+            "date of 1:1",
+            "session date",
+        ),
         *("shift start", "event start", "start date", "starts at", "date and time"),
     ),
     "start": (
         *("start", "start time", "starts", "time", "from", "shift time", "begin", "begins"),
-        *("shift start", "starts at", "event start"),
+        *("shift start", "starts at", "event start", "begin time"),
     ),
-    "end": ("end", "end time", "ends", "until", "finish"),
+    "end": ("end", "end time", "ends", "until", "finish", "finish time"),
     "event": ("event", "event name", "activity", "event title", "shift", "action", "shift name"),
-    "role": ("role", "job", "position", "task", "item"),
+    "role": ("role", "job", "position", "task", "item", "duty", "shift role"),
     "attended": (
         *("came", "attended", "showed up", "present", "here", "checked in", "attendance", "show"),
         *("showed", "did they come", "was there", "did they show", "did they show up"),
+        *("turned up", "turned up?"),
     ),
     "status": ("status", "rsvp", "rsvp status", "will you definitely be there", "will you come"),
     "signed_up_at": (
         *("timestamp", "signed up", "sign up timestamp", "submitted", "submitted at", "created"),
         *("signed up at", "date signed up", "registered at", "signup date", "sign up date"),
-        *("created time", "created at", "rsvp date"),
+        *("created time", "created at", "rsvp date", "signup created time"),
     ),
-    "organizer": ("organizer", "asker", "caller", "asked by", "called by", "leader", "staff"),
+    "organizer": (
+        *("organizer", "asker", "caller", "asked by", "called by", "leader", "staff"),
+        *("organiser", "organizer name"),
+    ),
     "point_person": (
         *("point person", "point", "point of contact", "assigned to", "assigned organizer"),
         *("relationship owner", "looked after by", "lead organizer", "coach"),
@@ -63,7 +75,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("recruiter", "recruited by", "recruiter name or email", "recruiter name"),
         *("who recruited them", "brought by", "invited by"),
     ),
-    "minutes": ("how long", "minutes", "length", "duration", "mins", "time spent"),
+    "minutes": (
+        *("how long", "minutes", "length", "duration", "mins", "time spent"),
+        *("duration minutes", "duration (minutes)"),
+    ),
     "kind": ("kind", "kind of 1:1", "type of 1:1", "1:1 type", "meeting type", "type", "purpose"),
     "outcome": (
         *("outcome", "result", "response", "answer", "what they said", "disposition", "reply"),
@@ -73,21 +88,63 @@ NAMES: dict[str, tuple[str, ...]] = {
     "notes": ("notes", "comments", "remarks", "comment", "note", "anything else"),
     "location": ("location", "place", "venue", "where"),
 }
-#: The same in Spanish.
-SPANISH: dict[str, tuple[str, ...]] = {
-    "given_name": ("nombre",),
-    "family_name": ("apellido", "apellidos"),
-    "full_name": ("nombre completo", "voluntario", "voluntaria"),
-    "email": ("correo electrónico", "correo"),
-    "phone": ("teléfono", "celular"),
-    "date": ("fecha", "día"),
-    "start": ("hora", "hora de inicio"),
-    "end": ("hora de fin",),
-    "event": ("evento", "actividad"),
-    "attended": ("asistió", "vino"),
-    "notes": ("notas",),
-    "location": ("lugar",),
+#: The same in Spanish, French and German.
+TRANSLATED: dict[str, tuple[str, ...]] = {
+    "given_name": ("nombre", "prénom", "vorname"),
+    "family_name": ("apellido", "apellidos", "nom de famille", "nachname", "familienname"),
+    "full_name": ("nombre completo", "voluntario", "voluntaria", "nom complet", "bénévole"),
+    "email": ("correo electrónico", "correo", "courriel", "adresse e-mail", "e-mail-adresse"),
+    "phone": ("teléfono", "celular", "téléphone", "portable", "telefon", "handy", "mobil"),
+    "date": ("fecha", "día", "datum", "tag"),
+    "start": ("hora", "hora de inicio", "heure de début", "début", "beginn", "uhrzeit"),
+    "end": ("hora de fin", "heure de fin", "fin", "ende"),
+    "event": ("evento", "actividad", "activité", "événement", "veranstaltung", "aktion"),
+    "role": ("función", "rôle", "aufgabe"),
+    "attended": ("asistió", "vino", "présent", "présente", "anwesend"),
+    "point_person": (
+        "responsable",
+        "référent",
+        "référente",
+        "ansprechpartner",
+        "ansprechpartnerin",
+    ),
+    "notes": ("notas", "remarques", "notizen", "bemerkungen"),
+    "location": ("lugar", "lieu", "ort"),
 }
+#: Columns with such a word in their name hold somebody else's e-mail or phone, or a number.
+NOT_OWN = frozenset(
+    [
+        "emergency",
+        "parent",
+        "guardian",
+        "mother",
+        "father",
+        "spouse",
+        "partner",
+        "organizer",
+        "organiser",
+        "captain",
+        "host",
+        "leader",
+        "lead",
+        "staff",
+        "manager",
+        "supervisor",
+        "recruiter",
+        "referrer",
+        "coach",
+        "point",
+        "fax",
+        "id",
+        "vanid",
+        "member",
+        "membership",
+        "account",
+        "order",
+        "ticket",
+        "zip",
+    ]
+)
 #: How much of a column must agree with its name.
 MIN_SHARE = 0.6
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -205,7 +262,7 @@ def roles_of(header: Sequence[str], texts: dict[str, list[str]]) -> Roles:
         # An e-mail or a phone is one whatever its column is called.
         by_content = [
             name for name in header
-            if name not in taken and texts[name] and _agrees(role, texts[name])
+            if name not in taken and _is_own(name) and texts[name] and _agrees(role, texts[name])
         ]  # fmt: skip
         if role not in columns and role not in doubted and len(by_content) == 1:
             columns[role] = [(0, by_content[0])]
@@ -224,9 +281,15 @@ def _meanings(name: str) -> list[tuple[str, int]]:
     return [
         (role, rank)
         for role, names in NAMES.items()
-        for rank, usual in enumerate((*names, *SPANISH.get(role, ())))
+        for rank, usual in enumerate((*names, *TRANSLATED.get(role, ())))
         if loose_name(usual) == plain
     ]
+
+
+def _is_own(name: str) -> bool:
+    """Return whether an e-mail or phone in a column may be that of the row's person."""
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+    return NOT_OWN.isdisjoint(words)
 
 
 def _begins_with_date(name: str) -> bool:
