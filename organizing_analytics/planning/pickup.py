@@ -220,9 +220,11 @@ def fit_pickup(past: PastShifts) -> PickUp | None:
     def best(choices: Iterable[list[_Choice]]) -> _Choice:
         return max(chain.from_iterable(choices), key=lambda choice: choice.score)
 
-    # One pooling for all levels first, then how much crowding takes; then another pooling for
-    # what comes after the team.
+    # One pooling for all levels first, then the team's own: groups that are all alike must not
+    # make small teams look like large ones. Then how much crowding takes, and the other groups.
     chosen = best(scored(0.0, Pooling(number, number), DEMANDS) for number in POOLINGS)
+    rest, demand = chosen.pooling.rest, chosen.demand
+    chosen = best(scored(0.0, Pooling(number, rest), [demand]) for number in POOLINGS)
     powers = CROWDING_POWERS if len(np.unique(crowding)) > 1 else CROWDING_POWERS[:1]
     chosen = best(scored(power, chosen.pooling, DEMANDS) for power in powers)
     team, demand, power = chosen.pooling.team, chosen.demand, chosen.power
