@@ -571,6 +571,117 @@ def retention_departures(
         An option's value is not allowed.
     """
 
+def feedback(
+    store: Data,
+    *,
+    by: str | Sequence[str] = ...,
+    since: str | date | None = ...,
+    until: str | date | None = ...,
+    as_of: str | date | None = ...,
+    team: str | None = ...,
+    with_subteams: bool = ...,
+    confidence: float = ...,
+    independent: bool = ...,
+) -> pd.DataFrame:
+    """Return how people rated shifts, and how many of those who came returned.
+
+    One row is one answer about a shift; its date is the shift's local date. Beside the answers stands
+    who came back: attended sign-ups of the very shifts that were answered about, whoever answered. Such
+    a visit is matured when it is 30 days or more old, and returned when its person visited again on a
+    later date, at most 30 days later. Numbers of answers below five are left empty, and so are the next
+    smallest ones where one could otherwise be worked out from the others and a total. No rows are shown
+    behind an answer, and who gave it is not looked at.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str | Sequence[str], default ''
+        Group columns, separated by commas: team,week.
+        Any of team, event_type, lead, week, month.
+    since : str | date | None
+        First date, like 2026-09-01.
+    until : str | date | None
+        Last date.
+    as_of : str | date | None
+        Date to stand at (default yesterday).
+    team : str | None
+        Only this team (its id).
+    with_subteams : bool, default False
+        A team includes the teams below it.
+    confidence : float, default 0.95
+        Confidence of the intervals, like 0.95.
+    independent : bool, default False
+        Plain Wilson intervals, as if no two rows were of one person or shift.
+
+    Returns
+    -------
+    DataFrame
+        answers           answers about the shifts; empty below five
+        rated             of these, with a rating from 1 to 5; empty below five
+        rating            mean of the ratings
+        worthwhile        of the rated, with 4 or 5
+        worth             worthwhile / rated: share of the ratings that are 4 or 5
+        worth_low         lower bound of the interval of worth
+        worth_high        upper bound of the interval of worth
+        matured           attended sign-ups of these shifts that are 30 days or more old
+        returned          of these, whose person visited again within 30 days
+        return_rate       returned / matured: share who came back within 30 days
+        return_rate_low   lower bound of the interval of return_rate
+        return_rate_high  upper bound of the interval of return_rate
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+
+def feedback_reasons(
+    store: Data,
+    *,
+    by: str | Sequence[str] = ...,
+    since: str | date | None = ...,
+    until: str | date | None = ...,
+    as_of: str | date | None = ...,
+    team: str | None = ...,
+    with_subteams: bool = ...,
+) -> pd.DataFrame:
+    """Return what would bring people back, by the reason that keeps them away.
+
+    One row is one answer about a shift that names a reason; its date is the shift's local date. Each
+    reason is one for which volunteers do not return. Numbers of answers below five are left empty, and
+    so are the next smallest ones where one could otherwise be worked out from the others and a total.
+    No rows are shown behind an answer, and who gave it is not looked at.
+
+    Parameters
+    ----------
+    store : Data
+        An open store.
+    by : str | Sequence[str], default ''
+        Group columns, separated by commas: team,week.
+        Any of reason, team, event_type, lead, week, month.
+    since : str | date | None
+        First date, like 2026-09-01.
+    until : str | date | None
+        Last date.
+    as_of : str | date | None
+        Date to stand at (default yesterday).
+    team : str | None
+        Only this team (its id).
+    with_subteams : bool, default False
+        A team includes the teams below it.
+
+    Returns
+    -------
+    DataFrame
+        answers  answers that name the reason; empty below five
+
+    Raises
+    ------
+    OptionError
+        An option's value is not allowed.
+    """
+
 def asks_outcomes(
     store: Data,
     *,

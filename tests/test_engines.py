@@ -19,12 +19,13 @@ import pytest
 from test_against_oracle import SmallStore, drawn
 
 import organizing_analytics as oa
-from organizing_analytics import engines
+from organizing_analytics import engines, model
 from organizing_analytics.errors import EngineError, OptionError, StoreError
 from organizing_analytics.expressions import real
 from organizing_analytics.measures import GROUPS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Py4J leaves the closing of its sockets to the garbage collector.
@@ -51,7 +52,25 @@ needs_spark = pytest.mark.skipif(why_no_spark() is not None, reason=str(why_no_s
 def whole() -> made.Campaign:
     """Many random campaigns as one: few questions, many traps."""
     parts = (*made.PARTS, "people")
-    return made.together(made.apart(drawn(made.campaigns(parts=parts), 80)))
+    campaign = made.together(made.apart(drawn(made.campaigns(parts=parts), 80)))
+    campaign["feedback"] = [*answers_about_shifts(campaign)]
+    return campaign
+
+
+def answers_about_shifts(campaign: made.Campaign) -> Iterator[dict[str, Any]]:
+    """Yield an answer about the shift of each sign-up, every other one without a name."""
+    reasons = (*model.DEPARTURE_REASONS, None)
+    for n, signup in enumerate(campaign["signups"]):
+        yield made.full(
+            "feedback",
+            {
+                "feedback_id": f"f{n}",
+                "person_id": signup["person_id"] if n % 2 else None,
+                "shift_id": signup["shift_id"],
+                "rating": 1 + n % 5 if n % 7 else None,
+                "reason": reasons[n % len(reasons)],
+            },
+        )
 
 
 @pytest.fixture(scope="module")

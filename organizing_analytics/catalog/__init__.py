@@ -8,7 +8,7 @@ type stubs, docs/measures.md and the README's table of measures. How a measure c
 
     declaration.py  the parts of a declaration: Measure, Column, GroupColumn, Option, Kind
     shared.py       options and columns that many measures have
-    show_up.py, retention.py, asks.py, meetings.py, following.py  the measures
+    show_up.py, retention.py, feedback.py, asks.py, meetings.py, following.py  the measures
     tables.py       the columns of other answers: plans, comparisons, lists
     describing.py   a declaration as text: for `--explain`, docstrings and the docs
     formatting.py   one value as a person reads it
@@ -25,6 +25,7 @@ from organizing_analytics.catalog.asks import (
     ASKS_OUTCOMES,
 )
 from organizing_analytics.catalog.declaration import Column, GroupColumn, Kind, Measure, Option
+from organizing_analytics.catalog.feedback import FEEDBACK, FEEDBACK_REASONS
 from organizing_analytics.catalog.following import (
     CHAIN,
     CONFIRMATION,
@@ -57,6 +58,8 @@ MEASURES = (
     RETENTION_TIERS,
     RETENTION_LOSING,
     RETENTION_DEPARTURES,
+    FEEDBACK,
+    FEEDBACK_REASONS,
     ASKS_OUTCOMES,
     ASKS_AFTER_NO,
     ASKS_KEPT,

@@ -201,6 +201,8 @@ class Measure:
     clusters : tuple of str
         Columns of the counted rows within which rows are not independent of each other, like
         person_id and shift_id; the intervals allow for them. Empty where there is no rate.
+    hides_rows : bool
+        Whether the rows behind its numbers are never shown: they are what people said in private.
     examples : tuple of str
         Options of two or three commands that show what it is good for.
     """
@@ -218,6 +220,7 @@ class Measure:
     happened: str = ""
     can_shrink: bool = False
     clusters: tuple[str, ...] = ()
+    hides_rows: bool = False
     examples: tuple[str, ...] = ("", "--explain", "--json")
 
     @property

@@ -50,7 +50,7 @@ FAMILIES = {
     "asks": "What people say when asked, and what follows.",
 }
 #: Measures that have others below them.
-MOTHERS = ("meetings",)
+MOTHERS = ("meetings", "feedback")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,6 +12,7 @@ What each measure means stands in `organizing_analytics.catalog`; how it counts,
     clusters.py    sums over people, shifts, askers and organizers, for intervals
     known_then.py  the store as it was known on a date; clock.py: when a date ends
     rows.py        the rows that measures share: live shifts, sign-ups and their class
+    small_cells.py counts of so few answers that they are not shown
     contacts.py    was there a contact soon after
 
 Each other module counts the measures that the catalog says it counts. A measure is an Ibis

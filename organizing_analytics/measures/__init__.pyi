@@ -23,6 +23,10 @@ from organizing_analytics.measures.tiers import retention_losing as retention_lo
 from organizing_analytics.measures.tiers import retention_losing_rows as retention_losing_rows
 from organizing_analytics.measures.departures import retention_departures as retention_departures
 from organizing_analytics.measures.departures import retention_departures_counts as retention_departures_counts
+from organizing_analytics.measures.feedback import feedback as feedback
+from organizing_analytics.measures.feedback import feedback_counts as feedback_counts
+from organizing_analytics.measures.feedback import feedback_reasons as feedback_reasons
+from organizing_analytics.measures.feedback import feedback_reasons_counts as feedback_reasons_counts
 from organizing_analytics.measures.asks import asks_outcomes as asks_outcomes
 from organizing_analytics.measures.asks import asks_outcomes_counts as asks_outcomes_counts
 from organizing_analytics.measures.after_no import asks_after_no as asks_after_no

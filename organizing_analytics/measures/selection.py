@@ -152,7 +152,7 @@ class Selection:
         keys = {**{name: group.value(rows) for name, group in self.groups.items()}, **own_keys}
         self.tallies.append(Tally(rows, keys, counts))
         trace = TRACE.get()
-        if trace is not None and trace.with_rows:
+        if trace is not None and trace.with_rows and not BY_NAME[self.measure].hides_rows:
             counted = behind(rows, keys, counts)
             trace.kinds = {**kinds_of(counted), **dict.fromkeys(self.groups, Kind.TEXT)}
             trace.rows = self._labelled(self.data.execute(counted))

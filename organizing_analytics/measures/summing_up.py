@@ -36,6 +36,8 @@ def sentence(declared: Measure, frame: pd.DataFrame, confidence: float) -> str:
     if not declared.main or len(frame) != 1:
         return ""
     main = declared.column(declared.main)
+    if frame[list(main.n)].isna().any(axis=None):  # too few to be shown
+        return ""
     n = int(summed(frame, main.n)[0])
     if not n:
         return ""
