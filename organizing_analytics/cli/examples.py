@@ -57,6 +57,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "list": ("--team T1", "--organizer P00012 --xlsx lines.xlsx", "--team T1 --paper lines.html"),
     "answers": ("lines.xlsx", "--delivery delivery.toml", "--delivery delivery.toml --json"),
     "door": ("S00192", "S00192 --out saturday.html"),
+    "card": ("S00192", "S00192 --out saturday.html"),
+    "forms card": ("", "--out card.xlsx"),
     "forms": ("xlsform", "google"),
     "forms xlsform": ("", "--out log.xlsx"),
     "forms google": ("", "--out log_form.gs"),

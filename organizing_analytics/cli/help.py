@@ -26,7 +26,7 @@ PANELS = {
         "compare", "experiment", "lab",
     ),
     "Plan": ("plan", "planner", "backtest"),
-    "Act": ("todo", "brief", "rota", "words", "list", "log", "answers", "door", "forms"),
+    "Act": ("todo", "brief", "rota", "words", "list", "log", "answers", "door", "card", "forms"),
     "Report": ("report", "weekly", "schedule"),
     "Look after people and data": ("people", "twins", "forget", "empty", "backup", "export"),
 }  # fmt: skip

@@ -25,9 +25,11 @@ def add_to(app: typer.Typer) -> None:
     app.command("list")(list_lines)
     app.command("answers")(answers)
     app.command("door")(door)
+    app.command("card")(card)
     forms = typer.Typer(no_args_is_help=True, help="Write a form by which lines are answered.")
     forms.command("xlsform")(xlsform)
     forms.command("google")(google)
+    forms.command("card")(card_form)
     app.add_typer(forms, name="forms")
 
 
@@ -35,7 +37,7 @@ def log(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CODE WORD | ask|met|called|came PERSON WORD",
+            metavar="CODE WORD | ask|met|called|came PERSON WORD | card CODE 1-5 REASON",
             help="A line's code and the answer; or what you did, with whom, and what came of it.",
             show_default=False,
         ),
@@ -82,6 +84,9 @@ def log(
             raise OptionError("--undo takes back the last answer: give no code or word with it.")
         _say(undo_log(store=store), how, start="Taken back")
         return
+    if typed and typed[0] == "card":
+        _log_card(typed[1:], note, store, how)
+        return
     if typed and typed[0] in KINDS:
         if len(typed) == 2 and typed[0] == "came":  # noqa: PLR2004
             typed = [*typed, "yes"]
@@ -103,6 +108,27 @@ def log(
         code, word, at=at, again_on=again_on, note=note, by=by, store=store, way="command"
     )
     _say(logged, how, start="Logged")
+
+
+def _log_card(typed: list[str], note: str, store: Path | None, how: Format) -> None:
+    """Write down a card that was filled in on paper."""
+    from secrets import token_hex
+
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook.cards import CardAnswer, record_cards
+    from organizing_analytics.store import store_folder
+
+    if len(typed) not in (2, 3):
+        raise OptionError("Write: oa log card CODE RATING REASON, like oa log card 7K3MQ2ZT 4 f.")
+    code, rating, reason = [*typed, ""][:3]
+    mark = f"typed:{token_hex(16)}"  # each card of a pile is another one
+    read = record_cards(store_folder(store), [CardAnswer(code, rating, reason, None, mark, note)])
+    if read.doubts:
+        raise OptionError(read.doubts[0][1])
+    if how is Format.json:
+        print_json(read.as_dict())
+    else:
+        say("Logged: one card. oa feedback counts it with the others.")
 
 
 def _say(logged: Logged, how: Format, *, start: str) -> None:
@@ -257,3 +283,29 @@ def google(
 
     write_private(out, forms.google_script())
     say(f"Wrote {out}. Its first lines say how to run it; it prints the address for log_url.")
+
+
+def card(
+    shift: Annotated[str, typer.Argument(help="The shift's id.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("card.html"),
+    store: Store = None,
+) -> None:
+    """Write the card of a shift: did it feel worth your time, and what would bring you back."""
+    from organizing_analytics.logbook.card_pages import card_page
+    from organizing_analytics.logbook.printed import write_private
+
+    write_private(out, card_page(shift, store=store))
+    say(f"Wrote {out}. Print it, or send it. Log cards of paper with: oa log card CODE 4 f")
+
+
+def card_form(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")] = Path("card.xlsx"),
+) -> None:
+    """Write the card about a shift as a form for ODK Central or KoboToolbox (XLSForm)."""
+    from organizing_analytics.logbook import card_pages
+    from organizing_analytics.logbook.printed import write_private
+
+    write_private(out, card_pages.card_form())
+    say(f"Wrote {out}. Upload it, and read its export with: oa answers EXPORT")

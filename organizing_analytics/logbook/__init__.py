@@ -12,6 +12,8 @@
     paper.py      the lines on paper, with boxes
     answer_columns.py, answer_files.py  answers in a workbook or in the export of a form
     door.py       the list at the door of a shift, and its script (pages/)
+    cards.py      the card after a shift: was it worth your time; it ends in `feedback`
+    card_pages.py the card to print, as links and as a form
     printed.py    files that only their owner may read
     recording.py  replies become asks, 1:1s, contacts and sign-ups of the store
     listing.py    the to-do list with a code for each line

@@ -30,6 +30,18 @@ _WAYS = {
     "Google Forms": (("timestamp",), ("timestamp",)),
 }
 WORKBOOK = "workbook"
+#: The same of the card about a shift (`oa forms card`).
+CARD_HEADINGS = {
+    "code": ("card", "code of the card"),
+    "rating": ("rating", "did it feel worth your time"),
+    "reason": ("reason", "what would bring you back"),
+    "note": ("note", "in your own words"),
+}
+#: The column that tells one answer of a form from another, where the tool has one.
+_KEYS = {"ODK Central": "key", "KoboToolbox": "_uuid"}
+#: A form that must not note who answers has no `end`: these say when it was sent.
+_SENT = {"ODK Central": "submissiondate", "KoboToolbox": "_submission_time",
+         "Google Forms": "timestamp"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,31 @@ def find_columns(header: Sequence[str]) -> AnswerColumns | None:
             found_at = [whole.index(moment) for moment in moments if moment in whole]
             return AnswerColumns(program, places, tuple(found_at))
     return AnswerColumns(WORKBOOK, places, (places["at"],) if "at" in places else ())
+
+
+def find_card_columns(header: Sequence[str]) -> tuple[AnswerColumns, int | None] | None:
+    """Return where the answers of cards stand, and the column that tells them apart.
+
+    Examples
+    --------
+    >>> columns, key = find_card_columns(["SubmissionDate", "card", "rating", "reason", "KEY"])
+    >>> columns.program, columns.moments, key
+    ('ODK Central', (0,), 4)
+    """
+    whole = [heading.strip().casefold() for heading in header]
+    bare = [_plain(heading) for heading in header]
+    places = {
+        part: next(place for place, heading in enumerate(bare) if heading in headings)
+        for part, headings in CARD_HEADINGS.items()
+        if any(heading in headings for heading in bare)
+    }
+    if not {"code", "rating"} <= places.keys():
+        return None
+    for program, (marks, _) in _WAYS.items():
+        if set(marks) <= set(whole):
+            key = whole.index(_KEYS[program]) if program in _KEYS else None
+            return AnswerColumns(program, places, (whole.index(_SENT[program]),)), key
+    return None
 
 
 def _plain(heading: str) -> str:

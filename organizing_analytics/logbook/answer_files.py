@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.logbook.answer_columns import WORKBOOK, AnswerColumns, find_columns
+from organizing_analytics.logbook.answer_columns import (
+    WORKBOOK,
+    AnswerColumns,
+    find_card_columns,
+    find_columns,
+)
+from organizing_analytics.logbook.cards import CardAnswer, record_cards
 from organizing_analytics.logbook.codes import read_code
 from organizing_analytics.logbook.lines import find_lines
 from organizing_analytics.logbook.recording import Logged, names_of, record
@@ -52,6 +58,8 @@ class FileOfAnswers:
         What they came to.
     doubts : list of dict
         `row` and `why` of each row that was not taken.
+    cards : int
+        How many cards about shifts are new.
     """
 
     file: str
@@ -59,13 +67,14 @@ class FileOfAnswers:
     answered: int
     logged: Logged
     doubts: list[dict[str, Any]] = field(default_factory=list)
+    cards: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON."""
         return asdict(self)
 
     def __str__(self) -> str:
-        landed = len(self.logged.recorded)
+        landed = len(self.logged.recorded) + self.cards
         parts = [f"{landed:,} {'answer' if landed == 1 else 'answers'} logged"]
         same = self.answered - landed - len(self.doubts)
         parts += [f"{same:,} said nothing new"] if same > 0 else []
@@ -84,7 +93,7 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
         The store's folder.
     path : Path
         The workbook of `oa list --xlsx`, or an export (CSV or workbook) of ODK Central,
-        KoboToolbox or Google Forms.
+        KoboToolbox or Google Forms: of the form for lines, or of the card about shifts.
 
     Raises
     ------
@@ -93,6 +102,9 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
     """
     rows, saved_at = _rows_of(path)
     header = [_text(cell) for cell in next(rows, [])]
+    card_columns = find_card_columns(header)
+    if card_columns is not None:
+        return _read_cards(store, path, rows, *card_columns)
     columns = find_columns(header)
     if columns is None:
         raise OptionError(
@@ -108,6 +120,35 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
         answers.doubts += [
             {"row": numbers[doubt.place], "why": doubt.why} for doubt in answers.logged.doubts
         ]
+        answers.doubts.sort(key=lambda doubt: doubt["row"])
+    return answers
+
+
+def _read_cards(
+    store: Path,
+    path: Path,
+    rows: Iterator[Sequence[Any]],
+    columns: AnswerColumns,
+    key: int | None,
+) -> FileOfAnswers:
+    """Log the cards of a form's export; of who sent them, nothing is read."""
+    answers = FileOfAnswers(path.name, columns.program, 0, Logged(None))
+    cards, numbers = [], []
+    with open_store(store) as data:
+        reading = _Reading(data, columns, datetime.now(UTC))
+        for number, row in enumerate(rows, start=2):
+            if not any(map(_text, row)):
+                continue
+            answers.answered += 1
+            try:
+                cards.append(reading.card_of(row, key))
+                numbers.append(number)
+            except OptionError as error:
+                answers.doubts.append({"row": number, "why": str(error)})
+    if cards:
+        read = record_cards(store, cards)
+        answers.cards = read.recorded
+        answers.doubts += [{"row": numbers[place], "why": why} for place, why in read.doubts]
         answers.doubts.sort(key=lambda doubt: doubt["row"])
     return answers
 
@@ -152,6 +193,17 @@ class _Reading:
                 replies.append(reply)
             numbers.append(number)
         return replies, numbers
+
+    def card_of(self, row: Sequence[Any], key: int | None) -> CardAnswer:
+        """Return what a row of a card's form says."""
+        sent_at = self._raw(row, self.columns.moments[0])
+        day = None
+        if _text(sent_at):
+            moment = self._moment(sent_at).replace(tzinfo=UTC)
+            day = moment.astimezone(zone_rules(self.settings.timezone)).date()
+        parts = {name: self._cell(row, name) for name in ("code", "rating", "reason", "note")}
+        mark = _text(self._raw(row, key)) or "|".join((_text(sent_at), *parts.values()))
+        return CardAnswer(**parts, day=day, mark=f"{self.columns.program}:{mark}")
 
     def _cell(self, row: Sequence[Any], name: str) -> str:
         place = self.columns.places.get(name)

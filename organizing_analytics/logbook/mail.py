@@ -27,13 +27,17 @@ from email import message_from_bytes, policy
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from organizing_analytics.logbook.cards import CardAnswer
 from organizing_analytics.logbook.codes import LENGTH, MINUS, read_code
 from organizing_analytics.logbook.replies import MAX_NOTE, Reply
+from organizing_analytics.time_zones import zone_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from email.message import EmailMessage
 
+#: What a subject begins with.
+LOG, CARD = "log", "card"
 #: In front of a subject by which a mail program says that it is a reply or was forwarded.
 _PREFIXES = (
     "re", "aw", "sv", "vs", "antw", "odp", "rv", "ynt", "res", "ref", "r", "回复", "答复", "回覆",
@@ -62,10 +66,13 @@ class MailRules:
         Known address, in small letters → the id of its person, where it is a person's.
     checked_by : str or None
         The mail server whose check of senders must have passed; None: none checks.
+    timezone : str
+        By whose days cards are dated.
     """
 
     senders: dict[str, str | None]
     checked_by: str | None = None
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ class MailAnswers:
         By which the mail is known when it is delivered again.
     replies : tuple of Reply
         The answers in it.
+    card : CardAnswer or None
+        What it says of a shift; nothing of its sender is in it.
     why_not : str or None
         Why there are none. It holds no text of the mail and no address.
     is_meant : bool
@@ -88,6 +97,7 @@ class MailAnswers:
     replies: tuple[Reply, ...] = ()
     why_not: str | None = None
     is_meant: bool = True
+    card: CardAnswer | None = None
 
 
 def plain(text: str) -> str:
@@ -129,9 +139,18 @@ def read_mail(raw: bytes, *, arrived_at: datetime, rules: MailRules) -> MailAnsw
     if refusal:
         return MailAnswers(digest, why_not=refusal)
     at = _moment(message, arrived_at)
+    if bare.split(" ", 1)[0].casefold() == CARD:
+        return _card(digest, bare, at, rules)
+    return _replies(message, digest, bare, at, rules)
+
+
+def _replies(
+    message: EmailMessage, digest: str, subject: str, at: datetime, rules: MailRules
+) -> MailAnswers:
+    """Return the answers to lines in a mail that is one."""
+    words = subject.split(" ", 1)
     by = rules.senders.get(_sender(message) or "")
     body = _body(message)
-    words = bare.split(" ", 1)
     if len(words) == 1:
         replies = [Reply(code, word, at, None, "", by, "mail") for code, word in _pairs(body)]
         if not replies:
@@ -141,6 +160,16 @@ def read_mail(raw: bytes, *, arrived_at: datetime, rules: MailRules) -> MailAnsw
     if code is None or not word:
         return MailAnswers(digest, why_not="the subject is not: log, a code, one word")
     return MailAnswers(digest, (Reply(code, word, at, None, _note(body), by, "mail"),))
+
+
+def _card(digest: str, subject: str, at: datetime, rules: MailRules) -> MailAnswers:
+    """Return what a mail says of a shift; its body is not read, since mails are signed there."""
+    code, answer = _code_and_word(subject.partition(" ")[2])
+    if code is None or not answer:
+        return MailAnswers(digest, why_not="the subject is not: card, a code, a rating")
+    rating, _, reason = answer.partition(" ")
+    day = at.replace(tzinfo=UTC).astimezone(zone_rules(rules.timezone)).date()
+    return MailAnswers(digest, card=CardAnswer(code, rating, reason, day, f"mail:{digest}"))
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -168,11 +197,11 @@ def _without_prefixes(subject: str) -> tuple[str, bool]:
 
 
 def _is_meant(subject: str) -> bool:
-    """Tell whether a subject is `log`, or `log` and something that could be a code."""
+    """Tell whether a subject is `log`, or `log` or `card` and something that could be a code."""
     first, _, rest = subject.partition(" ")
-    if first.casefold() != "log":
+    if first.casefold() not in (LOG, CARD):
         return False
-    return not rest or _code_and_word(rest)[0] is not None
+    return (not rest and first.casefold() == LOG) or _code_and_word(rest)[0] is not None
 
 
 def _code_and_word(text: str) -> tuple[str | None, str]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import DeliveryError
+from organizing_analytics.logbook.cards import CardAnswer, CardsRead, record_cards
 from organizing_analytics.logbook.lines import EXPIRY_DAYS
 from organizing_analytics.logbook.mail import MailRules, known_senders, read_mail
 from organizing_analytics.logbook.recording import Logged, record
@@ -97,12 +98,20 @@ class ReadMail:
         `uid` and `why` of each mail, or answer in one, that was not taken.
     others : int
         How many had nothing to do with logging.
+    cards : CardsRead
+        What came of the cards about shifts.
     """
 
     mails: int
     logged: Logged
     doubts: list[dict[str, Any]] = field(default_factory=list)
     others: int = 0
+    cards: CardsRead = field(default_factory=CardsRead)
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether the store says something else now."""
+        return bool(self.logged.recorded or self.cards.recorded)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON."""
@@ -112,6 +121,8 @@ class ReadMail:
         """Return what came of it in a line, and each doubtful mail in another."""
         landed = len(self.logged.recorded)
         parts = [f"{landed:,} {'answer' if landed == 1 else 'answers'} logged"]
+        if self.cards.recorded:
+            parts.append(f"{self.cards.recorded:,} cards about shifts")
         if self.logged.unchanged:
             parts.append(f"{len(self.logged.unchanged):,} said nothing new")
         if self.doubts:
@@ -153,7 +164,8 @@ def read_answers(store: Path, mailbox: Mailbox) -> ReadMail:
         people = data.connection.execute(
             "SELECT email, person_id FROM people WHERE email IS NOT NULL"
         ).fetchall()
-    rules = MailRules(known_senders(people, mailbox.senders), mailbox.checked_by)
+        timezone = data.settings.timezone
+    rules = MailRules(known_senders(people, mailbox.senders), mailbox.checked_by, timezone)
     with _connected(mailbox) as server:
         validity = _select(server, mailbox.folder)
         mark = state["mailboxes"].get(place, {})
@@ -161,9 +173,28 @@ def read_answers(store: Path, mailbox: Mailbox) -> ReadMail:
         # Of a mail that was delivered twice, the first one counts.
         fetched = sorted(_fetch(server, last), key=lambda mail: (mail.arrived_at, mail.uid))
     read = ReadMail(len(fetched), Logged(None))
-    replies: list[Reply] = []
-    uids: list[int] = []  # the mail of each reply
-    seen: dict[str, str] = state["seen"]
+    replies, cards = _answers_in(fetched, rules, state["seen"], read)
+    if replies:
+        read.logged = record(store, [reply for _, reply in replies])
+        for doubt in read.logged.doubts:
+            read.doubts.append({"uid": replies[doubt.place][0], "why": doubt.in_short})
+    if cards:
+        read.cards = record_cards(store, [card for _, card in cards])
+        for number, why in read.cards.doubts:
+            read.doubts.append({"uid": cards[number][0], "why": why.rstrip(".")})
+    if fetched:
+        newest = max(mail.uid for mail in fetched)
+        state["mailboxes"][place] = {"uidvalidity": validity, "last_uid": max(newest, last)}
+        _write_state(store, state)
+    return read
+
+
+def _answers_in(
+    fetched: Sequence[_Fetched], rules: MailRules, seen: dict[str, str], read: ReadMail
+) -> tuple[list[tuple[int, Reply]], list[tuple[int, CardAnswer]]]:
+    """Return the replies and the cards in some mails, each with the mail's UID; note the rest."""
+    replies: list[tuple[int, Reply]] = []
+    cards: list[tuple[int, CardAnswer]] = []
     for mail in fetched:
         if mail.raw is None:
             read.doubts.append({"uid": mail.uid, "why": "it is larger than an answer can be"})
@@ -178,17 +209,9 @@ def read_answers(store: Path, mailbox: Mailbox) -> ReadMail:
                 read.doubts.append({"uid": mail.uid, "why": answers.why_not})
             else:
                 read.others += 1
-        replies += answers.replies
-        uids += [mail.uid] * len(answers.replies)
-    if replies:
-        read.logged = record(store, replies)
-    for doubt in read.logged.doubts:
-        read.doubts.append({"uid": uids[doubt.place], "why": doubt.in_short})
-    if fetched:
-        newest = max(mail.uid for mail in fetched)
-        state["mailboxes"][place] = {"uidvalidity": validity, "last_uid": max(newest, last)}
-        _write_state(store, state)
-    return read
+        replies += [(mail.uid, reply) for reply in answers.replies]
+        cards += [(mail.uid, answers.card)] if answers.card is not None else []
+    return replies, cards
 
 
 @contextmanager

@@ -148,7 +148,7 @@ class WeeklyRun:
         new = any(report["is_new"] for report in self.reports)
         taken = any(f.outcome not in ("waiting", "left") for f in self.files)
         sent = any(d.status in ("sent", "written", "copied", *BAD) for d in self.deliveries)
-        answered = self.answers is not None and bool(self.answers.logged.recorded)
+        answered = self.answers is not None and self.answers.has_changed
         return not (new or taken or sent or answered or self.errors)
 
     def _files(self, outcome: FileOutcome) -> list[FileEntry]:
