@@ -281,6 +281,5 @@ def totals(rows: pd.DataFrame, chances: Floats) -> list[tuple[Floats, int]]:
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=len(shifts)))[:-1]
     came = rows["came"].to_numpy()
-    return [
-        (chances[places], int(came[places].sum())) for places in np.split(order, ends) if len(places)
-    ]
+    places_of_shifts = np.split(order, ends) if len(rows) else []
+    return [(chances[places], int(came[places].sum())) for places in places_of_shifts]

@@ -13,6 +13,7 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -35,6 +36,8 @@ NOTEBOOK_ONLY = "notebook-only"
 #: Tag of headings whose section is folded, and of cells that make the second page.
 FOLDED, EVERYONE_PAGE = "folded", "page-everyone"
 FOLD_END = "</details>"
+#: An exporter for each thread, which the pages that the thread makes share.
+_EXPORTERS = local()
 
 
 class PageExporter(HTMLExporter):
@@ -108,15 +111,6 @@ def _exported(
     home_name: str,
     is_plain: bool = False,
 ) -> str:
-    exporter = PageExporter(  # type: ignore[no-untyped-call]
-        template_name="weekly",
-        extra_template_basedirs=[str(TEMPLATES)],
-        extra_template_paths=[str(TEMPLATES)],
-        exclude_input=True,
-        exclude_output_prompt=True,
-        exclude_input_prompt=True,
-        exclude_anchor_links=True,
-    )
     shown = copy(notebook)
     facts = facts_of(notebook)
     shown.cells, is_folded = (cells, False) if is_plain else _in_sections(cells)
@@ -128,8 +122,24 @@ def _exported(
         "is_plain": is_plain,
         "end": FOLD_END if is_folded else "",
     }
-    page, _ = exporter.from_notebook_node(shown, resources)
+    page, _ = _exporter_of_thread().from_notebook_node(shown, resources)
     return str(page)
+
+
+def _exporter_of_thread() -> PageExporter:
+    """Return this thread's exporter: to compile its templates takes longer than to fill them."""
+    exporter: PageExporter | None = getattr(_EXPORTERS, "exporter", None)
+    if exporter is None:
+        exporter = _EXPORTERS.exporter = PageExporter(  # type: ignore[no-untyped-call]
+            template_name="weekly",
+            extra_template_basedirs=[str(TEMPLATES)],
+            extra_template_paths=[str(TEMPLATES)],
+            exclude_input=True,
+            exclude_output_prompt=True,
+            exclude_input_prompt=True,
+            exclude_anchor_links=True,
+        )
+    return exporter
 
 
 def _in_sections(cells: list[NotebookNode]) -> tuple[list[NotebookNode], bool]:

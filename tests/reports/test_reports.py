@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from html import unescape
@@ -25,7 +26,7 @@ from organizing_analytics.reports import batch, running, sections, write_reports
 from organizing_analytics.reports.files import file_names, write_whole
 from organizing_analytics.reports.kernels import forks, provisioner
 from organizing_analytics.reports.numbers import as_csv, shared, table_of
-from organizing_analytics.reports.pages import facts_of, page_of
+from organizing_analytics.reports.pages import everyone_page_of, facts_of, page_of
 from organizing_analytics.reports.parts import (
     FACTS,
     Part,
@@ -556,6 +557,28 @@ def made_notebook(*cells: Any) -> nbformat.NotebookNode:
 def showing(html: str, **data: Any) -> Any:
     output = new_output("execute_result", {"text/html": html, "text/plain": "plain", **data})
     return new_code_cell("secret_code()", outputs=[output])
+
+
+def test_a_page_is_the_same_whatever_pages_its_thread_made_before() -> None:
+    def notebook(name: str) -> nbformat.NotebookNode:
+        facts = {"name": name, "day": "Monday"}
+        folded = new_markdown_cell(f"## More of {name}", metadata={"tags": ["folded"]})
+        shown, more = showing(f"<h1>{name}</h1>", **{FACTS: facts}), showing(f"<p>{name}</p>")
+        everyone = showing(f"<i>{name}</i>")
+        everyone.metadata["tags"] = ["page-everyone"]
+        return made_notebook(shown, folded, more, everyone)
+
+    def pages(name: str) -> list[str | None]:
+        return [page_of(notebook(name)), everyone_page_of(notebook(name), home=f"{name}.html")]
+
+    with ThreadPoolExecutor(1) as thread:
+        in_turn = [thread.submit(pages, name).result() for name in ("North", "South", "North")]
+    own = []
+    for name in ("North", "South"):
+        with ThreadPoolExecutor(1) as thread:
+            own.append(thread.submit(pages, name).result())
+    assert in_turn == [own[0], own[1], own[0]]
+    assert "South" not in "".join(filter(None, own[0]))
 
 
 def test_a_page_shows_html_and_headings_and_nothing_else() -> None:
