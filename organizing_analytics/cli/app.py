@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> None:
     not understood.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] != ["lab"]:  # notebooks there are the person's own, and may multiply large matrices
+    if words[:1] != ["lab"]:  # notebooks there are the person's own
         use_single_blas_thread()
     debug = "--debug" in words
     for stream in (sys.stdout, sys.stderr):
