@@ -109,14 +109,15 @@ lab.add_to(app)
 weekly.add_to(app)
 
 
-def use_single_blas_thread() -> None:
+def use_single_blas_thread(words: list[str]) -> None:
     """Let NumPy multiply matrices in a single thread, unless the environment says otherwise.
 
     The planner's matrices are small: two threads spend more time waiting for each other than
     multiplying. On a busy machine a forecast took three times the CPU seconds. OpenBLAS reads the
-    variables when NumPy is imported, so a process that has NumPy already is left as it is.
+    variables when NumPy is imported, so a process that has NumPy already is left as it is. So is
+    `oa lab`: the notebooks there are the person's own, and may multiply large matrices.
     """
-    if "numpy" in sys.modules:
+    if "numpy" in sys.modules or words[:1] == ["lab"]:
         return
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
@@ -129,8 +130,7 @@ def main(arguments: list[str] | None = None) -> None:
     not understood.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] != ["lab"]:  # notebooks there are the person's own
-        use_single_blas_thread()
+    use_single_blas_thread(words)
     debug = "--debug" in words
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names are Unicode, whatever the console's code page

@@ -207,10 +207,12 @@ def test_matrices_are_multiplied_in_a_single_thread_unless_the_environment_says_
     variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
     environment = {"OMP_NUM_THREADS": "3"}
     monkeypatch.setattr("organizing_analytics.cli.app.os.environ", environment)
-    use_single_blas_thread()  # this process has NumPy: too late
+    use_single_blas_thread(["show-up"])  # this process has NumPy: too late
     assert environment == {"OMP_NUM_THREADS": "3"}
     monkeypatch.setattr("organizing_analytics.cli.app.sys.modules", {})
-    use_single_blas_thread()
+    use_single_blas_thread(["lab"])
+    assert environment == {"OMP_NUM_THREADS": "3"}
+    use_single_blas_thread(["show-up"])
     assert environment == dict(zip(variables, ("1", "3"), strict=True))
 
 
