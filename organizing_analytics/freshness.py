@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.dates import INTERNATIONAL, DateWords
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.store import Data
@@ -32,10 +33,13 @@ class Freshness:
         a contact or a 1:1 that was held or missed; None where nothing is recorded.
     on : date
         The date from which it is seen.
+    dates : DateWords
+        How the campaign writes dates.
     """
 
     through: date | None
     on: date
+    dates: DateWords = INTERNATIONAL
 
     @property
     def age_days(self) -> int | None:
@@ -61,7 +65,7 @@ class Freshness:
         if self.through is None:
             return "No data recorded yet"
         age = f", {plural(self.age_days or 0, 'day')} old" if self.is_stale else ""
-        return f"Data through {short_day(self.through)}{age}"
+        return f"Data through {self.dates.day(self.through)}{age}"
 
 
 def freshness(store: Data, *, on: date | None = None) -> Freshness:
@@ -82,12 +86,12 @@ def freshness(store: Data, *, on: date | None = None) -> Freshness:
     day = store.settings.today() if on is None else on
     connection = getattr(store, "connection", None)
     if connection is None:
-        return Freshness(None, day)
+        return Freshness(None, day, store.settings.dates)
     for since in (day - timedelta(days=RECENT_DAYS), date.min):
         [(through,)] = connection.execute(_LATEST, {"day": day, "since": since}).fetchall()
         if through is not None:
             break
-    return Freshness(through, day)
+    return Freshness(through, day, store.settings.dates)
 
 
 _LATEST = """

@@ -1,13 +1,9 @@
-"""Dates and counts as a person reads them, the same in plans, lists and reports."""
+"""Counts and chances as a person reads them, the same in plans, lists and reports."""
 
 from __future__ import annotations
 
 import re
 from math import ceil, floor
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
 
 
 def plural(n: int, singular: str, plural_form: str | None = None) -> str:
@@ -19,30 +15,6 @@ def plural(n: int, singular: str, plural_form: str | None = None) -> str:
     ('1 shift', '1,200 people')
     """
     return f"{n:,} {singular if n == 1 else plural_form or f'{singular}s'}"
-
-
-def short_day(day: date) -> str:
-    """Return a date without its year.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> short_day(date(2026, 11, 28))
-    'Sat 28 Nov'
-    """
-    return f"{day:%a} {day.day} {day:%b}"
-
-
-def day_and_time(moment: datetime) -> str:
-    """Return a date and the time of day.
-
-    Examples
-    --------
-    >>> from datetime import datetime
-    >>> day_and_time(datetime(2026, 11, 28, 10, 0))
-    'Sat 28 Nov at 10:00'
-    """
-    return f"{short_day(moment)} at {moment:%H:%M}"
 
 
 def spoken(word: str) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import altair as alt
 import pandas as pd
 
 from organizing_analytics.charts.theme import BLUE, INK, ORANGE, Chart, Note, finish, whole_axis
-from organizing_analytics.wording import plural, short_day
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from organizing_analytics.dates import INTERNATIONAL, DateWords
+from organizing_analytics.wording import plural
 
 MAX_SHIFTS = 10
 #: The verdicts of shifts that will probably have too few people as things stand.
@@ -21,7 +17,9 @@ UPRIGHT = "M0,-0.9L0,0.9"
 MARKS = {"likely": (BLUE, "circle"), "need": (INK, UPRIGHT), "room": (ORANGE, "triangle-left")}
 
 
-def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
+def upcoming(
+    frame: pd.DataFrame, *, title: str | None = None, dates: DateWords = INTERNATIONAL
+) -> Chart:
     """Draw the next shifts: the central 80 % of who will come, the need and the room.
 
     Parameters
@@ -30,6 +28,8 @@ def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
         `plan_upcoming()`; its first ten shifts are drawn.
     title : str, optional
         What the chart says; by default how many shifts need more people.
+    dates : DateWords, optional
+        How the campaign writes dates: `store.settings.dates`.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     if frame.empty:
         return Note("No shifts to draw: none is ahead.")
     shifts = frame.head(MAX_SHIFTS)
-    shifts = shifts.assign(label=shift_labels(shifts))
+    shifts = shifts.assign(label=shift_labels(shifts, dates))
     rows = alt.Y(
         "label:N",
         sort=None,
@@ -71,33 +71,21 @@ def upcoming(frame: pd.DataFrame, *, title: str | None = None) -> Chart:
     return finish(
         [bars, points],
         title=title or _how_many_need_more(frame),
-        description=_in_words(shifts),
+        description=_in_words(shifts, dates),
         height=92 + 36 * len(shifts),
     )
 
 
-def shift_labels(shifts: pd.DataFrame) -> list[str]:
-    """Return "Sat 28 Nov 10:00|14 signed up", made unique without a visible sign."""
+def shift_labels(shifts: pd.DataFrame, dates: DateWords) -> list[str]:
+    """Return "Sat 28 Nov at 10:00|14 signed up", made unique without a visible sign."""
     seen: dict[str, int] = {}
     labels = []
     for start, signed_up in zip(shifts["starts_local"], shifts["signed_up"], strict=True):
-        label = f"{start_words(start)}|{signed_up:,} signed up"
+        label = f"{dates.day_and_time(start)}|{signed_up:,} signed up"
         seen[label] = seen.get(label, 0) + 1
         # A zero-width space: two shifts at one time are two rows, not one.
         labels.append(label + "\u200b" * (seen[label] - 1))
     return labels
-
-
-def start_words(start: datetime) -> str:
-    """Return a start as people say it.
-
-    Examples
-    --------
-    >>> from datetime import datetime
-    >>> start_words(datetime(2026, 11, 28, 10, 0))
-    'Sat 28 Nov 10:00'
-    """
-    return f"{short_day(start)} {start:%H:%M}"
 
 
 def _marks(shifts: pd.DataFrame) -> pd.DataFrame:
@@ -121,10 +109,10 @@ def _how_many_need_more(frame: pd.DataFrame) -> str:
     return f"{short} of {plural(len(frame), 'shift')} ahead {needs} more people"
 
 
-def _in_words(shifts: pd.DataFrame) -> str:
+def _in_words(shifts: pd.DataFrame, dates: DateWords) -> str:
     rows = []
     for shift in shifts.to_dict("records"):
         need = "" if pd.isna(shift["need"]) else f", {shift['need']} needed"
-        start = start_words(shift["starts_local"])
+        start = dates.day_and_time(shift["starts_local"])
         rows.append(f"{start}, {shift['low']} to {shift['high']} people{need}")
     return f"Who will come in 8 of 10 cases: {'; '.join(rows)}."

@@ -146,5 +146,5 @@ def rota(
     if out is not None:
         from organizing_analytics.one_to_ones.calendars import calendars
 
-        files = _write_files(calendars(answer.as_frame()), out, ".ics", store)
+        files = _write_files(calendars(answer.as_frame(), data.settings.dates), out, ".ics", store)
         say(f"Calendars written into {out}: {len(files):,}.", error=how is not Format.table)

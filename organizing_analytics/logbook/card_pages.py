@@ -12,7 +12,6 @@ from organizing_analytics.logbook.cards import BACK, LETTERS, RATINGS, REASONS, 
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
-from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
     import os
@@ -51,6 +50,7 @@ def card_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
             "AND s.deleted_at IS NULL AND e.deleted_at IS NULL",
             [data.settings.timezone, shift],
         ).fetchall()
+        dates = data.settings.dates
         code, address = card_code(read_key(data.folder) or "", shift), data.settings.log_to
     if not rows:
         raise OptionError(
@@ -59,7 +59,7 @@ def card_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
         )
     title, starts_at, zone = rows[0]
     day = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone)).date()
-    heading = f"{title}, {short_day(day)}"
+    heading = f"{title}, {dates.day(day)}"
     links = _links(code, address) if address else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

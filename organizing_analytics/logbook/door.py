@@ -19,7 +19,6 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
-from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
     import os
@@ -88,8 +87,8 @@ def door_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
         people = list(_people(data, shift, starts_at, team, key=key))
         local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
         late = local + timedelta(minutes=data.settings.chase_minutes)
-        mark = _mark(key, shift)
-    heading = f"{title}, {short_day(local.date())} {local:%H:%M}"
+        mark, dates = _mark(key, shift), data.settings.dates
+    heading = f"{title}, {dates.day_and_time(local)}"
     entries = [asdict(person) for person in people]
     # Only a "<" could end the script element that holds the list.
     listed = json.dumps({"id": mark, "file": f"door-{mark}.csv", "people": entries})
@@ -120,7 +119,8 @@ aria-label="Name" autofocus>
 required> <input id="phone" type="tel" placeholder="Phone" aria-label="Phone"> \
 <input id="email" type="email" placeholder="E-mail" aria-label="E-mail"> \
 <button id="add">Add</button></form>
-<details><summary>Not here yet: call them at {late:%H:%M}</summary><ul id="missing"></ul></details>
+<details><summary>Not here yet: call them at {dates.time(late)}</summary>\
+<ul id="missing"></ul></details>
 <details><summary>Before they go: the next shift to ask for</summary><ul id="next"></ul></details>
 <p><button id="save" type="button">Save the list</button> \
 <button id="clear" type="button">Clear</button></p>
@@ -190,5 +190,5 @@ def _next_shifts(data: Store, after: datetime, team: str | None) -> list[tuple[s
     words = []
     for shift, title, starts_at, zone in rows:
         local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
-        words.append((shift, f"{title}, {short_day(local.date())} {local:%H:%M}"))
+        words.append((shift, f"{title}, {data.settings.dates.day_and_time(local)}"))
     return words

@@ -19,7 +19,7 @@ from organizing_analytics.one_to_ones.sentences import Section, Sentence
 from organizing_analytics.to_do.asking import NextShifts, next_ask_of
 from organizing_analytics.to_do.growing import escalations, maintenance, recruitments
 from organizing_analytics.to_do.standing import MONTH_DAYS, as_day
-from organizing_analytics.wording import day_and_time, plural, spoken
+from organizing_analytics.wording import plural, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ def why_now(reasons: Reasons, record: PersonRecord) -> tuple[str, Section]:
     if set_dates:
         meeting = set_dates[0]
         kind = meeting["kind"]
-        when = day_and_time(standing.local(meeting["scheduled_at"]))
+        when = standing.dates.day_and_time(standing.local(meeting["scheduled_at"]))
         sentences.append(
             Sentence(f"The {kind} 1:1 is set for {when}.", (("meetings", meeting["meeting_id"]),))
         )
@@ -116,7 +116,7 @@ def next_rung(standing: Standing, record: PersonRecord) -> Section:
     changes = [("role_changes", f"{c['person_id']} {as_day(c['on'])}") for c in record.roles[-1:]]
     now = f"Now {_a(spoken(ladder[rung]))}"
     if record.roles and record.roles[-1]["role"] == role:
-        now += f", since {day_words(as_day(record.roles[-1]['on']), standing.day)}"
+        now += f", since {day_words(as_day(record.roles[-1]['on']), standing.day, standing.dates)}"
     is_top = rung == len(ladder) - 1
     now += "; that is the top rung." if is_top else f"; next is {spoken(ladder[rung + 1])}."
     sentences = [Sentence(now, (person, *changes))]
@@ -185,7 +185,7 @@ def _ask_sentences(reasons: Reasons, record: PersonRecord, kind: str) -> Iterato
     refused = standing.must_not_ask.get(person)
     if refused is not None:
         never = [("asks", a["ask_id"]) for a in record.asks if a["outcome"] == "not_ever"][-1:]
-        since = day_words(as_day(refused["since"]), standing.day)
+        since = day_words(as_day(refused["since"]), standing.day, standing.dates)
         text = f'Said "not ever" on {since}: ask for nothing, and thank them.'
         yield Sentence(text, tuple(never))
         return

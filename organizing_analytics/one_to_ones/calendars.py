@@ -15,17 +15,18 @@ from icalendar import STATUS, TRANSP, Calendar, Event
 
 from organizing_analytics.one_to_ones.agenda import PURPOSES
 from organizing_analytics.terminal import visible
-from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from organizing_analytics.dates import DateWords
 
 #: How long a 1:1 takes: the guide says 30 to 60 minutes.
 MINUTES = 45
 PRODUCT = "-//organizing_analytics//rota//EN"
 
 
-def calendars(rota: pd.DataFrame) -> dict[str, bytes]:
+def calendars(rota: pd.DataFrame, dates: DateWords) -> dict[str, bytes]:
     """Return each organizer's calendar, by the organizer's id.
 
     Parameters
@@ -36,25 +37,25 @@ def calendars(rota: pd.DataFrame) -> dict[str, bytes]:
     stamp = datetime.fromisoformat(rota.attrs["as_of"]).replace(tzinfo=UTC)
     led = rota[rota["organizer_id"].notna()]
     return {
-        str(organizer): _calendar(rows.to_dict("records"), stamp)
+        str(organizer): _calendar(rows.to_dict("records"), stamp, dates)
         for organizer, rows in led.groupby("organizer_id", sort=True)
     }
 
 
-def _calendar(rows: list[dict[Any, Any]], stamp: datetime) -> bytes:
+def _calendar(rows: list[dict[Any, Any]], stamp: datetime, dates: DateWords) -> bytes:
     # Of the organizer and the day, so that the file is the same bytes when it is made again.
     identity = _uid("calendar", str(rows[0]["organizer_id"]))
     calendar = Calendar.new(prodid=PRODUCT, name="Maintenance 1:1s", uid=identity)
     for row in rows:
-        calendar.add_component(_event(row, stamp))
+        calendar.add_component(_event(row, stamp, dates))
     return bytes(calendar.to_ical())
 
 
-def _event(row: dict[Any, Any], stamp: datetime) -> Event:
+def _event(row: dict[Any, Any], stamp: datetime, dates: DateWords) -> Event:
     name = visible(_text(row["name"]) or str(row["person_id"]))
     has_met = row["last_on"] == row["last_on"]  # not a time
     last = (
-        f"The last one was on {short_day(row['last_on'])}." if has_met else "It is the first one."
+        f"The last one was on {dates.day(row['last_on'])}." if has_met else "It is the first one."
     )
     when = {
         True: "The hour is agreed on.",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from organizing_analytics.one_to_ones.sentences import Section, Sentence
 from organizing_analytics.to_do.growing import EARLY_DAYS
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_words
-from organizing_analytics.wording import plural, short_day, spoken
+from organizing_analytics.wording import plural, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.one_to_ones.records import PersonRecord
     from organizing_analytics.to_do.standing import Row, Standing
 
@@ -35,17 +36,19 @@ ANSWERS = {
 }
 
 
-def day_words(day: date, today: date) -> str:
+def day_words(day: date, today: date, dates: DateWords) -> str:
     """Return a date as it is named, with its year where that is another one.
 
     Examples
     --------
-    >>> day_words(date(2026, 11, 28), date(2026, 12, 1))
+    >>> from datetime import date
+    >>> from organizing_analytics.dates import DateWords
+    >>> day_words(date(2026, 11, 28), date(2026, 12, 1), DateWords())
     'Sat 28 Nov'
-    >>> day_words(date(2025, 11, 28), date(2026, 1, 1))
+    >>> day_words(date(2025, 11, 28), date(2026, 1, 1), DateWords())
     'Fri 28 Nov 2025'
     """
-    return short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+    return dates.day(day) if day.year == today.year else dates.day_of_year(day)
 
 
 def last_one_to_one(standing: Standing, record: PersonRecord, *, has_texts: bool) -> Section:
@@ -63,8 +66,10 @@ def _since_last(standing: Standing, record: PersonRecord, *, has_texts: bool) ->
     met_on = as_day(last["scheduled_on"])
     ago = (standing.day - met_on).days
     when = "today" if ago == 0 else f"{plural(ago, 'day')} ago"
+    on = day_words(met_on, standing.day, standing.dates)
     yield Sentence(
-        f"The last one, {last['kind']}, was on {day_words(met_on, standing.day)}, {when}.", (row,)
+        f"The last one, {last['kind']}, was on {on}, {when}.",
+        (row,),
     )
     lacking = [piece for piece in PIECES if last[piece] is False]
     if lacking:
@@ -73,7 +78,7 @@ def _since_last(standing: Standing, record: PersonRecord, *, has_texts: bool) ->
     for meeting in missed[-MAX_NAMED:]:
         words = {"no_show": "they did not come", "cancelled": "it was called off"}
         outcome = words.get(meeting["status"], "nobody wrote down what became of it")
-        on = day_words(as_day(meeting["scheduled_on"]), standing.day)
+        on = day_words(as_day(meeting["scheduled_on"]), standing.day, standing.dates)
         yield Sentence(
             f"Another was set for {on}: {outcome}.", (("meetings", meeting["meeting_id"]),)
         )
@@ -119,7 +124,7 @@ def _last_touch(standing: Standing, touches: Sequence[Row]) -> str:
     if not touches:
         return "nothing is on record"
     last = touches[-1]
-    on = day_words(as_day(last["contacted_on"]), standing.day)
+    on = day_words(as_day(last["contacted_on"]), standing.day, standing.dates)
     reason = f" ({spoken(last['reason'])})" if last["reason"] else ""
     return f"{plural(len(touches), 'contact')}, the last on {on}{reason}"
 
@@ -143,11 +148,11 @@ def _next_step(standing: Standing, record: PersonRecord, last: Row) -> Sentence:
             or on >= due
         )
     ]
-    due_words = day_words(due, standing.day)
+    due_words = day_words(due, standing.day, standing.dates)
     if steps:
         table, row_id, on = min(steps, key=lambda step: step[2])
         how = "a contact" if table == "contacts" else "an ask"
-        touch_words = f"{how} on {day_words(on, standing.day)}"
+        touch_words = f"{how} on {day_words(on, standing.day, standing.dates)}"
         rows = (row, (table, row_id))
         if on < early:
             was = "is" if due > standing.day else "was"
@@ -171,7 +176,7 @@ def what_they_did(standing: Standing, record: PersonRecord) -> Section:
         and (standing.day - as_day(s["starts_on"])).days <= YEAR_DAYS
     ]
     if missed:
-        named = "; ".join(shift_words(row) for row in reversed(missed[-MAX_NAMED:]))
+        named = "; ".join(shift_words(row, standing.dates) for row in reversed(missed[-MAX_NAMED:]))
         sentences.append(
             Sentence(
                 f"Missed {plural(len(missed), 'shift')} in a year, the latest first: {named}.",
@@ -179,9 +184,7 @@ def what_they_did(standing: Standing, record: PersonRecord) -> Section:
             )
         )
     if record.ahead:
-        named = "; ".join(
-            start_words(row, standing.settings.timezone) for row in record.ahead[:MAX_NAMED]
-        )
+        named = "; ".join(start_words(row, standing.settings) for row in record.ahead[:MAX_NAMED])
         more = len(record.ahead) - MAX_NAMED
         rest = f"; and {more} more" if more > 0 else ""
         sentences.append(Sentence(f"Signed up for: {named}{rest}.", _signup_rows(record.ahead)))
@@ -197,11 +200,11 @@ def _came(standing: Standing, record: PersonRecord) -> Sentence:
     days = sorted({as_day(row["starts_on"]) for row in visits})
     kinds = Counter(spoken(row["event_type"]) for row in visits)
     counts = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(MAX_NAMED))
-    first = day_words(days[0], standing.day)
+    first = day_words(days[0], standing.day, standing.dates)
     if len(days) == 1:
         text = f"Came once, to {called(visits[0])} on {first}."
     else:
-        last = f"{called(visits[-1])} on {day_words(days[-1], standing.day)}"
+        last = f"{called(visits[-1])} on {day_words(days[-1], standing.day, standing.dates)}"
         ago = plural((standing.day - days[-1]).days, "day")
         text = (
             f"Came on {len(days)} days ({counts}): the first on {first}, the last to {last}, "
@@ -229,7 +232,7 @@ def what_they_said(standing: Standing, record: PersonRecord, *, has_texts: bool)
     if has_texts:
         sentences += [
             Sentence(
-                f"Noted on {day_words(as_day(ask['asked_on']), standing.day)}: "
+                f"Noted on {day_words(as_day(ask['asked_on']), standing.day, standing.dates)}: "
                 f"{_quoted(ask['notes'])}.",
                 (("asks", ask["ask_id"]),),
             )
@@ -239,11 +242,11 @@ def what_they_said(standing: Standing, record: PersonRecord, *, has_texts: bool)
 
 
 def _answer(standing: Standing, record: PersonRecord, ask: Row) -> Sentence:
-    asked_on = day_words(as_day(ask["asked_on"]), standing.day)
+    asked_on = day_words(as_day(ask["asked_on"]), standing.day, standing.dates)
     text = f"Asked on {asked_on} for {spoken(ask['ask_for'])}: {ANSWERS[ask['outcome']]}"
     rows: tuple[tuple[str, str], ...] = (("asks", ask["ask_id"]),)
     if ask["again_on"] is not None:
-        text += f", ask again on {day_words(as_day(ask['again_on']), standing.day)}"
+        text += f", ask again on {day_words(as_day(ask['again_on']), standing.day, standing.dates)}"
     signups = [s for s in record.signups if s["shift_id"] == ask["shift_id"]]
     if ask["outcome"] == "yes" and signups:
         outcome = {"attended": "and came", "walk_in": "and came", "no_show": "and did not come"}
@@ -272,7 +275,8 @@ def what_they_care_about(standing: Standing, record: PersonRecord, *, has_texts:
     notes = [m for m in record.meetings if (m["notes"] or "").strip()][-MAX_NAMED:]
     sentences += [
         Sentence(
-            f"Noted in the 1:1 of {day_words(as_day(m['scheduled_on']), standing.day)}: "
+            "Noted in the 1:1 of "
+            f"{day_words(as_day(m['scheduled_on']), standing.day, standing.dates)}: "
             f"{_quoted(m['notes'])}.",
             (("meetings", m["meeting_id"]),),
         )

@@ -19,12 +19,13 @@ from organizing_analytics.reports.team_week import WEEKS_BEFORE
 from organizing_analytics.reports.words import called, more_or_less
 from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.to_do.listing import todo_of_all
-from organizing_analytics.wording import plural, short_day, uncapitalized
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.store import Data
 
     Row = dict[str, Any]
@@ -92,6 +93,7 @@ def attention_by_team(
             shifts.get(team, []),
             overdue=len(late.get(team, [])),
             as_of=as_of,
+            dates=store.settings.dates,
         )
         for team in dict.fromkeys([*weeks, *shifts, *late])
     }
@@ -131,18 +133,19 @@ def _attention(
     *,
     overdue: int,
     as_of: date,
+    dates: DateWords,
 ) -> Attention:
     by_week = {row["week"]: int(row["attended"] + row["walk_in"]) for row in weeks}
     troubled = [row for row in shifts if row["verdict"] in TROUBLED]
     worst = max(troubled, key=_shortage) if troubled else None
-    notes = _notes(weeks, troubled, overdue, as_of)
+    notes = _notes(weeks, troubled, overdue, as_of, dates)
     weight, look = max(notes, default=(0.0, ""))
     return Attention(
         came=tuple(by_week.get(label, 0) for label in labels),
         direction=direction,
         shifts=len(shifts),
         short=len(troubled),
-        worst=_shift_words(worst) if worst else "",
+        worst=_shift_words(worst, dates) if worst else "",
         overdue=overdue,
         look=look,
         weight=weight,
@@ -150,12 +153,12 @@ def _attention(
 
 
 def _notes(
-    weeks: list[Row], troubled: list[Row], overdue: int, as_of: date
+    weeks: list[Row], troubled: list[Row], overdue: int, as_of: date, dates: DateWords
 ) -> list[tuple[float, str]]:
     """Return sentences with their weights: soon and short first, then what nobody wrote down."""
     soon = pd.Timestamp(as_of + timedelta(days=URGENT_DAYS))
     notes = [
-        (_shortage(row) + 2 * (row["starts_on"] <= soon), f"{_shift_words(row)}.")
+        (_shortage(row) + 2 * (row["starts_on"] <= soon), f"{_shift_words(row, dates)}.")
         for row in troubled
     ]
     counted = ("attended", "no_show", "cancelled", "unrecorded")
@@ -176,8 +179,8 @@ def _shortage(row: Row) -> float:
     return min(float(row["more"]) / float(row["need"]), 2.0)
 
 
-def _shift_words(row: Row) -> str:
+def _shift_words(row: Row, dates: DateWords) -> str:
     title = row["title"] if isinstance(row["title"], str) and row["title"] else "a shift"
     return (
-        f"{called(title)}, {short_day(row['starts_local'])}: {uncapitalized(row['verdict_words'])}"
+        f"{called(title)}, {dates.day(row['starts_local'])}: {uncapitalized(row['verdict_words'])}"
     )

@@ -19,6 +19,7 @@ from organizing_analytics.reports.people import whom_to_ask
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.reports.team_week import Row, TeamWeek
 
 DAYS_AHEAD = 14
@@ -115,18 +116,19 @@ def _places(team: TeamWeek, plan: pd.DataFrame) -> dict[str, str]:
     return {shift: place_of.get(event, "") for shift, event in pairs}
 
 
-def day_words(start: datetime, today: date) -> str:
+def day_words(start: datetime, today: date, dates: DateWords) -> str:
     """Return today, tonight, tomorrow or the weekday, as a sentence begins with it.
 
     Examples
     --------
     >>> from datetime import date, datetime
-    >>> day_words(datetime(2026, 11, 23, 18, 0), date(2026, 11, 23))
+    >>> from organizing_analytics.dates import DateWords
+    >>> day_words(datetime(2026, 11, 23, 18, 0), date(2026, 11, 23), DateWords())
     'Tonight'
-    >>> day_words(datetime(2026, 11, 24, 18, 0), date(2026, 11, 23))
+    >>> day_words(datetime(2026, 11, 24, 18, 0), date(2026, 11, 23), DateWords())
     'Tomorrow'
     """
     days = (start.date() - today).days
     if days == 0:
         return "Tonight" if start.hour >= EVENING else "Today"
-    return "Tomorrow" if days == 1 else f"{start:%A}"
+    return "Tomorrow" if days == 1 else dates.weekday(start)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 import organizing_analytics.measures as m
 from organizing_analytics.charts.theme import FEW
+from organizing_analytics.dates import INTERNATIONAL, DateWords
 from organizing_analytics.freshness import freshness
 from organizing_analytics.private_files import make_private_folder
 from organizing_analytics.reports.attention import Attention, attention_by_team
@@ -23,12 +24,11 @@ from organizing_analytics.reports.words import (
     ISOLATE,
     NOTHING,
     count,
-    long_day,
     share_of,
     whole,
 )
 from organizing_analytics.teams import NO_TEAM
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,6 +89,8 @@ class Overview:
         What stands out in each team.
     fresh : str
         Up to when the data reach.
+    dates : DateWords
+        How the campaign writes dates.
     """
 
     week: str
@@ -102,6 +104,7 @@ class Overview:
     suffix: str = ""
     attention: Mapping[str, Attention] = field(default_factory=dict)
     fresh: str = ""
+    dates: DateWords = INTERNATIONAL
 
     @classmethod
     def of(
@@ -136,6 +139,7 @@ class Overview:
             suffix,
             attention_by_team(store, names, monday=monday, as_of=as_of),
             freshness(store, on=as_of).words,
+            store.settings.dates,
         )
 
     def cells(self, team_id: str | None) -> list[IndexCell]:
@@ -249,8 +253,8 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
     return render(
         "overview.html.j2",
         {
-            "heading": f"All teams, {long_day(overview.as_of + timedelta(days=1))}",
-            "when": f"{short_day(overview.monday)} to {long_day(overview.as_of)}",
+            "heading": f"All teams, {overview.dates.long_day(overview.as_of + timedelta(days=1))}",
+            "when": overview.dates.span(overview.monday, overview.as_of),
             "fresh": overview.fresh,
             "week": overview.week,
             "campaign": overview.campaign,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.freshness import Freshness
     from organizing_analytics.store import Data
     from organizing_analytics.to_do.availability import Availability
@@ -146,6 +147,11 @@ class TeamWeek:
     def is_stale(self) -> bool:
         """Return whether the data are too old to call people by."""
         return self.is_unloaded or self.freshness.is_stale
+
+    @property
+    def dates(self) -> DateWords:
+        """Return how the campaign writes dates."""
+        return self.store.settings.dates
 
     @property
     def freshness(self) -> Freshness:

@@ -1,4 +1,4 @@
-"""Numbers and dates as a person reads them; never "NaN", "None" or a rate of too few people."""
+"""Numbers as a person reads them; never "NaN", "None" or a rate of too few people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from organizing_analytics.estimates import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
 NOTHING = "-"
 TOO_FEW = "too few to tell"
@@ -83,18 +82,6 @@ def days(n: float) -> str:
     ('3', '6.5', '-')
     """
     return NOTHING if isnan(n) else f"{n:g}"
-
-
-def long_day(day: date) -> str:
-    """Return a date in full.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> long_day(date(2026, 11, 22))
-    'Sunday 22 November 2026'
-    """
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
 
 
 def listed(words: list[str]) -> str:

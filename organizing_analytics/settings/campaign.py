@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from organizing_analytics.dates import AUTO, CLOCKS, DATE_STYLES, ENGLISH, DateWords, date_words
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.model import LADDER, STATUS_MEANINGS
 from organizing_analytics.private_files import SHARE_MODES
@@ -17,6 +18,7 @@ from organizing_analytics.settings.declaring import declared_settings, setting
 from organizing_analytics.settings.values import (
     check_timezone,
     country,
+    date_language,
     days_by_rung,
     link_template,
     mail_address,
@@ -149,6 +151,24 @@ class Settings:
         "how to read dates like 3/7/2026 if no date of their column fits only one order",
         one_of(("month_first", "day_first")),
     )
+    clock: str = setting(
+        AUTO,
+        "how times of day are written for people: 5 PM (12) or 17:00 (24); auto is as the country "
+        "of the time zone does",
+        one_of(CLOCKS),
+    )
+    date_style: str = setting(
+        AUTO,
+        "how dates are written for people: Sat, Nov 28 (month_first) or Sat 28 Nov (day_first); "
+        "auto is as the country of the time zone does. JSON and CSV keep ISO dates, and a week "
+        "runs from Monday to Sunday for everybody",
+        one_of(DATE_STYLES),
+    )
+    date_language: str = setting(
+        ENGLISH,
+        "the language of dates; sentences stay English",
+        date_language(),
+    )
     keep_snapshots: int = setting(
         5,
         "how many snapshots to keep to go back to, the current one included",
@@ -163,6 +183,11 @@ class Settings:
     def today(self) -> date:
         """Return today's date by the campaign's clock."""
         return datetime.now(zone_rules(self.timezone)).date()
+
+    @property
+    def dates(self) -> DateWords:
+        """Return how dates and times are written for people."""
+        return date_words(self.timezone, self.clock, self.date_style, self.date_language)
 
     def with_timezone(self, timezone: str) -> Settings:
         """Return the same settings in another time zone."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
+from organizing_analytics.dates import ENGLISH
 from organizing_analytics.errors import OptionError, unknown
 from organizing_analytics.zone_names import zone_of
 
@@ -129,6 +130,24 @@ def country() -> ValueKind:
         return code
 
     return ValueKind(f"{allowed}, like US or CA", read)
+
+
+def date_language() -> ValueKind:
+    """Return the kind of a language that Babel can write dates in."""
+    allowed = "a language's code, like en or es_US"
+
+    def read(name: str, text: str, current: str) -> str:
+        if text in {current, ENGLISH}:
+            return text  # a store is opened far more often than its language is changed
+
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415  # only for other languages
+
+        try:
+            return str(Locale.parse(text))
+        except (UnknownLocaleError, ValueError):
+            raise OptionError(f'{name} is "{text}"; {allowed}, is allowed.') from None
+
+    return ValueKind(allowed, read)
 
 
 def mail_address() -> ValueKind:

@@ -47,12 +47,15 @@ def missed(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
             shift = shifts.find(person, team, like=row["event_type"]) or shifts.find(person, team)
             offer = Offer("Ask how they are. No shift with room is planned yet.")
             if shift is not None:
-                offer = shifts.offer(shift, person=person, team=team, opening=_opening(row))
+                offer = shifts.offer(
+                    shift, person=person, team=team, opening=_opening(standing, row)
+                )
         task = Task(
             "missed",
             person,
             team,
-            f"Was expected at {shift_words(row)} and did not come; no reason is known",
+            f"Was expected at {shift_words(row, standing.dates)} and did not come;"
+            " no reason is known",
             standing.until,
             order=(standing.day - as_day(row["starts_on"])).days,
             signup_id=row["signup_id"],
@@ -60,8 +63,8 @@ def missed(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
         yield with_offer(task, offer)
 
 
-def _opening(row: Row) -> str:
-    return f"We missed you on {as_day(row['starts_on']):%A}."
+def _opening(standing: Standing, row: Row) -> str:
+    return f"We missed you on {standing.dates.weekday(as_day(row['starts_on']))}."
 
 
 def _absences(standing: Standing) -> ir.Table:
@@ -127,7 +130,7 @@ def _chase(standing: Standing, shift: Row) -> Iterator[Task]:
         signups.select("signup_id", "person_id", "status", "confirmed_at", "attended")
     )
     start = start_of(shift, standing.settings.timezone)
-    where = f"{called(shift)}, which began at {start:%H:%M}"
+    where = f"{called(shift)}, which began at {standing.dates.time(start)}"
     if rows and not any(row["attended"] for row in rows):
         yield Task(
             "record_attendance",

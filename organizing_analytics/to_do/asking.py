@@ -20,7 +20,7 @@ from organizing_analytics.to_do.scripts import MAX_LETTERS, Scripts, read_script
 from organizing_analytics.to_do.standing import as_day, called, start_of
 from organizing_analytics.to_do.task import Task, freshness
 from organizing_analytics.to_do.winning import Worths
-from organizing_analytics.wording import day_and_time, plural, short_day, spoken
+from organizing_analytics.wording import plural, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +178,7 @@ class NextShifts:
         opening : str
             A sentence before the ask.
         """
-        start = day_and_time(start_of(shift, self.standing.settings.timezone))
+        start = self.standing.dates.day_and_time(start_of(shift, self.standing.settings.timezone))
         place = " online" if shift["is_virtual"] else ""
         place = f" at {shift['location']}" if shift["location"] else place
         before = f"{opening} " if opening else ""
@@ -218,8 +218,8 @@ class NextShifts:
         short = max(need - outlook["median"], 0) if need and outlook is not None else 0
         return {
             "event": called(shift),
-            "date": short_day(start.date()),
-            "time": f"{start:%H:%M}",
+            "date": self.standing.dates.day(start.date()),
+            "time": self.standing.dates.time(start),
             "place": f"at {shift['location']}" if shift["location"] else place,
             "short": plural(short, "person", "people") if short else "",
             "need": f"{need:,}" if need else "",
@@ -275,22 +275,22 @@ def _due(row: Row) -> date:
 
 
 def _re_ask(row: Row, due: date, shifts: NextShifts) -> Task:
-    when = f" and to ask again on {short_day(due)}" if row["again_on"] else ""
+    when = f" and to ask again on {shifts.standing.dates.day(due)}" if row["again_on"] else ""
     after = due if row["again_on"] else None
     offer = _offer(row, shifts, like=row["ask_for"], after=after)
-    return _task("re_ask", row, f'Said "not now" to {_asked_for(row)}{when}', offer, shifts)
+    return _task("re_ask", row, f'Said "not now" to {_asked_for(row, shifts)}{when}', offer, shifts)
 
 
 def _offer_other(row: Row, shifts: NextShifts) -> Task:
     offer = _offer(row, shifts, unlike=row["ask_for"])
-    return _task("offer_other", row, f'Said "not that" to {_asked_for(row)}', offer, shifts)
+    return _task("offer_other", row, f'Said "not that" to {_asked_for(row, shifts)}', offer, shifts)
 
 
 def _try_again(row: Row, shifts: NextShifts) -> Task:
     answer = 'Said "maybe" to' if row["outcome"] == "maybe" else "Did not answer when asked for"
     tried = f"; tried {row['tries']} times" if row["tries"] > 1 else ""
     offer = _offer(row, shifts, like=row["ask_for"])
-    return _task("try_again", row, f"{answer} {_asked_for(row)}{tried}", offer, shifts)
+    return _task("try_again", row, f"{answer} {_asked_for(row, shifts)}{tried}", offer, shifts)
 
 
 def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) -> Task:
@@ -309,8 +309,9 @@ def _task(action: str, row: Row, reason: str, offer: Offer, shifts: NextShifts) 
     return with_offer(task, offer)
 
 
-def _asked_for(row: Row) -> str:
-    return f"{spoken(row['ask_for'])} on {short_day(as_day(row['asked_on']))}"
+def _asked_for(row: Row, shifts: NextShifts) -> str:
+    asked_on = shifts.standing.dates.day(as_day(row["asked_on"]))
+    return f"{spoken(row['ask_for'])} on {asked_on}"
 
 
 def _offer(

@@ -11,7 +11,7 @@ from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures import meetings_overdue
 from organizing_analytics.to_do.standing import MONTH_DAYS, as_day
 from organizing_analytics.to_do.task import Task, freshness
-from organizing_analytics.wording import plural, short_day, spoken
+from organizing_analytics.wording import plural, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def recruitments(standing: Standing) -> Iterator[Task]:
     rows = new.anti_join(held, new.person_id == held.met_id)
     for row in standing.rows(_without_date(standing, rows)):
         if not standing.has_left(row["person_id"], as_day(row["last_on"])):
-            first = short_day(as_day(row["first_on"]))
+            first = standing.dates.day(as_day(row["first_on"]))
             yield Task(
                 "recruitment_1to1",
                 row["person_id"],
@@ -115,7 +115,7 @@ def maintenance(standing: Standing) -> Iterator[Task]:
             None,
             f"{role}; {since} a maintenance 1:1",
             due,
-            "" if never else f"The last was on {short_day(as_day(last))}.",
+            "" if never else f"The last was on {standing.dates.day(as_day(last))}.",
             order=place,
         )
 
@@ -144,12 +144,13 @@ def next_steps(standing: Standing) -> Iterator[Task]:
     for row in standing.rows(due.anti_join(taken, due.meeting_id == taken.done_id)):
         due_on = as_day(row["next_step_on"])
         was = "was due" if due_on <= standing.day else "is due"
-        met_on = short_day(as_day(row["scheduled_on"]))
+        met_on = standing.dates.day(as_day(row["scheduled_on"]))
         yield Task(
             "next_step",
             row["person_id"],
             row["team"],
-            f"The next step from the {row['kind']} 1:1 of {met_on} {was} on {short_day(due_on)}",
+            f"The next step from the {row['kind']} 1:1 of {met_on} {was} on"
+            f" {standing.dates.day(due_on)}",
             due_on,
             order=freshness(due_on, standing.day),
             is_promise=True,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.expressions import _, ibis
 from organizing_analytics.to_do.standing import as_day
-from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
     from organizing_analytics.to_do.standing import Standing
@@ -31,6 +30,6 @@ def latest_notes(standing: Standing) -> dict[str, str]:
     rows = standing.rows(ranked.filter(ranked.place < MAX_NOTES).order_by("person_id", "place"))
     noted: dict[str, list[str]] = {}
     for row in rows:
-        words = f"{row['notes'].strip()} ({short_day(as_day(row['on']))})"
+        words = f"{row['notes'].strip()} ({standing.dates.day(as_day(row['on']))})"
         noted.setdefault(row["person_id"], []).append(words)
     return {person: "; ".join(words) for person, words in noted.items()}

@@ -26,11 +26,12 @@ from organizing_analytics.planning.options import DEFAULT_SURE
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.upcoming import shifts_of
 from organizing_analytics.time_zones import zone_rules
-from organizing_analytics.wording import day_and_time, short_day, spoken
+from organizing_analytics.wording import spoken
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.settings import Settings
     from organizing_analytics.store import Data
 
@@ -65,6 +66,11 @@ class Standing:
     store: Data
     day: date
     has_places: bool = True
+
+    @property
+    def dates(self) -> DateWords:
+        """Return how the campaign writes dates."""
+        return self.settings.dates
 
     @property
     def settings(self) -> Settings:
@@ -241,9 +247,9 @@ def called(row: Row) -> str:
     return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1].rstrip()}…"
 
 
-def shift_words(row: Row) -> str:
+def shift_words(row: Row, dates: DateWords) -> str:
     """Return a past shift as it is named in a reason: title and date."""
-    return f"{called(row)} on {short_day(as_day(row['starts_on']))}"
+    return f"{called(row)} on {dates.day(as_day(row['starts_on']))}"
 
 
 def start_of(row: Row, campaign_zone: str) -> datetime:
@@ -252,6 +258,7 @@ def start_of(row: Row, campaign_zone: str) -> datetime:
     return start.astimezone(zone_rules(row["timezone"] or campaign_zone)).replace(tzinfo=None)
 
 
-def start_words(row: Row, campaign_zone: str) -> str:
+def start_words(row: Row, settings: Settings) -> str:
     """Return a coming shift's title, date and time."""
-    return f"{called(row)} on {day_and_time(start_of(row, campaign_zone))}"
+    start = settings.dates.day_and_time(start_of(row, settings.timezone))
+    return f"{called(row)} on {start}"

@@ -11,7 +11,7 @@ from organizing_analytics.measures import retention_losing
 from organizing_analytics.to_do.asking import FORGET_DAYS, Offer, with_offer
 from organizing_analytics.to_do.standing import as_day, shift_words
 from organizing_analytics.to_do.task import Task
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def reshifts(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
             "reshift",
             person,
             team,
-            f"Came to {shift_words(row)} and has no next shift",
+            f"Came to {shift_words(row, standing.dates)} and has no next shift",
             standing.until,
             order=(standing.day - came_on).days,
         )
@@ -82,7 +82,7 @@ def never_asked(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
             person,
             None,
             f"Came on {row['n']} days in the last {NEVER_ASKED_DAYS}, and nobody asked them for"
-            f" anything; last on {short_day(last_on)}",
+            f" anything; last on {standing.dates.day(last_on)}",
             standing.until,
             order=-row["n"],
         )
@@ -112,7 +112,8 @@ def win_backs(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
             "win_back",
             person,
             None,
-            f"Came on {row['visits']} days, usually every {gap}; last on {short_day(last_on)}",
+            f"Came on {row['visits']} days, usually every {gap};"
+            f" last on {standing.dates.day(last_on)}",
             standing.until,
             order=-row["visits"],
         )

@@ -19,7 +19,7 @@ from organizing_analytics.to_do.standing import (
     start_words,
 )
 from organizing_analytics.to_do.task import Task, freshness
-from organizing_analytics.wording import short_day, spoken
+from organizing_analytics.wording import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,10 @@ def _came(standing: Standing) -> list[Row]:
         "person_id", "signup_id", "team", "title", "event_type", "starts_on", "why", at="ends_at"
     )
     rows = rows.mutate(key=ibis.literal("came") + rows.person_id + rows.at.cast("string"))
-    return [{**row, "what": f"Came to {shift_words(row)}"} for row in _open(standing, rows)]
+    return [
+        {**row, "what": f"Came to {shift_words(row, standing.dates)}"}
+        for row in _open(standing, rows)
+    ]
 
 
 def _said_yes(standing: Standing) -> list[Row]:
@@ -125,9 +128,7 @@ def _not_listed(standing: Standing) -> dict[str, str]:
     shifts = standing.shifts.filter(_.starts_at >= ibis.literal(standing.end, type="timestamp"))
     rows = asks.join(shifts, "shift_id")
     rows = rows.anti_join(standing.ahead, ["person_id", "shift_id"])
-    return {
-        row["ask_id"]: start_words(row, standing.settings.timezone) for row in standing.rows(rows)
-    }
+    return {row["ask_id"]: start_words(row, standing.settings) for row in standing.rows(rows)}
 
 
 def _met(standing: Standing) -> list[Row]:
@@ -145,7 +146,7 @@ def _met(standing: Standing) -> list[Row]:
 
 
 def _on(standing: Standing, row: Row) -> str:
-    return short_day(standing.local(row["at"]).date())
+    return standing.dates.day(standing.local(row["at"]).date())
 
 
 def _open(standing: Standing, rows: ir.Table) -> list[Row]:
@@ -182,7 +183,7 @@ def last_thanks(standing: Standing) -> Iterator[Task]:
                 "thank_you",
                 row["person_id"],
                 row["team"],
-                f'Said "not ever" to {spoken(row["ask_for"])} on {short_day(said_on)}',
+                f'Said "not ever" to {spoken(row["ask_for"])} on {standing.dates.day(said_on)}',
                 said_on + timedelta(days=2),
                 "Thank them for their time, once, and ask for nothing.",
                 order=freshness(said_on, standing.day),
@@ -205,6 +206,7 @@ def recognitions(standing: Standing) -> Iterator[Task]:
             None,
             f"Came on {row['lately']} days in the last {MONTH_DAYS}",
             standing.until,
-            f"{row['visits']} days in all, the first on {short_day(as_day(row['first_on']))}.",
+            f"{row['visits']} days in all, the first on"
+            f" {standing.dates.day(as_day(row['first_on']))}.",
             order=-row["lately"],
         )

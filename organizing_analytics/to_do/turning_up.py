@@ -15,7 +15,7 @@ from organizing_analytics.measures.show_up import show_up
 from organizing_analytics.planning.late import text_of
 from organizing_analytics.to_do.standing import as_day, called, shift_words, start_of, start_words
 from organizing_analytics.to_do.task import Task
-from organizing_analytics.wording import day_and_time, plural, short_day, uncapitalized
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,19 +56,19 @@ def confirmations(standing: Standing) -> Iterator[Task]:
 
 def _confirm(standing: Standing, person: str, rows: list[Row], shifts: dict[str, Row]) -> Task:
     first = shifts[rows[0]["shift_id"]]
-    others = [start_words(shifts[r["shift_id"]], standing.settings.timezone) for r in rows[1:]]
+    others = [start_words(shifts[r["shift_id"]], standing.settings) for r in rows[1:]]
     details = [f"About {100 * rows[0]['chance']:.0f} % likely to come."]
     details += [f"Also signed up for {'; '.join(others)}."] if others else []
     why = (first["why"] or "").strip()
     details += [f'Say why it matters: "{why}"'] if why else []
     refused = standing.must_not_ask.get(person)
     if refused is not None:
-        details.append(_own_sign_up(refused))
+        details.append(_own_sign_up(standing, refused))
     return Task(
         "confirm",
         person,
         text_of(first["team"]) or None,
-        f"Signed up for {start_words(first, standing.settings.timezone)}, not confirmed",
+        f"Signed up for {start_words(first, standing.settings)}, not confirmed",
         max(as_day(first["starts_on"]) - timedelta(days=1), standing.day + timedelta(days=1)),
         " ".join(details),
         order=rows[0]["chance"],
@@ -78,10 +78,10 @@ def _confirm(standing: Standing, person: str, rows: list[Row], shifts: dict[str,
     )
 
 
-def _own_sign_up(refused: Row) -> str:
+def _own_sign_up(standing: Standing, refused: Row) -> str:
     if refused["why"] == "do_not_contact":
         return "Asked not to be contacted, yet is on this list: decide yourself whether to call."
-    said_on = short_day(as_day(refused["since"]))
+    said_on = standing.dates.day(as_day(refused["since"]))
     return f'Said "not ever" on {said_on}, yet is on this list: decide yourself whether to call.'
 
 
@@ -111,7 +111,8 @@ def records(standing: Standing) -> Iterator[Task]:
             "record_attendance",
             None,
             row["team"],
-            f"{shift_words(row)}: {left:,} of {plural(n, 'sign-up')} not written down",
+            f"{shift_words(row, standing.dates)}: {left:,} of {plural(n, 'sign-up')}"
+            " not written down",
             as_day(row["starts_on"]) + timedelta(days=2),
             order=-left,
             shift_id=row["shift_id"],
@@ -130,7 +131,8 @@ def recruits(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
             "recruit",
             None,
             text_of(row["team"]) or None,
-            f"{called(shift)} on {day_and_time(start)}: {uncapitalized(row['verdict_words'])}",
+            f"{called(shift)} on {standing.dates.day_and_time(start)}:"
+            f" {uncapitalized(row['verdict_words'])}",
             as_day(row["starts_on"]) - timedelta(days=1),
             row["sentence"],
             runs_out_on=as_day(row["starts_on"]),

@@ -29,7 +29,6 @@ from organizing_analytics.widgets.parts import (
     unchecked,
     words,
 )
-from organizing_analytics.wording import day_and_time
 
 if TYPE_CHECKING:
     import os
@@ -166,7 +165,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
                     self._store, team=self.team.value or None, days=DAYS_AHEAD, as_of=self._as_of
                 )
                 options += [
-                    (f"{day_and_time(start)}: {title or event}", shift)
+                    (f"{self._store.settings.dates.day_and_time(start)}: {title or event}", shift)
                     for start, title, event, shift in zip(
                         ahead["starts_local"], ahead["title"].fillna(""), ahead["event_id"],
                         ahead["shift_id"], strict=True,

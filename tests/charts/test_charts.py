@@ -188,7 +188,7 @@ def test_a_cohort_of_few_shows_counts_and_no_colour() -> None:
 def test_two_shifts_at_one_time_are_two_rows() -> None:
     row = ("2026-11-28 10:00", 14, 9, 6, 12, 12, None, 7)
     chart = charts.upcoming(shifts(row, row))
-    assert words(chart).count("Sat 28 Nov 10:00") == 2
+    assert words(chart).count("Sat 28 Nov at 10:00") == 2
     assert spec(chart)["title"]["text"] == ["2 of 2 shifts ahead need more people"]
 
 

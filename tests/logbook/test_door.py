@@ -56,11 +56,11 @@ def test_the_list_has_who_is_signed_up_and_the_next_shift_that_they_are_not_on(p
     facts = [(p["name"], p["email"], p["phone"], p["next"]) for p in people]
     # Bo must not be contacted, and is on Tuesday's list already; Monday's shift was deleted.
     assert facts == [
-        (f"Ann {HOSTILE}", "ann@x.org", "+15551230001", "Saturday <b>, Tue 10 Mar 18:00"),
-        ("Bo Roe", "", "", "Saturday <b>, Thu 12 Mar 18:00"),
+        (f"Ann {HOSTILE}", "ann@x.org", "+15551230001", "Saturday <b>, Tue, Mar 10 at 6 PM"),
+        ("Bo Roe", "", "", "Saturday <b>, Thu, Mar 12 at 6 PM"),
     ]
-    assert "Saturday &lt;b&gt;, Sat 7 Mar 10:00" in page
-    assert "call them at 10:20" in page
+    assert "Saturday &lt;b&gt;, Sat, Mar 7 at 10 AM" in page
+    assert "call them at 10:20 AM" in page
 
 
 def test_no_name_breaks_out_and_only_our_own_script_may_run(page):

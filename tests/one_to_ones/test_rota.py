@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from make_store import MadeStore, make_store
 
+from organizing_analytics.dates import INTERNATIONAL
 from organizing_analytics.errors import OptionError
 from organizing_analytics.one_to_ones.calendars import calendars
 from organizing_analytics.one_to_ones.rota import rota, rota_answer
@@ -131,7 +132,7 @@ def test_a_calendar_says_the_purpose_and_can_be_read_again() -> None:
         {"person_id": "x, y;\nz", "role": "team_member", "organizer_id": "pia"},
     ]
     frame = rota(made(people, meetings=meetings), as_of=DAY)
-    files = calendars(frame)
+    files = calendars(frame, INTERNATIONAL)
     assert sorted(files) == ["omar", "pia"]
     events = {str(e["summary"]): e for e in Calendar.from_ical(files["omar"]).walk("VEVENT")}
     tentative, agreed = events["Maintenance 1:1 with ann"], events["Maintenance 1:1 with ben"]
@@ -145,7 +146,7 @@ def test_a_calendar_says_the_purpose_and_can_be_read_again() -> None:
     (hostile,) = Calendar.from_ical(files["pia"]).walk("VEVENT")
     assert str(hostile["summary"]) == "Maintenance 1:1 with x, y;\\nz"
     # The same rota makes the same bytes; a newer one moves the same 1:1.
-    assert calendars(frame) == files
-    newer = calendars(rota(made(people, meetings=meetings), as_of="2026-11-23"))
+    assert calendars(frame, INTERNATIONAL) == files
+    newer = calendars(rota(made(people, meetings=meetings), as_of="2026-11-23"), INTERNATIONAL)
     moved = {str(e["summary"]): e for e in Calendar.from_ical(newer["omar"]).walk("VEVENT")}
     assert moved["Maintenance 1:1 with ann"]["uid"] == tentative["uid"]

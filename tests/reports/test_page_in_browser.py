@@ -316,7 +316,7 @@ def test_everybody_stands_on_a_page_and_in_a_table_of_their_own(
 def test_hostile_texts_stand_there_as_text(page: Any, run: ReportRun) -> None:
     report = report_of(run, HOSTILE)
     page.goto(report.html.as_uri())
-    assert page.title() == "<script>alert(1)</script> & abc 🎉, Monday 25 November 2024"
+    assert page.title() == "<script>alert(1)</script> & abc 🎉, Monday, November 25, 2024"
     assert page.locator("h1").inner_text() == "<script>alert(1)</script> & abc 🎉"
     text = page.locator("main").inner_text()
     for name in (

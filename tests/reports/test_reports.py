@@ -170,7 +170,7 @@ def said(part: Part | None) -> str:
 def test_the_week_in_short(north: sections.TeamWeek) -> None:
     # On the lists at the start: 3 came, 2 did not; 1 is unrecorded.
     assert said(sections.in_short(north)) == (
-        "Mon 18 Nov to Sunday 24 November 2024"
+        "Mon 18 Nov to Sun 24 Nov 2024"
         " Of those on the lists, 60 % (3 of 5) came, 1 sign-up is unrecorded;"
         " 3 asks, 2 answered, 1 said yes; 1 one-to-one was held."
     )

@@ -120,7 +120,9 @@ def test_every_text_of_a_made_up_campaign_is_a_hard_ask(tmp_path, store) -> None
     assert len(said) > 20
     assert (said["words"].str.len() < MAX_LETTERS).all()
     shift = said[said["shift_id"].notna()]
-    date_time_place = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w{3} at \d\d:\d\d, (?:at |online)"
+    date_time_place = (
+        r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \w{3} \d+ at \d+(?::\d\d)? [AP]M, (?:at |online)"
+    )
     urgent = r"short of \d+|takes \d+ of us|^(?:We missed you on \w+\. )?[A-Z][^?]+\. Can you"
     asks = pd.DataFrame(
         {

@@ -10,7 +10,7 @@ from organizing_analytics.reports.parts import Part, fold, sentence, together
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.shift_line import scale_of, shift_line, shift_name
 from organizing_analytics.reports.words import listed, some_of
-from organizing_analytics.wording import plural, short_day, uncapitalized
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import Row, TeamWeek
@@ -50,6 +50,7 @@ def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
             team=team.name,
             place=coming_of(team).places.get(row["shift_id"], ""),
             scale=scale,
+            dates=team.dates,
             ask_first=_ask_first(team, row),
         )
         for row in rows
@@ -87,7 +88,7 @@ def _later_words(team: TeamWeek, later: list[Row]) -> str:
     worst = max(short, key=_shortage)
     return (
         f"{counts}, {len(short):,} to look at. Worst: {shift_name(worst, team.name)},"
-        f" {short_day(worst['starts_local'])}, {uncapitalized(str(worst['verdict_words']))}"
+        f" {team.dates.day(worst['starts_local'])}, {uncapitalized(str(worst['verdict_words']))}"
     )
 
 

@@ -10,7 +10,7 @@ from organizing_analytics.reports.parts import Part, safe
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.spark import spark_bars
 from organizing_analytics.reports.team_week import WEEKS_BEFORE
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import TeamWeek
@@ -27,7 +27,7 @@ def came(team: TeamWeek) -> Part | None:
         return None
     label = "People who came, walk-ins included, in this week and the eight before"
     spoken = ", ".join(
-        f"week of {short_day(day)}: {n:,}" for day, n in zip(mondays, counts, strict=True)
+        f"week of {team.dates.day(day)}: {n:,}" for day, n in zip(mondays, counts, strict=True)
     )
     picture = spark_bars(counts, label=f"{label}. {spoken}.", with_numbers=True)
     words = f"{plural(counts[-1], 'person', 'people')} came, walk-ins included"

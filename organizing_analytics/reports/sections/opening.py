@@ -9,8 +9,8 @@ from organizing_analytics.charts.theme import FEW
 from organizing_analytics.reports.parts import Part, plain, safe, sentence, together
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import only
-from organizing_analytics.reports.words import long_day, share_of, whole
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.reports.words import share_of, whole
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import TeamWeek
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def title(team: TeamWeek) -> Part:
     """Return the head of the report: the team, the day it is for, how fresh the data are."""
-    day, fresh = long_day(team.today), team.freshness.words
+    day, fresh = team.dates.long_day(team.today), team.freshness.words
     without_names = "" if team.names else " · without names, for passing on"
     kind = ' class="hot"' if team.is_stale else ""
     html = (
@@ -48,14 +48,14 @@ def in_short(team: TeamWeek) -> Part:
         nothing = "Nothing was recorded for this team in this week: no shift, no ask, no one-to-one"
         clauses = [nothing]
     lead = sentence(f"{'; '.join(clauses)}.", kind="lead")
-    dates = sentence(f"{short_day(team.monday)} to {long_day(team.as_of)}", kind="quiet")
+    dates = sentence(team.dates.span(team.monday, team.as_of), kind="quiet")
     return replace(together(dates, lead), facts={"summary": lead.text})
 
 
 def unloaded_words(team: TeamWeek) -> str:
     """Return that nothing of the week was loaded, and how far the data reach."""
     through = team.freshness.through
-    reach = "there are none yet" if through is None else f"they reach to {short_day(through)}"
+    reach = "there are none yet" if through is None else f"they reach to {team.dates.day(through)}"
     return f"No data of this week were loaded: {reach}."
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 from organizing_analytics.reports.numbers import Where, counted, measured
 from organizing_analytics.reports.parts import Part, plain, safe
 from organizing_analytics.reports.words import called
-from organizing_analytics.wording import short_day
 
 if TYPE_CHECKING:
+    from organizing_analytics.dates import DateWords
     from organizing_analytics.reports.numbers import Number
     from organizing_analytics.reports.team_week import Row
 
@@ -66,7 +66,9 @@ def numbers_of_shift(row: Row) -> tuple[Number, ...]:
     return tuple(numbers)
 
 
-def shift_line(row: Row, *, team: str, place: str, scale: int, ask_first: str = "") -> Part:
+def shift_line(
+    row: Row, *, team: str, place: str, scale: int, dates: DateWords, ask_first: str = ""
+) -> Part:
     """Return a shift as an item of a list.
 
     Parameters
@@ -77,6 +79,8 @@ def shift_line(row: Row, *, team: str, place: str, scale: int, ask_first: str = 
         Whose it is by name, and where.
     scale : int
         How many people the whole width of the bar is.
+    dates : DateWords
+        How the campaign writes dates.
     ask_first : str
         Whom to ask, in words.
     """
@@ -86,11 +90,12 @@ def shift_line(row: Row, *, team: str, place: str, scale: int, ask_first: str = 
     facts = f"{name}. {standing_words(row)}."
     ask = f'<p class="fact">{safe(ask_first)}</p>' if ask_first else ""
     html = (
-        f'<li class="shift"><div class="when"><b>{safe(short_day(start))}</b> {start:%H:%M}</div>'
+        f'<li class="shift"><div class="when"><b>{safe(dates.day(start))}</b>'
+        f" {safe(dates.time(start))}</div>"
         f'<div><b class="{kind}"><span aria-hidden="true">{shape}</span> {safe(verdict)}</b>'
         f'<p class="fact">{safe(facts)}</p>{ask}{_bar(row, scale)}</div></li>'
     )
-    text = f"- {short_day(start)} {start:%H:%M}: {verdict}. {facts} {ask_first}".rstrip()
+    text = f"- {dates.day_and_time(start)}: {verdict}. {facts} {ask_first}".rstrip()
     return Part(html, plain(text), numbers=numbers_of_shift(row))
 
 

@@ -18,7 +18,7 @@ from organizing_analytics.reports.words import called, listed, noted, whole
 from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.to_do.fitting import within_reach
 from organizing_analytics.to_do.task import ACTIONS
-from organizing_analytics.wording import plural, short_day, uncapitalized
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -302,7 +302,7 @@ def _due(team: TeamWeek, row: Row) -> str:
     due = row["due_on"].date()
     if not row["is_promise"]:
         return ""
-    return "Due today" if due <= team.today else f"By {short_day(due)}"
+    return "Due today" if due <= team.today else f"By {team.dates.day(due)}"
 
 
 def _words(row: Row) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from organizing_analytics.reports.person_line import PersonLine, people_list, ta
 from organizing_analytics.reports.sections.opening import unloaded_words
 from organizing_analytics.reports.sections.shift_line import shift_name, standing_words
 from organizing_analytics.reports.words import called
-from organizing_analytics.wording import day_and_time, plural, short_day, uncapitalized
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.team_week import Row, TeamWeek
@@ -76,7 +76,8 @@ def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
         return _panel("No shift ahead", sentence(words), is_hot=False)
     headline = "Today is covered" if todays else "No shift today"
     lines = [
-        f"{day_words(row['starts_local'], team.today)}, {row['starts_local']:%H:%M},"
+        f"{day_words(row['starts_local'], team.today, team.dates)},"
+        f" {team.dates.time(row['starts_local'])},"
         f" {shift_name(row, team.name)}: {uncapitalized(row['verdict_words'])}."
         for row in shifts
     ]
@@ -86,7 +87,8 @@ def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
         row = short[0]
         lines.append(
             f"The next that needs you is {shift_name(row, team.name)} on"
-            f" {day_and_time(row['starts_local'])}: {uncapitalized(row['verdict_words'])}."
+            f" {team.dates.day_and_time(row['starts_local'])}:"
+            f" {uncapitalized(row['verdict_words'])}."
         )
     elif later:
         lines.append(f"None of the {plural(len(later), 'later shift')} ahead is short.")
@@ -94,7 +96,7 @@ def _calm(team: TeamWeek, shifts: list[Row]) -> Part:
 
 
 def _headline(team: TeamWeek, row: Row) -> str:
-    day = day_words(row["starts_local"], team.today)
+    day = day_words(row["starts_local"], team.today, team.dates)
     if not pd.isna(row["more"]) and row["more"] > 0:
         return f"{day} is {plural(int(row['more']), 'sign-up')} short"
     return f"{day}: {uncapitalized(row['verdict_words'])}"
@@ -103,7 +105,7 @@ def _headline(team: TeamWeek, row: Row) -> str:
 def _shift(team: TeamWeek, row: Row) -> Part:
     start, place = row["starts_local"], coming_of(team).places.get(row["shift_id"], "")
     where = f", {called(place)}" if place else ""
-    name = f"{shift_name(row, team.name)}, {short_day(start)}, {start:%H:%M}{where}"
+    name = f"{shift_name(row, team.name)}, {team.dates.day_and_time(start)}{where}"
     return together(
         sentence(name, kind="which"),
         _how_many(team, row),
@@ -147,7 +149,8 @@ def _people(team: TeamWeek, row: Row) -> Part | None:
     people = coming_of(team).whom.get(row["shift_id"], [])
     way = team.store.settings.todo_contact
     lines = [
-        PersonLine(person["name"], _fact(person), taps=taps_of(person, way)) for person in people
+        PersonLine(person["name"], _fact(team, person), taps=taps_of(person, way))
+        for person in people
     ]
     if not lines:
         return None
@@ -160,6 +163,6 @@ def _people(team: TeamWeek, row: Row) -> Part | None:
     )
 
 
-def _fact(person: Row) -> str:
+def _fact(team: TeamWeek, person: Row) -> str:
     visits = plural(int(person["visits"]), "visit")
-    return f"{visits}, last {short_day(person['last'])}"
+    return f"{visits}, last {team.dates.day(person['last'])}"

@@ -12,7 +12,7 @@ from organizing_analytics.reports.parts import Part, sentence, table, together
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.team_week import rows_of
 from organizing_analytics.reports.words import called
-from organizing_analytics.wording import plural, short_day
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def _open_shifts(team: TeamWeek, shifts: pd.DataFrame) -> Part:
     listed = ["attended", "cancelled", "no_show", "unrecorded"]
     rows: list[list[Cell]] = [
         [
-            f"{short_day(row['starts_on'])}, {called(row['title'])}",
+            f"{team.dates.day(row['starts_on'])}, {called(row['title'])}",
             counted(
                 "unrecorded",
                 row["unrecorded"],
