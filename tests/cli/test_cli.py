@@ -6,6 +6,7 @@ import csv
 import inspect
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -204,16 +205,22 @@ def test_the_command_line_imports_numpy_after_its_threads_are_set():
 
 
 def test_matrices_are_multiplied_in_a_single_thread_unless_the_environment_says_so(monkeypatch):
-    variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-    environment = {"OMP_NUM_THREADS": "3"}
-    monkeypatch.setattr("organizing_analytics.cli.app.os.environ", environment)
+    def threads():
+        return os.environ.get("OPENBLAS_NUM_THREADS"), os.environ.get("OMP_NUM_THREADS")
+
+    # Both are set first, so that they are as before after the test.
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    del os.environ["OPENBLAS_NUM_THREADS"]
+    monkeypatch.setitem(sys.modules, "numpy", sys.modules.get("numpy", sys))
     use_single_blas_thread(["show-up"])  # this process has NumPy: too late
-    assert environment == {"OMP_NUM_THREADS": "3"}
-    monkeypatch.setattr("organizing_analytics.cli.app.sys.modules", {})
-    use_single_blas_thread(["lab"])
-    assert environment == {"OMP_NUM_THREADS": "3"}
-    use_single_blas_thread(["show-up"])
-    assert environment == dict(zip(variables, ("1", "3"), strict=True))
+    assert threads() == (None, "3")
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "numpy")
+        use_single_blas_thread(["lab"])
+        assert threads() == (None, "3")
+        use_single_blas_thread(["show-up"])
+        assert threads() == ("1", "3")
 
 
 def test_the_planner_starts_without_heavy_modules():
