@@ -33,6 +33,7 @@ _CAME = (
     "|uncounted checked in|checked-in|in person|joined|arrived|late|came late|showed|showed up|show"
     "|showed-up|was here|was there|there|walk in|walk-in|walkin|completed|done|left early|partial"
     "|on time|tardy|si|s\u00ed|asisti\u00f3|vino|oui"
+    "|pr\u00e9sent|pr\u00e9sente|venu|venue|ja|anwesend|erschienen"
     "|attendance confirmed|scanned|admitted|left meeting|in meeting"
 )
 _ABSENT = (
@@ -41,6 +42,7 @@ _ABSENT = (
     "|didn't come|did not show|didn't show|didn't show up|dna|missed|missing|not present|not here"
     "|not there|not checked in|not attended|did not join|didn't join|not joined|not admitted|flaked"
     "|flake|no vino|no asisti\u00f3|nicht erschienen|excused|sick|ill"
+    "|non|absente|pas venu|pas venue|excus\u00e9|excus\u00e9e|nein|abwesend|fehlt|krank"
 )
 _CANCELLED = (
     "cancelled|canceled|cancel|cancelled by user|declined|decline|not attending|not going|withdrawn"

@@ -240,6 +240,12 @@ def _open(
     ]
     if not roles.keys() & {"full_name", "given_name", "email", "phone"}:
         questions.append(Question("full_name", "Which column is the name?", tuple(header)))
+    elif not roles.keys() & {"full_name", "given_name", "family_name"}:
+        called_so = tuple(name for name in header if "name" in name.casefold())
+        unread = tuple(name for name in called_so if name not in roles.values())
+        if unread:
+            text = "Which column is the name? Enter: none, people have no names"
+            questions.append(Question("full_name", text, unread, is_required=False))
     if kind in ("signups", "matrix") and "event" not in roles:
         questions.append(Question("event title", "What is the event called?"))
     if kind in ("signups", "matrix") and "start" not in roles and not _has_clock(roles, texts):

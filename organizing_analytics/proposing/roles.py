@@ -23,7 +23,16 @@ NAMES: dict[str, tuple[str, ...]] = {
     "full_name": (
         *("name", "full name", "your name", "volunteer name", "volunteer", "who", "person"),
         *("participant", "attendee", "member", "member name", "contact name", "attendee name"),
-        *("participant name", "name of volunteer", "supporter", "whom", "canvasser", "met with"),
+        *(
+            "participant name",
+            "name of volunteer",
+            "vol name",
+            "invitee name",
+            "supporter",
+            "whom",
+            "canvasser",
+            "met with",
+        ),
     ),
     "email": ("email", "e-mail", "email address", "e-mail address", "mail", "your email"),
     "phone": (
@@ -42,6 +51,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             "session date",
         ),
         *("shift start", "event start", "start date", "starts at", "date and time"),
+        *("start date & time", "event date & time"),
     ),
     "start": (
         *("start", "start time", "starts", "time", "from", "shift time", "begin", "begins"),

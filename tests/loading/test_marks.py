@@ -16,10 +16,12 @@ from organizing_analytics.loading.marks import Mark, mark_of
         (Mark.CAME, "✓ ✔ ✔️ ☑ ✅ x X late P TRUE Yes!! here 1 Present|✓ late|x - left early|Checked In"),
         (Mark.CAME, "2026-02-21 10:03|2026-02-21T16:03:11.000Z|10:05 AM|Walk In|yes, brought 2 friends"),
         (Mark.ABSENT, "no n FALSE 0 absent noshow ❌|No Show|NO-SHOW|did not attend|no, sorry"),
+        (Mark.CAME, "oui présente venu ja anwesend sí"),
+        (Mark.ABSENT, "non absente nein abwesend fehlt krank|pas venu"),
         (Mark.CANCELLED, "cancelled canceled declined|Not Attending"),
         (Mark.BLANK, "- -- ☐ approved registered Attending pending_approval||waitlist"),
         (Mark.OPEN, "N/A ? tbd unknown|not sure"),
-        (Mark.UNKNOWN, "maybe 45 2 A|maybe later|see notes|yes no|x?|ask Ann"),
+        (Mark.UNKNOWN, "maybe 45 2 A da 100% 0% 🤷|maybe later|see notes|yes no|x?|ask Ann"),
     ],
 )  # fmt: skip
 def test_what_a_mark_says(said, texts):

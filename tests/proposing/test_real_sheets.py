@@ -35,6 +35,17 @@ TWO_HEADERS = """Volunteer,,,Shift,,,
 First name,Last name,Email,Event,Date,Start,Came?
 Ana,Ruiz,ana@example.org,Canvass,10/17/2026,10:00 AM,yes
 """
+GERMAN = """Vorname,Nachname,E-Mail,Handy,Veranstaltung,Datum,Beginn,Anwesend
+Ute,Weiß,ute@example.org,0171 5550101,Haustür,17.10.2026,18 Uhr,ja
+Jörg,Groß,jorg@example.org,0171 5550102,Haustür,17.10.2026,18 Uhr,nein
+"""
+FRENCH = """Prénom,Nom de famille,Courriel,Activité,Date,Heure de début,Présent
+Anne,Roy,anne@example.org,Porte-à-porte,17/10/2026,18h30,oui
+Luc,Caron,luc@example.org,Porte-à-porte,17/10/2026,18h30,non
+"""
+TYPEFORM = """#,Full name?,Email?,Which shift?,Submitted At,Token
+x1,Ana Ruiz,ana@example.org,Sat 10/17 10am Canvass,2026-10-01 10:00:00,abc
+"""
 #: Sheet → who is signed up for what, when by UTC, as what, and whether they came.
 LOADED = {
     "Spanish": (
@@ -65,6 +76,21 @@ LOADED = {
             (None, "Phone bank", "10-18 13:00", "registered", None),
         ],
     ),
+    "German": (
+        GERMAN,
+        [
+            ("Jörg", "Haustür", "10-17 18:00", "registered", False),
+            ("Ute", "Haustür", "10-17 18:00", "registered", True),
+        ],
+    ),
+    "French": (
+        FRENCH,
+        [
+            ("Anne", "Porte-à-porte", "10-17 18:30", "registered", True),
+            ("Luc", "Porte-à-porte", "10-17 18:30", "registered", False),
+        ],
+    ),
+    "Typeform": (TYPEFORM, [("Ana", "Canvass", "10-17 10:00", "registered", None)]),
     "two rows of headers": (TWO_HEADERS, [("Ana", "Canvass", "10-17 10:00", "registered", True)]),
 }
 
@@ -105,10 +131,18 @@ Ana Ruiz,312-555-0101,x,
 """
 
 
+CALENDLY = """Invitee Name,Invitee Email,Event Type Name,Start Date & Time,Canceled,No-Show
+Ana Ruiz,ana@example.org,1:1 with Priya,2026-10-10 10:00 am,false,No
+"""
+SURVEY = """Respondent ID,Start Date,Email Address,First Name,Which day works?
+1001,10/01/2026 10:00:00,ana@example.org,Ana,Saturday
+"""
+
+
 @pytest.mark.parametrize(
     "text",
-    [TALLY, RIDES, PACKETS, ATTENDEES, GRID],
-    ids=["tally of calls", "rides", "packets", "attendees", "grid of shifts"],
+    [TALLY, RIDES, PACKETS, ATTENDEES, GRID, CALENDLY, SURVEY],
+    ids=["tally", "rides", "packets", "attendees", "grid of shifts", "Calendly", "SurveyMonkey"],
 )
 def test_what_a_sheet_does_not_say_is_asked(text):
     """No shift, or not when it was, or not who signed up for it: no guess."""
@@ -120,3 +154,23 @@ def test_what_a_sheet_does_not_say_is_asked(text):
 def test_columns_with_a_date_and_more_in_their_name_are_named():
     [doubt] = oa.propose_mapping(frame(GRID)).doubts
     assert doubt.startswith("Sat 10/17 10am Canvass and 1 more: dates with more behind them")
+
+
+def test_a_share_of_a_training_is_no_mark_of_who_came():
+    text = (
+        "Name,Email,Event,Date,Start,Attendance\nAna,ana@example.org,Training,10/17/2026,6pm,{}\n"
+    )
+    proposal = oa.propose_mapping(frame(text.format("50%")))
+    assert "Attendance" not in proposal.columns
+    assert proposal.doubts == (
+        "Attendance: called like attended, but holds something else; not read",
+    )
+
+
+def test_people_without_names_are_asked_about():
+    text = "Supporter's full name,Cell,Email\nAna Ruiz,312-555-0101,ana@example.org\n"
+    [question] = oa.propose_mapping(frame(text)).questions
+    assert (question.key, question.choices) == ("full_name", ("Supporter's full name",))
+    answered = oa.propose_mapping(frame(text), answers={"full_name": "Supporter's full name"})
+    assert answered.columns["Supporter's full name"] == "full_name"
+    assert answered.questions == ()

@@ -190,6 +190,8 @@ def _add(side: _Side, piece: Token) -> None:
         side.clocks.append(replace(hour, seconds=hour.seconds + seconds if is_time else -1))
     elif piece.kind == "military":
         side.clocks.append(Clock(3600 * int(parts["mil_h"]) + 60 * int(parts["mil_m"])))
+    elif piece.kind == "foreign":
+        side.clocks.append(Clock(3600 * int(parts["f_h"]) + 60 * int(parts.get("f_m", 0)), "x"))
     elif piece.kind == "hour":
         side.clocks.append(_whole_hour(int(parts["h_h"]), parts["h_ap"]))
     elif piece.kind == "named":

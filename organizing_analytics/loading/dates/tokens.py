@@ -54,6 +54,12 @@ _TOKENS = (
         r"(?P<n_y>\d{4}|'?\d\d)(?![\d:])"),
     ),
     ("short", r"(?P<s_a>\d{1,2})/(?P<s_b>\d{1,2})(?![\d/:])"),
+    # "18h30" in French, "18 Uhr" and "18.30 Uhr" in German; "18h" alone may be a length.
+    (
+        "foreign",
+        (r"(?P<f_h>[01]?\d|2[0-3])(?:(?:\s?h\s?|\.(?=\d\d\s?uhr))(?P<f_m>[0-5]\d)(?:\s?uhr)?|\s?uhr)"
+        r"\b"),
+    ),
     (
         "clock",
         (rf"(?P<c_h>\d{{1,2}})(?::|(?=\d*\.\d\d\s*{_AMPM})\.)(?P<c_m>\d\d)"
@@ -72,7 +78,7 @@ _TOKENS = (
     ("weekday", rf"(?P<day_name>{'|'.join(WEEKDAYS)})s?\b\.?"),
     ("dash", r"[-\u2013\u2014\u2212~]>?|\u2192|\b(?:to|until|till|thru|through)\b"),
     ("bare", r"(?P<bare_number>\d{1,2})(?![\d:/])"),
-    ("filler", r"[\s,;@()]+|\b(?:at|on|from|the|time|starts?|starting|o'clock)\b|\.(?=\s|$)"),
+    ("filler", r"[\s,;@()]+|\b(?:at|on|from|the|time|starts?|starting|o'clock|uhr)\b|\.(?=\s|$)"),
 )  # fmt: skip
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TOKENS))
 _KINDS = frozenset(kind for kind, _ in _TOKENS)
