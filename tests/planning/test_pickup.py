@@ -299,6 +299,13 @@ def test_too_few_shifts_do_not_tell():
     assert fit_pickup(past_shifts(10, 1)) is not None
 
 
+def test_many_shifts_of_too_few_days_do_not_tell():
+    """A day has its own weather, however many shifts it has."""
+    past = past_shifts(60, 1)
+    assert fit_pickup(replace(past, age_days=past.age_days % 2)) is None
+    assert fit_pickup(replace(past, age_days=past.age_days % 3)) is not None
+
+
 def test_nobody_ever_late_is_next_to_nobody():
     past = past_shifts(50, 1)
     nobody = PastShifts(past.kinds, past.needs, past.age_days, past.listed, np.zeros(50))
