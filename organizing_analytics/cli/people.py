@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from organizing_analytics.identity.deciding import Decision
-    from organizing_analytics.identity.forgetting import Forgotten
+    from organizing_analytics.people.deciding import Decision
+    from organizing_analytics.people.forgetting import Forgotten
     from organizing_analytics.store import Store as Data
 
 Record = Annotated[
@@ -68,7 +68,7 @@ def find(
 
 def merges(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
     """Show who was merged, and who may be one person and needs a human."""
-    from organizing_analytics.identity.deciding import people_merges as ask
+    from organizing_analytics.people.deciding import people_merges as ask
 
     _answer(
         "people merges", ask, store, chosen(form, json=json),
@@ -78,7 +78,7 @@ def merges(*, store: Store = None, form: As = Format.table, json: Json = False) 
 
 def twins(*, store: Store = None, form: As = Format.table, json: Json = False) -> None:
     """Show sign-ups that two tools have and that disagree, with what counts."""
-    from organizing_analytics.identity.deciding import signup_twins as ask
+    from organizing_analytics.people.deciding import signup_twins as ask
 
     _answer("twins", ask, store, chosen(form, json=json), empty="No two tools disagree.")
 
@@ -92,7 +92,7 @@ def join(
     json: Json = False,
 ) -> None:
     """Make two records one person, for this and all later loads."""
-    from organizing_analytics.identity.deciding import join_people
+    from organizing_analytics.people.deciding import join_people
 
     _say_decision(join_people(first, second, store=store), chosen(form, json=json))
 
@@ -101,7 +101,7 @@ def split(
     record: Record, *, store: Store = None, form: As = Format.table, json: Json = False
 ) -> None:
     """Make a record a person of its own, for this and all later loads."""
-    from organizing_analytics.identity.deciding import split_person
+    from organizing_analytics.people.deciding import split_person
 
     _say_decision(split_person(record, store=store), chosen(form, json=json))
 
@@ -116,7 +116,7 @@ def assign(
     json: Json = False,
 ) -> None:
     """Give people to an organizer, until they are given to somebody else."""
-    from organizing_analytics.identity.assigning import assign_people
+    from organizing_analytics.people.assigning import assign_people
 
     assignment = assign_people(*people, to=to, on=on, store=store)
     if chosen(form, json=json) is Format.json:
@@ -161,7 +161,7 @@ def forget(
     json: Json = False,
 ) -> None:
     """Remove a person from everything, for good; counts of the past stay."""
-    from organizing_analytics.identity.forgetting import forget as remove
+    from organizing_analytics.people.forgetting import forget as remove
 
     how = chosen(form, json=json)
     if not yes and sys.stdin.isatty() and how is Format.table:
@@ -189,7 +189,7 @@ def empty(
     json: Json = False,
 ) -> None:
     """Empty a text that names somebody who was forgotten, for good."""
-    from organizing_analytics.identity.emptying import empty_text
+    from organizing_analytics.people.emptying import empty_text
 
     emptied = empty_text(table, row, column, store=store)
     if chosen(form, json=json) is Format.json:

@@ -47,8 +47,8 @@ class PersonMatch:
 
     def __str__(self) -> str:
         """Return the person as one line of a choice."""
-        known = (self.name, self.email, self.phone, self.team_id)
-        return f"{self.person_id} ({', '.join(filter(None, known))})"
+        details = (self.name, self.email, self.phone, self.team_id)
+        return f"{self.person_id} ({', '.join(filter(None, details))})"
 
 
 def people_find(store: Store, text: str) -> pd.DataFrame:

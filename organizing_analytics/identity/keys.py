@@ -12,9 +12,6 @@ from duckdb.func import FunctionNullHandling
 if TYPE_CHECKING:
     import phonenumbers
 
-from organizing_analytics.sources.registry import TEMPLATES, sources
-from organizing_analytics.sources.source import Trust
-from organizing_analytics.sql import literal
 
 #: Countries that share the +1: a number of ten digits needs no library.
 _PLUS_ONE = ("US", "CA")
@@ -167,19 +164,3 @@ def space_of(identifier: str, source: str = "source") -> str:
     """
     tool = f"regexp_extract({identifier}, '^([a-z_-]+:[a-z_-]+):', 1)"
     return f"coalesce(nullif({tool}, ''), {source})"
-
-
-def rank_of(space: str) -> str:
-    """Return SQL for how much a list's word counts: 0 is the most.
-
-    What no source declares is a spreadsheet, read by a mapping file. Ids that were made up from
-    an e-mail or a name count less than a tool's own.
-    """
-    whens = " ".join(
-        f"WHEN starts_with({space}, {literal(f'{tool.name}:')}) "
-        f"OR starts_with({space}, {literal(f'{tool.name}-')}) THEN {int(tool.trust)}"
-        for tool in sources().values()
-    )
-    own = f"WHEN {space} = {literal(TEMPLATES)} THEN {int(Trust.OWN_FILES)}"
-    made_up = f"CASE WHEN regexp_matches({space}, ':(contact|unknown)$|-list:') THEN 10 ELSE 0 END"
-    return f"(CASE {own} {whens} ELSE {int(Trust.SPREADSHEET)} END + {made_up})"

@@ -1,7 +1,7 @@
 """Which sign-ups are one, kept in two tools.
 
 They are one where a crosswalk of the tools says so, or when one person is signed up for one start
-in two lists. The row of the list whose word counts most stays (`keys.rank_of`); what it leaves
+in two lists. The row of the list whose word counts most stays (`Ranks`); what it leaves
 empty is filled from the others. Of attendance, what somebody wrote down wins over an empty cell,
 a list from the door over all tools, and what was logged by hand over all else. A sign-up that was
 logged as confirmed or cancelled is so, unless its tool knows more than that it was made.
@@ -16,12 +16,14 @@ from organizing_analytics.identity import keys
 if TYPE_CHECKING:
     import duckdb
 
+    from organizing_analytics.identity.ranks import Ranks
+
 #: What a sign-up takes from its twins where it says nothing itself.
 _FILLED = ("recruiter_id", "role", "channel", "signed_up_at", "signed_up_on", "confirmed_at")
 
 
-def refresh_signups(connection: duckdb.DuckDBPyConnection) -> None:
-    """Work out anew which sign-ups are one, into `signup_twins` and `signup_facts`."""
+def refresh_signups(connection: duckdb.DuckDBPyConnection, ranks: Ranks) -> None:
+    """Work out again which sign-ups are one, into `signup_twins` and `signup_facts`."""
     connection.execute("DELETE FROM main.signup_twins")
     connection.execute("DELETE FROM main.signup_facts")
     space = keys.space_of("s.signup_id", "s.source")
@@ -45,7 +47,7 @@ def refresh_signups(connection: duckdb.DuckDBPyConnection) -> None:
         "keyed AS (SELECT met.*, coalesce(h.one_id, t.one_id, "
         "person || chr(31) || starts_at::VARCHAR) AS grp FROM met "
         "LEFT JOIN heads h ON h.one_id = signup_id LEFT JOIN tied t ON t.other_id = signup_id) "
-        f"SELECT *, {keys.rank_of('space')} AS rank FROM keyed QUALIFY "
+        f"SELECT *, {ranks.of('space')} AS rank FROM keyed QUALIFY "
         "count(DISTINCT space) OVER (PARTITION BY grp) > 1"
     )
     connection.execute(

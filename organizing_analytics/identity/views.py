@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from organizing_analytics.identity.keys import space_of
 from organizing_analytics.model import BY_NAME, TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb
+
+    from organizing_analytics.identity.ranks import Ranks
 
 #: The schema; `store.reading` puts it first in the search path when it is there.
 SCHEMA = "merged"
@@ -19,7 +22,7 @@ SCHEMA = "merged"
 _FILLED = ("role", "channel", "signed_up_at", "signed_up_on", "confirmed_at")
 
 
-def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
+def refresh_views(connection: duckdb.DuckDBPyConnection, ranks: Ranks) -> None:
     """Make the views anew, or remove them where nothing is merged."""
     connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
     connection.execute("DELETE FROM main.merged_people")
@@ -28,7 +31,7 @@ def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()[0]
     if not any(counts):
         return
-    _fill_people(connection)
+    _fill_people(connection, ranks)
     connection.execute(f"CREATE SCHEMA {SCHEMA}")
     for table in TABLES:
         select: str | None
@@ -73,11 +76,9 @@ def _select(table: Table) -> str | None:
     return f'SELECT t.* REPLACE ({replaced}) FROM main."{table.name}" t {" ".join(joins)}'
 
 
-def _fill_people(connection: duckdb.DuckDBPyConnection) -> None:
+def _fill_people(connection: duckdb.DuckDBPyConnection, ranks: Ranks) -> None:
     """Write one row for each person of several records: the first that says something counts."""
-    from organizing_analytics.identity import keys  # noqa: PLC0415
-
-    rank = keys.rank_of(keys.space_of("p.person_id", "p.source"))
+    rank = ranks.of(space_of("p.person_id", "p.source"))
     order = f"ORDER BY p.person_id <> c.person_id, {rank}, p.person_id"
     texts = [
         c.name for c in BY_NAME["people"].columns if c.kind == "text" and c.name != "person_id"

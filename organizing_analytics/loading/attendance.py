@@ -115,25 +115,25 @@ def judge(raw: RawFile, rows: Sequence[Sequence[str | None]]) -> list[MarkVerdic
 
 def read_columns(header: Sequence[str]) -> list[str]:
     """Return the names of the columns that may say who came, and are looked at."""
-    found = mark_columns(header)
-    places = {*found.attendance, *found.absence, *found.state, *found.waiting}
+    columns = mark_columns(header)
+    places = {*columns.attendance, *columns.absence, *columns.state, *columns.waiting}
     return [header[place] for place in sorted(places)]
 
 
 def mark_columns(header: Sequence[str]) -> MarkColumns:
     """Return the columns that say who came, by their names alone."""
-    found = MarkColumns()
+    columns = MarkColumns()
     for place, column in enumerate(header):
         name = _plain(column)
         if _WAITING.fullmatch(name):
-            found.waiting.append(place)
+            columns.waiting.append(place)
         elif _ABSENCE.fullmatch(name):
-            found.absence.append(place)
+            columns.absence.append(place)
         elif _ATTENDANCE.fullmatch(name) and name not in _NOT_ATTENDANCE:
-            found.attendance.append(place)
+            columns.attendance.append(place)
         elif _STATE.fullmatch(name):
-            found.state.append(place)
-    return found
+            columns.state.append(place)
+    return columns
 
 
 def _plain(column: str) -> str:
@@ -248,9 +248,9 @@ def _settled(marks: dict[Mark, int]) -> Mark:
     """Return what several marks of a row say together."""
     if Mark.UNKNOWN in marks:
         return Mark.UNKNOWN
-    said = [mark for mark in (Mark.CAME, Mark.ABSENT, Mark.CANCELLED) if mark in marks]
-    if Mark.CAME in said and len(said) > 1:
+    verdicts = [mark for mark in (Mark.CAME, Mark.ABSENT, Mark.CANCELLED) if mark in marks]
+    if Mark.CAME in verdicts and len(verdicts) > 1:
         return Mark.UNKNOWN
-    if said:
-        return said[0]
+    if verdicts:
+        return verdicts[0]
     return Mark.OPEN if Mark.OPEN in marks else Mark.BLANK

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from organizing_analytics.identity import keys
-from organizing_analytics.identity.texts import EMPTIED, is_emptied
 from organizing_analytics.loading.staging import FORGOTTEN, OK, Staged, raw_rows
 from organizing_analytics.model import NOTES
+from organizing_analytics.people.texts import EMPTIED, is_emptied
 from organizing_analytics.sql import name
 from organizing_analytics.store.keyed_ids import digest
 
@@ -24,7 +24,9 @@ _ADDRESS = r"[^\s,;:<>()\[\]\"]+@[^\s,;:<>()\[\]\"]+"
 _NUMBER_ENDS = "[,;/|]"
 
 
-def block(connection: duckdb.DuckDBPyConnection, staged: list[Staged], *, region: str) -> None:
+def block(
+    connection: duckdb.DuckDBPyConnection, staged_tables: list[Staged], *, region: str
+) -> None:
     """Mark the rows of forgotten people as skipped, in every table that they feed.
 
     Whoever holds a forgotten id, e-mail address or phone number is forgotten, whatever the row
@@ -35,39 +37,46 @@ def block(connection: duckdb.DuckDBPyConnection, staged: list[Staged], *, region
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE blocked (row BIGINT, person_id VARCHAR, left_id VARCHAR)"
     )
-    for one in staged:
-        if one.table.name == "people":
-            rows = _find(connection, one, region)
-            _mark(connection, staged, one, rows)
-    for one in staged:
-        for column in one.columns:
+    for staged in staged_tables:
+        if staged.table.name == "people":
+            rows = _find(connection, staged, region)
+            _mark(connection, staged_tables, staged, rows)
+    for staged in staged_tables:
+        for column in staged.columns:
             if column.refers_to == "people" and not column.must_exist:
-                _replace(connection, one, column)
+                _replace(connection, staged, column)
             elif column.refers_to == "people" or column.name in _NAMING:
-                held = f"{name(column.name)} IN (SELECT id FROM ({_forgotten(one, column)}))"
-                _mark(connection, staged, one, _rows(connection, one, f"fate = {OK} AND {held}"))
-    for one in staged:
-        if one.is_main and one.raw.malformed:
-            rows = _rows(connection, one, f"rowid IN ({_mentioning(one, region)})")
-            _mark(connection, staged, one, rows)
-        _empty_texts(connection, one)
+                held = f"{name(column.name)} IN (SELECT id FROM ({_forgotten(staged, column)}))"
+                _mark(
+                    connection,
+                    staged_tables,
+                    staged,
+                    _rows(connection, staged, f"fate = {OK} AND {held}"),
+                )
+    for staged in staged_tables:
+        if staged.is_main and staged.raw.malformed:
+            rows = _rows(connection, staged, f"rowid IN ({_mentioning(staged, region)})")
+            _mark(connection, staged_tables, staged, rows)
+        _empty_texts(connection, staged)
 
 
-def _find(connection: duckdb.DuckDBPyConnection, one: Staged, region: str) -> list[int]:
+def _find(connection: duckdb.DuckDBPyConnection, staged: Staged, region: str) -> list[int]:
     """Return the rows of people who hold a forgotten identifier, and note their ids in `blocked`.
 
     The id of somebody who stands in the store is not noted: rows that refer to it stay.
     """
-    filled = {column.name for column in one.columns}
-    given, family, email, phone = (f"s.{c}" if c in filled else "NULL::VARCHAR" for c in _COMPARED)
-    whole = keys.name_key(f"concat_ws(' ', {given}, {family})")
+    filled = {column.name for column in staged.columns}
+    given_name, family_name, email, phone = (
+        f"s.{c}" if c in filled else "NULL::VARCHAR" for c in _COMPARED
+    )
+    whole = keys.name_key(f"concat_ws(' ', {given_name}, {family_name})")
     by_id = f"{digest('id', 'h.person_id')}, {digest('id', 'lower(h.person_id)')}"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE held AS "
         f"SELECT s.rowid AS row, s.person_id, {whole} AS name, {email} AS email, {phone} AS phone "
-        f"FROM {one.sql_name} s WHERE s.fate = {OK}"
+        f"FROM {staged.sql_name} s WHERE s.fate = {OK}"
     )
-    found = connection.execute(
+    holders = connection.execute(
         f"WITH marks AS (SELECT row, unnest([{by_id}]) AS mark, NULL AS named FROM held h "
         f"UNION ALL SELECT row, {digest('email', _closed('address'))}, "
         f"{digest('email', _named('address'))} FROM ({_addresses('held')}) "
@@ -81,7 +90,7 @@ def _find(connection: duckdb.DuckDBPyConnection, one: Staged, region: str) -> li
         "FROM held h JOIN holders d ON d.row = h.row "
         f"WHERE {digest('id', 'h.person_id')} NOT IN (SELECT digest FROM main.forgotten_sharers)"
     ).fetchall()
-    fresh = [(row, person, left) for row, person, left, is_known in found if not is_known]
+    fresh = [(row, person, left) for row, person, left, is_known in holders if not is_known]
     if fresh:
         connection.execute(
             "INSERT INTO blocked SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
@@ -89,7 +98,7 @@ def _find(connection: duckdb.DuckDBPyConnection, one: Staged, region: str) -> li
             [list(column) for column in zip(*fresh, strict=True)],
         )
     connection.execute("DROP TABLE held")
-    return sorted({row for row, *_ in found})
+    return sorted({row for row, *_ in holders})
 
 
 def _closed(text: str) -> str:
@@ -119,9 +128,9 @@ def _numbers(cells: str, region: str) -> str:
     )
 
 
-def _forgotten(one: Staged, column: Column) -> str:
+def _forgotten(staged: Staged, column: Column) -> str:
     """Return SQL for who is forgotten among the ids of a staged column: `id`, `left_id`."""
-    ids = f"SELECT DISTINCT {name(column.name)} AS id FROM {one.sql_name}"
+    ids = f"SELECT DISTINCT {name(column.name)} AS id FROM {staged.sql_name}"
     # Each mark in a row of its own: the join is then one by hash, also for a million ids.
     marks = (
         f"SELECT id, {digest('id', 'id')} AS own, unnest([{digest('id', 'id')}, "
@@ -136,25 +145,25 @@ def _forgotten(one: Staged, column: Column) -> str:
     )
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, staged: Staged, column: Column) -> None:
     """Put who is left in the place of a forgotten person; what they noted stays away, too."""
     held = name(column.name)
-    filled = {c.name for c in one.columns}
+    filled = {c.name for c in staged.columns}
     notes = "".join(f", {column} = NULL" for column in NOTES if column in filled)
     connection.execute(
-        f"UPDATE {one.sql_name} SET {held} = gone.left_id{notes} "
-        f"FROM ({_forgotten(one, column)}) gone WHERE {one.sql_name}.{held} = gone.id"
+        f"UPDATE {staged.sql_name} SET {held} = gone.left_id{notes} "
+        f"FROM ({_forgotten(staged, column)}) gone WHERE {staged.sql_name}.{held} = gone.id"
     )
 
 
-def _mentioning(one: Staged, region: str) -> str:
+def _mentioning(staged: Staged, region: str) -> str:
     """Return SQL for the malformed rows in which a forgotten person stands in any cell.
 
     Their cells may be in the wrong columns, and such rows are kept as they were written.
     """
-    numbers = ", ".join(map(str, one.raw.malformed))
-    held = ", ".join(f"c{i}" for i in range(len(one.raw.header)))
-    cells = f"(SELECT row, unnest([{held}]) AS cell FROM ({raw_rows(one, numbers)}))"
+    numbers = ", ".join(map(str, staged.raw.malformed))
+    held = ", ".join(f"c{i}" for i in range(len(staged.raw.header)))
+    cells = f"(SELECT row, unnest([{held}]) AS cell FROM ({raw_rows(staged, numbers)}))"
     as_email, as_phone = (
         f"(SELECT row, cell AS email FROM {cells})",
         (f"(SELECT row, cell AS phone FROM {cells})"),
@@ -169,31 +178,34 @@ def _mentioning(one: Staged, region: str) -> str:
     )
 
 
-def _empty_texts(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+def _empty_texts(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Empty the texts that were emptied in the store."""
     columns = connection.execute(
-        'SELECT DISTINCT "column" FROM main.emptied WHERE "table" = ?', [one.table.name]
+        'SELECT DISTINCT "column" FROM main.emptied WHERE "table" = ?', [staged.table.name]
     ).fetchall()
-    filled = {column.name: column for column in one.columns}
+    filled = {column.name: column for column in staged.columns}
     for (column,) in columns:
         if column in filled:
             value = f"'{EMPTIED}'" if filled[column].required else "NULL"
             connection.execute(
-                f"UPDATE {one.sql_name} SET {name(column)} = {value} "
-                f"WHERE {is_emptied(one.table.name, column)}"
+                f"UPDATE {staged.sql_name} SET {name(column)} = {value} "
+                f"WHERE {is_emptied(staged.table.name, column)}"
             )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str) -> list[int]:
-    rows = connection.execute(f"SELECT rowid FROM {one.sql_name} WHERE {condition}").fetchall()
+def _rows(connection: duckdb.DuckDBPyConnection, staged: Staged, condition: str) -> list[int]:
+    rows = connection.execute(f"SELECT rowid FROM {staged.sql_name} WHERE {condition}").fetchall()
     return [row for (row,) in rows]
 
 
 def _mark(
-    connection: duckdb.DuckDBPyConnection, staged: list[Staged], one: Staged, rows: list[int]
+    connection: duckdb.DuckDBPyConnection,
+    staged_tables: list[Staged],
+    staged: Staged,
+    rows: list[int],
 ) -> None:
-    for sibling in staged:
-        if rows and sibling.raw is one.raw:
+    for sibling in staged_tables:
+        if rows and sibling.raw is staged.raw:
             connection.execute(
                 f"UPDATE {sibling.sql_name} SET fate = {FORGOTTEN} "
                 "WHERE rowid IN (SELECT unnest(?::BIGINT[]))",

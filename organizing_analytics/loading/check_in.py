@@ -81,9 +81,11 @@ def find_shift(connection: duckdb.DuckDBPyConnection, shift: str) -> None:
     OptionError
         There is no such shift; the nearest ids are named.
     """
-    known = [row[0] for row in connection.execute("SELECT shift_id FROM main.shifts").fetchall()]
-    if shift not in known:
-        close = nearest(shift, known)
+    shift_ids = [
+        row[0] for row in connection.execute("SELECT shift_id FROM main.shifts").fetchall()
+    ]
+    if shift not in shift_ids:
+        close = nearest(shift, shift_ids)
         hint = f" Did you mean {' or '.join(close)}?" if close else " Load its events first."
         raise OptionError(f'There is no shift "{shift}" in the store.{hint}')
 
@@ -92,7 +94,7 @@ def find_people(  # noqa: PLR0917
     connection: duckdb.DuckDBPyConnection,
     raw: RawFile,
     reading: Reading,
-    said: CheckIn,
+    check_in: CheckIn,
     region: str,
     number: int,
 ) -> tuple[RawFile, list[str]]:
@@ -104,10 +106,10 @@ def find_people(  # noqa: PLR0917
         The list names nobody: no name, e-mail or phone in any row.
     """
     keys.teach(connection, region)
-    signed_up = _signed_up(connection, said.shift, region)
+    signed_up = _signed_up(connection, check_in.shift, region)
     rows = _listed(connection, raw, reading, region)
     verdicts = judge(raw, _raw_rows(connection, raw))
-    finder = _Finder(connection, raw, said, signed_up)
+    finder = _Finder(connection, raw, check_in, signed_up)
     for row, listed in rows:
         finder.take(row, listed, verdicts[row])
     if rows and not any(listed.shown for _, listed in rows):
@@ -116,14 +118,14 @@ def find_people(  # noqa: PLR0917
     ready = replace(
         raw,
         header=(*raw.header, *added),
-        relation=_with_found(
-            connection, raw, finder.found, finder.kinds, shift=said.shift, number=number
+        relation=_with_matches(
+            connection, raw, finder.matches, finder.kinds, shift=check_in.shift, number=number
         ),
         malformed=finder.malformed,
         bad_cells=finder.bad_cells,
         added=len(added),
     )
-    return ready, _told(raw, said.shift, list(finder.walk_ins.values()))
+    return ready, _walk_in_warning(raw, check_in.shift, list(finder.walk_ins.values()))
 
 
 class _Finder:
@@ -133,15 +135,15 @@ class _Finder:
         self,
         connection: duckdb.DuckDBPyConnection,
         raw: RawFile,
-        said: CheckIn,
+        check_in: CheckIn,
         signed_up: list[_Person],
     ) -> None:
         self.connection = connection
         self.raw = raw
-        self.said = said
+        self.check_in = check_in
         self.signed_up = signed_up
         #: Row, person and whether it is a walk-in ("true").
-        self.found: list[tuple[int, str | None, str | None]] = []
+        self.matches: list[tuple[int, str | None, str | None]] = []
         self.malformed = dict(raw.malformed)
         self.bad_cells = dict(raw.bad_cells)
         #: Row → why it adds nobody (see `sources/check_in.py`).
@@ -159,17 +161,17 @@ class _Finder:
         if not verdict.came:
             self.kinds[row] = verdict.kind
             if verdict.kind in UNDECIDED and person:
-                self.said.undecided.add(person.person_id)
+                self.check_in.undecided.add(person.person_id)
         elif trouble:
             self.malformed[row] = trouble
         elif person:
-            self.found.append((row, person.person_id, None))
+            self.matches.append((row, person.person_id, None))
         elif verdict.is_staff:
             self.kinds[row] = "staff"
         elif listed.shown:
-            walk_in = _new_id(self.connection, listed, self.said.shift)
+            walk_in = _new_id(self.connection, listed, self.check_in.shift)
             self.walk_ins[walk_in] = listed.shown
-            self.found.append((row, walk_in, "true"))
+            self.matches.append((row, walk_in, "true"))
 
 
 def _raw_rows(connection: duckdb.DuckDBPyConnection, raw: RawFile) -> list[list[str | None]]:
@@ -179,10 +181,10 @@ def _raw_rows(connection: duckdb.DuckDBPyConnection, raw: RawFile) -> list[list[
     ]
 
 
-def _with_found(
+def _with_matches(
     connection: duckdb.DuckDBPyConnection,
     raw: RawFile,
-    found: list[tuple[int, str | None, str | None]],
+    matches: list[tuple[int, str | None, str | None]],
     kinds: dict[int, str],
     *,
     shift: str,
@@ -196,7 +198,7 @@ def _with_found(
     connection.execute(
         f"INSERT INTO {table} "
         "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-        [[f[0] for f in found], [f[1] for f in found], [f[2] for f in found]],
+        [[f[0] for f in matches], [f[1] for f in matches], [f[2] for f in matches]],
     )
     connection.execute(
         f'CREATE OR REPLACE TEMP TABLE {table}_verdicts ("row" BIGINT, verdict VARCHAR)'
@@ -216,19 +218,19 @@ def _with_found(
     )
 
 
-def _told(raw: RawFile, shift: str, walk_ins: list[str]) -> list[str]:
+def _walk_in_warning(raw: RawFile, shift: str, walk_ins: list[str]) -> list[str]:
     """Return the warning that names who was not found among the sign-ups."""
     if not walk_ins:
         return []
     names = ", ".join(walk_ins[:SHOWN])
     more = f" and {len(walk_ins) - SHOWN:,} more" if len(walk_ins) > SHOWN else ""
-    said = f"{len(walk_ins):,} not among the sign-ups of shift {shift}, taken as walk-ins"
-    return [f"{raw.name}: {said}: {names}{more}."]
+    summary = f"{len(walk_ins):,} not among the sign-ups of shift {shift}, taken as walk-ins"
+    return [f"{raw.name}: {summary}: {names}{more}."]
 
 
 def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -> list[_Person]:
     # All records that are one person count: the sheet may have the e-mail that another tool has.
-    found = connection.execute(
+    rows = connection.execute(
         f"SELECT DISTINCT s.person_id, {_compared('p.', region)} FROM main.signups s "
         "LEFT JOIN main.person_merges m ON m.record_id = s.person_id "
         "LEFT JOIN main.person_merges n ON n.person_id = coalesce(m.person_id, s.person_id) "
@@ -236,7 +238,7 @@ def _signed_up(connection: duckdb.DuckDBPyConnection, shift: str, region: str) -
         f"WHERE s.shift_id = ? AND s.source <> '{SOURCE}'",
         [shift],
     ).fetchall()
-    return [_Person(*row) for row in found]
+    return [_Person(*row) for row in rows]
 
 
 def _compared(prefix: str, region: str) -> str:
@@ -299,9 +301,9 @@ def _new_id(connection: duckdb.DuckDBPyConnection, listed: _Person, shift: str) 
     return str(connection.execute(f"SELECT {keyed}", values).fetchall()[0][0])
 
 
-def mark_absent(connection: duckdb.DuckDBPyConnection, said: CheckIn) -> int:
+def mark_absent(connection: duckdb.DuckDBPyConnection, check_in: CheckIn) -> int:
     """Note everybody on the shift who is on no list as absent and return how many that is."""
-    listed = f"'check_in:' || {literal(said.shift)} || ':' || s.person_id"
+    listed = f"'check_in:' || {literal(check_in.shift)} || ':' || s.person_id"
     added = connection.execute(
         "INSERT INTO main.signups (signup_id, shift_id, person_id, status, attended, source) "
         f"SELECT DISTINCT {listed}, s.shift_id, s.person_id, 'registered', false, '{SOURCE}' "
@@ -309,6 +311,6 @@ def mark_absent(connection: duckdb.DuckDBPyConnection, said: CheckIn) -> int:
         "AND s.status <> 'cancelled' AND NOT coalesce(s.is_walk_in, false) "
         "AND NOT list_contains(?::VARCHAR[], s.person_id) "
         f"AND {listed} NOT IN (SELECT signup_id FROM main.signups WHERE source = '{SOURCE}')",
-        [said.shift, sorted(said.undecided)],
+        [check_in.shift, sorted(check_in.undecided)],
     ).fetchall()
     return int(added[0][0])

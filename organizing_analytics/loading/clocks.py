@@ -57,7 +57,7 @@ _MARKS = (
 _MISSING = "does not exist on the night when clocks go forward; moved forward by the gap"
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, one: Staged, *, fallback: str) -> list[str]:
+def resolve(connection: duckdb.DuckDBPyConnection, staged: Staged, *, fallback: str) -> list[str]:
     """Turn the naive moments of a staged table into UTC and return warnings.
 
     `fallback` is the zone of what is not an event's, and of events that name none.
@@ -65,27 +65,27 @@ def resolve(connection: duckdb.DuckDBPyConnection, one: Staged, *, fallback: str
     Events and shifts that the rows refer to must already be in the store's tables.
     """
     warnings: list[str] = []
-    for column in one.moments:
-        known_zone = _known_zone(one, column)
+    for column in staged.moments:
+        known_zone = _known_zone(staged, column)
         held = f"s.{name(column.name)}"
         picked = (
             f"SELECT s.rowid AS row, {held} AS local, {_mark(held)} AS mark, "
             f"coalesce({known_zone}, {literal(fallback)}) AS zone, "
             f"{known_zone} IS NULL AS is_fallback "
-            f"FROM {_joined(one)} "
-            f"WHERE s.fate = {OK} AND s.naive & {one.bit(column)} <> 0 AND {held} IS NOT NULL"
+            f"FROM {_joined(staged)} "
+            f"WHERE s.fate = {OK} AND s.naive & {staged.bit(column)} <> 0 AND {held} IS NOT NULL"
         )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE naive_times AS {picked}")
         counts = "SELECT count(*), count(*) FILTER (is_fallback) FROM naive_times"
         [(times, times_by_fallback)] = connection.execute(counts).fetchall()
-        one.uses_campaign_clock |= times_by_fallback > 0
+        staged.uses_campaign_clock |= times_by_fallback > 0
         if times:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE clock_marks AS {_MARKS}")
-            warnings += _warn(connection, one, column)
+            warnings += _warn(connection, staged, column)
             connection.execute(
-                f"UPDATE {one.sql_name} SET {name(column.name)} = m.utc + (n.local - n.mark) "
+                f"UPDATE {staged.sql_name} SET {name(column.name)} = m.utc + (n.local - n.mark) "
                 "FROM naive_times n JOIN clock_marks m ON m.mark = n.mark AND m.zone = n.zone "
-                f"WHERE {one.sql_name}.rowid = n.row"
+                f"WHERE {staged.sql_name}.rowid = n.row"
             )
     return warnings
 
@@ -102,14 +102,16 @@ def _mark(local: str) -> str:
     )
 
 
-def _known_zone(one: Staged, column: Column) -> str:
+def _known_zone(staged: Staged, column: Column) -> str:
     """Return SQL for the time zone that the column or the event names; NULL where none does."""
-    given = one.cell(column).timezone
-    if given:
-        return literal(given)
-    if one.table.clock == "campaign":
+    column_zone = staged.cell(column).timezone
+    if column_zone:
+        return literal(column_zone)
+    if staged.table.clock == "campaign":
         return "NULL::VARCHAR"
-    own = "s.timezone, " if one.table.name == "events" and "timezone" in one.feed.cells else ""
+    own = (
+        "s.timezone, " if staged.table.name == "events" and "timezone" in staged.feed.cells else ""
+    )
     return f"coalesce({own}e.timezone)"
 
 
@@ -129,14 +131,14 @@ _ROADS = {
 }
 
 
-def _joined(one: Staged) -> str:
-    road = _ROADS[one.table.name] if one.table.clock == "event" else ""
+def _joined(staged: Staged) -> str:
+    road = _ROADS[staged.table.name] if staged.table.clock == "event" else ""
     # The columns of the joined tables would clash with the staged ones: only `s` is unqualified.
-    return f"(SELECT rowid, * FROM {one.sql_name}) s {road}"
+    return f"(SELECT rowid, * FROM {staged.sql_name}) s {road}"
 
 
-def _warn(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) -> Iterator[str]:
-    for condition, said in (
+def _warn(connection: duckdb.DuckDBPyConnection, staged: Staged, column: Column) -> Iterator[str]:
+    for condition, problem in (
         ("is_twice", "comes twice on the night when clocks go back; taken as the earlier"),
         ("is_missing", _MISSING),
     ):
@@ -147,9 +149,10 @@ def _warn(connection: duckdb.DuckDBPyConnection, one: Staged, column: Column) ->
         if rows:
             more = " and others" if len(rows) > 3 else ""  # noqa: PLR2004
             where = ", ".join(
-                f"row {one.raw.row_number(row)} ({local:%Y-%m-%d %H:%M})" for row, local in rows[:3]
+                f"row {staged.raw.row_number(row)} ({local:%Y-%m-%d %H:%M})"
+                for row, local in rows[:3]
             )
-            yield f"{one.raw.name}: {column.name} in {where}{more} {said}."
+            yield f"{staged.raw.name}: {column.name} in {where}{more} {problem}."
 
 
 def refresh_local_dates(

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 #: How a spreadsheet counts: the header is row 1.
 FIRST_ROW = 2
 #: More columns than this are data, not columns.
-MOST_COLUMNS = 2_000
+MAX_COLUMNS = 2_000
 #: A letter has up to four bytes in UTF-8.
 LETTER_BYTES = 4
 #: DuckDB reads a file in pieces of some rows and works on several at a time: large ones, which
 #: long rows need, leave it one core.
-USUAL_ROW_BYTES = 2_000_000
+ROW_BYTES = 2_000_000
 #: How many letters a row may have; a packed file may hold one that fills the memory.
-MOST_ROW = 16_000_000
+MAX_ROW = 16_000_000
 ENDINGS = (
     ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".json", ".jsonl",
     ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods",
@@ -140,24 +140,22 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], lis
     FileError
         A path does not exist, or a folder holds nothing to load.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     left: list[str] = []
-    for given in map(Path, paths):
-        if given.is_dir():
-            inside = sorted(
-                p for p in given.iterdir() if p.is_file() and not p.name.startswith(".")
-            )
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
             tables = [p for p in inside if is_table(p)]
             if not tables:
-                raise FileError(f"{given}: there is nothing to load in this folder.", file=given)
-            found += tables
+                raise FileError(f"{path}: there is nothing to load in this folder.", file=path)
+            files += tables
             others = [p.name for p in inside if not is_table(p) and not is_companion(p.name)]
             left += [f"{name}: {_why_left(name)}." for name in others]
-        elif given.is_file():
-            found.append(given)
+        elif path.is_file():
+            files.append(path)
         else:
-            raise FileError(f"{given}: there is no such file or folder.", file=given)
-    return list(dict.fromkeys(found)), left
+            raise FileError(f"{path}: there is no such file or folder.", file=path)
+    return list(dict.fromkeys(files)), left
 
 
 def _why_left(name: str) -> str:
@@ -196,14 +194,14 @@ def write_anew(raw: RawFile, folder: Path) -> RawFile:
             text = "".join(filter(None, cells))
             letters = len(text)
             longest = max(longest, letters)
-            if letters > MOST_ROW:
+            if letters > MAX_ROW:
                 row = index + raw.first_row
-                limit = f"{MOST_ROW // 1_000_000} MB"
+                limit = f"{MAX_ROW // 1_000_000} MB"
                 raise FileError(f"{raw.name} row {row}: it is longer than {limit}.", row=row)
             is_plain = text.isascii() and "\x00" not in text
             writer.writerow(cells if is_plain else [_writable(cell) for cell in cells])
     row_bytes = LETTER_BYTES * (longest + len(raw.header))
-    relation = read_csv(clean, raw.header, ",", row_bytes=max(row_bytes, USUAL_ROW_BYTES))
+    relation = read_csv(clean, raw.header, ",", row_bytes=max(row_bytes, ROW_BYTES))
     return replace(raw, relation=relation, malformed=malformed)
 
 
@@ -218,7 +216,7 @@ def read_csv(
     delimiter: str,
     *,
     above: int = 0,
-    row_bytes: int = USUAL_ROW_BYTES,
+    row_bytes: int = ROW_BYTES,
 ) -> str:
     """Return SQL that reads a clean CSV file as text.
 
@@ -246,9 +244,9 @@ def named_columns(cells: Sequence[str], *, name: str) -> tuple[str, ...]:
     cells = [column_name(cell) for cell in cells]
     if not any(cells):
         raise FileError(f"{name}: the first row is empty; it should name the columns.")
-    if len(cells) > MOST_COLUMNS:
+    if len(cells) > MAX_COLUMNS:
         raise FileError(
-            f"{name}: {len(cells):,} columns; a table has at most {MOST_COLUMNS:,} of them."
+            f"{name}: {len(cells):,} columns; a table has at most {MAX_COLUMNS:,} of them."
         )
     named = [cell or f"column {i + 1}" for i, cell in enumerate(cells)]
     twice = [cell for cell, times in Counter(named).items() if times > 1]

@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import FileError
-from organizing_analytics.loading.files import MOST_COLUMNS, RawFile, Row
+from organizing_analytics.loading.files import MAX_COLUMNS, RawFile, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 #: A document is held in memory, several times its size; one record a line can be cut anywhere.
-MOST_BYTES = 200_000_000
+MAX_BYTES = 200_000_000
 
 #: How far records inside records become columns; what lies deeper stays text.
 DEEPEST = 4
@@ -30,21 +30,21 @@ def read_records(path: Path, *, name: str) -> list[Record]:
     FileError
         It is not JSON, is cut off, nested beyond reason, or too large to hold.
     """
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         raise FileError(
-            f"{name}: JSON of more than {MOST_BYTES // 1_000_000} MB. Split it into several files."
+            f"{name}: JSON of more than {MAX_BYTES // 1_000_000} MB. Split it into several files."
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
-        found = _records(text)
+        entries = _records(text)
     except RecursionError as error:
         raise FileError(f"{name}: its JSON is nested too deeply to be an export.") from error
     except (ValueError, OSError) as error:
         raise FileError(
             f"{name}: not readable as JSON ({error}). Is it cut off? Export it again."
         ) from error
-    records = [record for record in found if isinstance(record, dict)]
-    if not records or len(records) < len(found):
+    records = [record for record in entries if isinstance(record, dict)]
+    if not records or len(records) < len(entries):
         raise FileError(f"{name}: this JSON is not a list of records.")
     return records
 
@@ -111,9 +111,9 @@ def by_item(raw: RawFile, list_key: str) -> RawFile:
 def _table(path: Path, name: str, records: list[Record]) -> RawFile:
     rows = [_flat(record) for record in records]
     header = tuple(dict.fromkeys(key for row in rows for key in row))
-    if len(header) > MOST_COLUMNS:
+    if len(header) > MAX_COLUMNS:
         raise FileError(
-            f"{name}: {len(header):,} different keys; an export has at most {MOST_COLUMNS:,}. "
+            f"{name}: {len(header):,} different keys; an export has at most {MAX_COLUMNS:,}. "
             "Is it a list of records?"
         )
     return RawFile(path, name, path.name, header, None, partial(_rows, rows, header), is_json=True)

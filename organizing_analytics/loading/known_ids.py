@@ -24,17 +24,17 @@ def tables_with_keyed_ids(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {table for (table,) in listed}
 
 
-def use_keyed_ids(connection: duckdb.DuckDBPyConnection, staged: list[Staged]) -> None:
+def use_keyed_ids(connection: duckdb.DuckDBPyConnection, staged_tables: list[Staged]) -> None:
     """Write the store's ids in place of the file's, in every staged table."""
-    for one in staged:
-        _adopt(connection, one)
+    for staged in staged_tables:
+        _adopt(connection, staged)
     tables = tables_with_keyed_ids(connection)
-    for one in staged if tables else []:
-        for column in one.columns:
-            is_key = one.table.name in WITH_ID and column.name in one.table.key
-            target = one.table.name if is_key else column.refers_to
+    for staged in staged_tables if tables else []:
+        for column in staged.columns:
+            is_key = staged.table.name in WITH_ID and column.name in staged.table.key
+            target = staged.table.name if is_key else column.refers_to
             if target in tables:
-                _replace(connection, one, column.name, str(target))
+                _replace(connection, staged, column.name, str(target))
 
 
 def stored_id(connection: duckdb.DuckDBPyConnection, table: str, written: str) -> str:
@@ -45,26 +45,28 @@ def stored_id(connection: duckdb.DuckDBPyConnection, table: str, written: str) -
     return str(listed[0][0]) if listed else written
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, one: Staged, column: str, target: str) -> None:
+def _replace(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, column: str, target: str
+) -> None:
     held = name(column)
     connection.execute(
-        f"UPDATE {one.sql_name} AS s SET {held} = r.new_id FROM (SELECT d.id, k.id AS new_id "
-        f"FROM (SELECT DISTINCT {held} AS id FROM {one.sql_name} WHERE {held} IS NOT NULL) d "
+        f"UPDATE {staged.sql_name} AS s SET {held} = r.new_id FROM (SELECT d.id, k.id AS new_id "
+        f"FROM (SELECT DISTINCT {held} AS id FROM {staged.sql_name} WHERE {held} IS NOT NULL) d "
         f'JOIN main.keyed_ids k ON k.id = keyed_id(d.id) AND k."table" = {literal(target)}) r '
         f"WHERE s.{held} = r.id AND r.id <> r.new_id"
     )
 
 
-def _adopt(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+def _adopt(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Give keyed ids to rows that an older version loaded by the same mapping file.
 
     What such a file's ids are made from only the mapping says, and it was not there when the store
     was brought up to date.
     """
-    source, table = one.reading.source, one.table.name
-    key = one.table.key[0]
+    source, table = staged.reading.source, staged.table.name
+    key = staged.table.key[0]
     is_mapped = source not in {TEMPLATES, *sources(), *shipped_mappings()}
-    if not is_mapped or table not in WITH_ID or not _is_keyed(one, key):
+    if not is_mapped or table not in WITH_ID or not _is_keyed(staged, key):
         return
     plain = f"FROM main.{table} WHERE source = {literal(source)} AND NOT is_keyed({key})"
     if connection.execute(f"SELECT 1 {plain} LIMIT 1").fetchall():
@@ -72,10 +74,10 @@ def _adopt(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
             connection,
             table,
             f"SELECT {key} AS old_id, keyed_id({key}) AS new_id {plain} AND keyed_id({key}) IN "
-            f"(SELECT {name(key)} FROM {one.sql_name} WHERE fate = {OK})",
+            f"(SELECT {name(key)} FROM {staged.sql_name} WHERE fate = {OK})",
         )
 
 
-def _is_keyed(one: Staged, column: str) -> bool:
-    cell = one.feed.cells[column]
+def _is_keyed(staged: Staged, column: str) -> bool:
+    cell = staged.feed.cells[column]
     return cell.is_sql and cell.parts[0][0].startswith("keyed")

@@ -33,26 +33,26 @@ def _holds_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def merge(
-    connection: duckdb.DuckDBPyConnection, one: Staged, *, campaign: str, count: FileCount
+    connection: duckdb.DuckDBPyConnection, staged: Staged, *, campaign: str, count: FileCount
 ) -> tuple[int, int]:
     """Merge one staged table and return how many rows of the store are new, and how many changed.
 
     `count` gets the file's new, updated and unchanged rows when the table is its main one.
     """
-    fed = connection.execute(f"SELECT count(*) FROM {one.sql_name} WHERE fate = {OK}")
+    fed = connection.execute(f"SELECT count(*) FROM {staged.sql_name} WHERE fate = {OK}")
     rows = fed.fetchall()[0][0]
-    if one.takes_over:
-        updated, new = 0, _take_over(connection, one, campaign)
-    elif _holds_rows(connection, one.table.name):
+    if staged.takes_over:
+        updated, new = 0, _take_over(connection, staged, campaign)
+    elif _holds_rows(connection, staged.table.name):
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE incoming AS "
-            f"FROM ({_incoming(one, campaign)}) WHERE is_new OR is_changed"
+            f"FROM ({_incoming(staged, campaign)}) WHERE is_new OR is_changed"
         )
-        updated = _update(connection, one)
-        new = _insert(connection, one, "incoming")
+        updated = _update(connection, staged)
+        new = _insert(connection, staged, "incoming")
     else:  # nothing to compare with: read once, as they are written
-        updated, new = 0, _insert(connection, one, f"({_incoming(one, campaign)})")
-    if one.is_main:
+        updated, new = 0, _insert(connection, staged, f"({_incoming(staged, campaign)})")
+    if staged.is_main:
         count.new += new
         count.updated += updated
         # Equal rows with one key: the first is counted by what it does, the others do nothing.
@@ -60,50 +60,49 @@ def merge(
     return new, updated
 
 
-def _take_over(connection: duckdb.DuckDBPyConnection, one: Staged, campaign: str) -> int:
+def _take_over(connection: duckdb.DuckDBPyConnection, staged: Staged, campaign: str) -> int:
     """Put a staged table in the place of the store's empty one and return how many rows it has."""
     stays = f"fate = {OK}"
-    if one.repeats:
-        first = (
-            f"SELECT min(rowid) FROM {one.sql_name} WHERE {stays} GROUP BY {names(one.table.key)}"
-        )
+    if staged.repeats:
+        key = names(staged.table.key)
+        first = f"SELECT min(rowid) FROM {staged.sql_name} WHERE {stays} GROUP BY {key}"
         stays += f" AND rowid IN ({first})"
-    connection.execute(f"DELETE FROM {one.sql_name} WHERE NOT ({stays})")
-    for day in one.campaign_dates:
-        bit = one.bit(one.table.column(day.moment))
+    connection.execute(f"DELETE FROM {staged.sql_name} WHERE NOT ({stays})")
+    for day in staged.campaign_dates:
+        bit = staged.bit(staged.table.column(day.moment))
         connection.execute(
-            f"UPDATE {one.sql_name} SET {name(day.name)} = "
+            f"UPDATE {staged.sql_name} SET {name(day.name)} = "
             f"{local_date(name(day.moment), literal(campaign))} WHERE naive & {bit} <> 0"
         )
-    connection.execute(f"DROP TABLE main.{name(one.table.name)}")
-    connection.execute(f"ALTER TABLE {one.sql_name} RENAME TO {name(one.table.name)}")
-    one.sql_name = f"main.{name(one.table.name)}"
-    held = connection.execute(f"SELECT count(*) FROM {one.sql_name}")
+    connection.execute(f"DROP TABLE main.{name(staged.table.name)}")
+    connection.execute(f"ALTER TABLE {staged.sql_name} RENAME TO {name(staged.table.name)}")
+    staged.sql_name = f"main.{name(staged.table.name)}"
+    held = connection.execute(f"SELECT count(*) FROM {staged.sql_name}")
     return int(held.fetchall()[0][0])
 
 
-def drop_marks(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+def drop_marks(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Take the marks of staging out of a table that took over, once nobody asks for them."""
     for mark in MARKS:
-        connection.execute(f"ALTER TABLE {one.sql_name} DROP COLUMN {mark}")
+        connection.execute(f"ALTER TABLE {staged.sql_name} DROP COLUMN {mark}")
 
 
-def _rest(one: Staged) -> list[str]:
-    return [column.name for column in one.columns if column.name not in one.table.key]
+def _rest(staged: Staged) -> list[str]:
+    return [column.name for column in staged.columns if column.name not in staged.table.key]
 
 
-def _incoming(one: Staged, campaign: str) -> str:
-    key, rest = one.table.key, _rest(one)
-    values = names(rest) if one.is_main else ", ".join(_settled(one, c) for c in rest)
+def _incoming(staged: Staged, campaign: str) -> str:
+    key, rest = staged.table.key, _rest(staged)
+    values = names(rest) if staged.is_main else ", ".join(_settled(staged, c) for c in rest)
     picked = ", ".join(filter(None, [names(key), values]))
-    distinct = "DISTINCT " if one.is_main and one.repeats else ""
-    once = f"SELECT {distinct}{picked} FROM {one.sql_name} WHERE fate = {OK}"
-    if not one.is_main:
+    distinct = "DISTINCT " if staged.is_main and staged.repeats else ""
+    once = f"SELECT {distinct}{picked} FROM {staged.sql_name} WHERE fate = {OK}"
+    if not staged.is_main:
         once += f" GROUP BY {names(key)}"
-    changed = " OR ".join(_differs(one, column) for column in rest) or "false"
+    changed = " OR ".join(_differs(staged, column) for column in rest) or "false"
     dates = [
         f"{local_date(f'i.{name(day.moment)}', literal(campaign))} AS {name(day.name)}"
-        for day in one.campaign_dates
+        for day in staged.campaign_dates
     ]
     match = " AND ".join(f"i.{name(c)} = t.{name(c)}" for c in key)
     # A partial row is never new: its key was found in the store, or the row was skipped.
@@ -111,53 +110,55 @@ def _incoming(one: Staged, campaign: str) -> str:
     return (
         f"SELECT {columns}, t.{name(key[0])} IS NULL AS is_new, "
         f"t.{name(key[0])} IS NOT NULL AND ({changed}) AS is_changed "
-        f"FROM ({once}) i LEFT JOIN main.{name(one.table.name)} t ON {match}"
+        f"FROM ({once}) i LEFT JOIN main.{name(staged.table.name)} t ON {match}"
     )
 
 
-def _settled(one: Staged, column: str) -> str:
+def _settled(staged: Staged, column: str) -> str:
     """Return SQL for the value of rows with one key, empty cells passed over."""
     held = name(column)
-    if one.reading.last_wins:
+    if staged.reading.last_wins:
         return f"arg_max({held}, rowid) AS {held}"
     return f"max({held}) AS {held}"  # rows with one key agree here: the checks rejected others
 
 
-def _differs(one: Staged, column: str) -> str:
-    if one.feed.cells[column].only_new:
+def _differs(staged: Staged, column: str) -> str:
+    if staged.feed.cells[column].only_new:
         return f"(t.{name(column)} IS NULL AND i.{name(column)} IS NOT NULL)"
     differs = f"i.{name(column)} IS DISTINCT FROM t.{name(column)}"
-    return differs if one.is_main else f"(i.{name(column)} IS NOT NULL AND {differs})"
+    return differs if staged.is_main else f"(i.{name(column)} IS NOT NULL AND {differs})"
 
 
-def _update(connection: duckdb.DuckDBPyConnection, one: Staged) -> int:
+def _update(connection: duckdb.DuckDBPyConnection, staged: Staged) -> int:
     """Write the changed rows of `incoming` over the store's and return how many they are."""
-    dates = [day.name for day in one.campaign_dates]
-    put = [f"{name(c)} = {_value(one, c)}" for c in _rest(one)]
-    put += [f"{name(c)} = coalesce(i.{name(c)}, t.{name(c)})" for c in dates if not one.is_main]
-    put += [f"{name(c)} = i.{name(c)}" for c in dates if one.is_main]
-    put.append(f"source = {literal(one.reading.source)}")
-    match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in one.table.key)
+    dates = [day.name for day in staged.campaign_dates]
+    put = [f"{name(c)} = {_value(staged, c)}" for c in _rest(staged)]
+    put += [f"{name(c)} = coalesce(i.{name(c)}, t.{name(c)})" for c in dates if not staged.is_main]
+    put += [f"{name(c)} = i.{name(c)}" for c in dates if staged.is_main]
+    put.append(f"source = {literal(staged.reading.source)}")
+    match = " AND ".join(f"t.{name(c)} = i.{name(c)}" for c in staged.table.key)
     changed = connection.execute(
-        f"UPDATE main.{name(one.table.name)} AS t SET {', '.join(put)} FROM incoming i "
+        f"UPDATE main.{name(staged.table.name)} AS t SET {', '.join(put)} FROM incoming i "
         f"WHERE {match}"  # new rows match none
     )
     return int(changed.fetchall()[0][0])
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, one: Staged, incoming: str) -> int:
+def _insert(connection: duckdb.DuckDBPyConnection, staged: Staged, incoming: str) -> int:
     """Write the new rows into the store and return how many they are."""
-    columns = names([*one.table.key, *_rest(one), *(day.name for day in one.campaign_dates)])
+    columns = names(
+        [*staged.table.key, *_rest(staged), *(day.name for day in staged.campaign_dates)]
+    )
     added = connection.execute(
-        f"INSERT INTO main.{name(one.table.name)} ({columns}, source) "
-        f"SELECT {columns}, {literal(one.reading.source)} FROM {incoming} WHERE is_new"
+        f"INSERT INTO main.{name(staged.table.name)} ({columns}, source) "
+        f"SELECT {columns}, {literal(staged.reading.source)} FROM {incoming} WHERE is_new"
     )
     return int(added.fetchall()[0][0])
 
 
-def _value(one: Staged, column: str) -> str:
-    if one.feed.cells[column].only_new:
+def _value(staged: Staged, column: str) -> str:
+    if staged.feed.cells[column].only_new:
         return f"coalesce(t.{name(column)}, i.{name(column)})"
-    if one.is_main:
+    if staged.is_main:
         return f"i.{name(column)}"
     return f"coalesce(i.{name(column)}, t.{name(column)})"

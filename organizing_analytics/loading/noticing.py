@@ -63,47 +63,53 @@ _UNLIKELY: dict[str, list[tuple[tuple[str, ...], str, str]]] = {
 
 
 def notice(
-    connection: duckdb.DuckDBPyConnection, one: Staged, *, ladder: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection, staged: Staged, *, ladder: tuple[str, ...]
 ) -> list[str]:
     """Return warnings about the rows of a staged table that were loaded."""
-    filled = {column.name for column in one.columns}
+    filled = {column.name for column in staged.columns}
     warnings = [
-        _said(connection, one, condition.replace("{ladder}", ", ".join(map(literal, ladder))), says)
-        for needed, condition, says in _UNLIKELY.get(one.table.name, [])
+        _warning(
+            connection, staged, condition.replace("{ladder}", ", ".join(map(literal, ladder))), says
+        )
+        for needed, condition, says in _UNLIKELY.get(staged.table.name, [])
         if filled.issuperset(needed)
     ]
     warnings += [
-        _dangling(connection, one, column.name, column.refers_to)
-        for column in one.columns
+        _dangling(connection, staged, column.name, column.refers_to)
+        for column in staged.columns
         if column.refers_to and not column.must_exist
     ]
     return [warning for warning in warnings if warning]
 
 
-def _dangling(connection: duckdb.DuckDBPyConnection, one: Staged, column: str, target: str) -> str:
+def _dangling(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, column: str, target: str
+) -> str:
     # Look up each distinct id once: many rows name the same few people.
     key, held = name(BY_NAME[target].key[0]), name(column)
     lost = (
-        f"SELECT d.{held} FROM (SELECT DISTINCT {held} FROM {one.sql_name} WHERE fate = {OK} "
+        f"SELECT d.{held} FROM (SELECT DISTINCT {held} FROM {staged.sql_name} WHERE fate = {OK} "
         f"AND {held} IS NOT NULL) d ANTI JOIN main.{name(target)} k ON k.{key} = d.{held}"
     )
     if not connection.execute(f"{lost} LIMIT 1").fetchall():
         return ""
     says = f"{column} names a row that {target} does not have"
-    return _said(connection, one, f"s.{held} IN ({lost})", says)
+    return _warning(connection, staged, f"s.{held} IN ({lost})", says)
 
 
-def _said(connection: duckdb.DuckDBPyConnection, one: Staged, condition: str, says: str) -> str:
-    found = connection.execute(
-        f"SELECT s.rowid, count(*) OVER () FROM {one.sql_name} s "
+def _warning(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, condition: str, says: str
+) -> str:
+    matching = connection.execute(
+        f"SELECT s.rowid, count(*) OVER () FROM {staged.sql_name} s "
         f"WHERE s.fate = {OK} AND ({condition}) ORDER BY s.rowid LIMIT {SHOWN}"
     ).fetchall()
-    if not found:
+    if not matching:
         return ""
-    rows = ", ".join(str(one.raw.row_number(row)) for row, _ in found)
-    times = found[0][1]
+    rows = ", ".join(str(staged.raw.row_number(row)) for row, _ in matching)
+    times = matching[0][1]
     more = f" and {times - SHOWN:,} more" if times > SHOWN else ""
-    return f"{one.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."
+    return f"{staged.raw.name} row{'s' * (times > 1)} {rows}{more}: {says}."
 
 
 def without_teams(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -9,9 +9,7 @@ from zoneinfo import available_timezones
 
 import duckdb
 
-from organizing_analytics import identity
 from organizing_analytics.errors import RejectedRowsError, about
-from organizing_analytics.identity.forgetting import is_blocking
 from organizing_analytics.loading import clocks, noticing, staging
 from organizing_analytics.loading.attendance import read_columns
 from organizing_analytics.loading.blocking import block
@@ -36,6 +34,8 @@ from organizing_analytics.loading.settling_zones import settle_zones
 from organizing_analytics.loading.tables.screening import screen
 from organizing_analytics.loading.team_lines import refresh_team_lines
 from organizing_analytics.model import LOAD_ORDER
+from organizing_analytics.people import refresh_identity
+from organizing_analytics.people.forgetting import is_blocking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,7 +226,7 @@ class OneLoad:
         if self.n_changed and any(staged.table.name == "events" for staged in self.staged):
             self.result.warnings += noticing.without_teams(self.connection)
         if self.n_changed:
-            identity.refresh(self.connection, self.draft.settings)
+            refresh_identity(self.connection, self.draft.settings)
         self.connection.commit()
 
     def _mark_absent(self, check_in: CheckIn) -> None:

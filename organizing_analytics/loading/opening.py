@@ -59,15 +59,15 @@ def open_files(
     for path in paths:
         try:
             with about(path):
-                known = recogniser.beside(path, folders)
-                tables, said = _open_known(path, known, name=names[path])
+                own_recogniser = recogniser.beside(path, folders)
+                tables, table_notes = _open_known(path, own_recogniser, name=names[path])
         except FileError as error:
             if path not in optional:
                 raise
             errors.append(error)
             continue
         opened += tables
-        notes += said
+        notes += table_notes
     if errors and not opened:
         raise errors[0]
     return opened, [*notes, *(f"left alone: {error}" for error in errors)]

@@ -33,7 +33,7 @@ def join_columns(raw: RawFile, reading: Reading, opened: list[Opened]) -> RawFil
     if join.partner.startswith(STORE):
         parts = [_picked(join, f"main.{join.partner.removeprefix(STORE)}", None)]
     else:
-        partners = [other for other, said in opened if said.what == join.partner]
+        partners = [other for other, other_reading in opened if other_reading.what == join.partner]
         if not partners:
             raise FileError(
                 f"{raw.name}: {reading.what} can only be loaded together with {join.partner}: "

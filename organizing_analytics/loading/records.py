@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: How messages call rows that are not said to be of one table.
 NAME = "records"
 #: A file is read whole (see json_rows.py): more than this becomes several, loaded together.
-MOST_BYTES = 150_000_000
+MAX_BYTES = 150_000_000
 #: Whole numbers up to this are exact in a float.
 _EXACT = 2**53
 
@@ -106,9 +106,9 @@ def _of_frame(frame: Any) -> list[object]:
         raise FileError(
             f"{NAME}: the column {twice} is there twice. Rename or remove one.", column=str(twice)
         )
-    kept = [name for name in frame.index.names if name is not None and name not in columns]
-    if kept:  # an index that has a name is a column that was set aside
-        frame = frame.reset_index(level=kept)
+    index_columns = [name for name in frame.index.names if name is not None and name not in columns]
+    if index_columns:  # an index that has a name is a column that was set aside
+        frame = frame.reset_index(level=index_columns)
     return list(frame.to_dict(orient="records"))
 
 
@@ -123,7 +123,7 @@ def _written(rows: Iterable[object], folder: Path, *, stem: str) -> list[Path]:
         paths.append(folder / name)
         size = 0
         with paths[-1].open("w", encoding="ascii", newline="\n") as out:
-            while line is not None and (not size or size + len(line) <= MOST_BYTES):
+            while line is not None and (not size or size + len(line) <= MAX_BYTES):
                 has_keys = has_keys or line != "{}\n"
                 size += out.write(line)
                 line = next(lines, None)

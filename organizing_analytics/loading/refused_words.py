@@ -38,10 +38,10 @@ def refuse_words(connection: duckdb.DuckDBPyConnection, raw: RawFile, reading: R
             if not (cell.refused or cell.is_closed):
                 continue
             condition = cells.is_refused(f"({cells.joined(cell, place)})", cell)
-            found = connection.execute(
+            refused = connection.execute(
                 f"SELECT row, {cells.joined(cell, place)} FROM {rows} WHERE {condition}{holds}"
             ).fetchall()
-            for row, text in found:
+            for row, text in refused:
                 if row not in raw.passed_over:
                     bad_cells.setdefault(row, _bad_cell(cell, text))
     return replace(raw, bad_cells=bad_cells)

@@ -44,12 +44,12 @@ class RejectedFile:
 
     def _forgotten(self, connection: duckdb.DuckDBPyConnection) -> list[int]:
         """Return the rows that `oa forget` removed before: they are not kept again."""
-        known = "SELECT digest FROM main.emptied WHERE \"table\" = 'rejects'"
-        if not self.rows or not connection.execute(f"{known} LIMIT 1").fetchall():
+        digests = "SELECT digest FROM main.emptied WHERE \"table\" = 'rejects'"
+        if not self.rows or not connection.execute(f"{digests} LIMIT 1").fetchall():
             return []
         rows = connection.execute(
             f"SELECT row FROM (SELECT unnest(?::BIGINT[]) AS row, unnest(?::VARCHAR[]) AS raw) "
-            f"WHERE {digest('text', 'raw')} IN ({known})",
+            f"WHERE {digest('text', 'raw')} IN ({digests})",
             [list(self.rows), [self._raw(index) for index in self.rows]],
         ).fetchall()
         return [index for (index,) in rows]
@@ -110,14 +110,14 @@ class RejectedFile:
             numbers.add(number)
             reasons = self.reasons[index]
             first = reasons[0]
-            said = "; ".join(reject.reason for reject in reasons)
+            problems = "; ".join(reject.reason for reject in reasons)
             rows.append(
                 [
                     *(cells[i] for i in picked),
                     number,
                     first.column,
                     first.value,
-                    said,
+                    problems,
                 ]
             )
         return csv_text([*header, *REJECT_COLUMNS], rows)

@@ -135,12 +135,12 @@ def _reshaped(
         f"SELECT rowid, bad FROM {table} WHERE bad IS NOT NULL"
     ).fetchall():
         bad_cells[index] = BadCell(", ".join(rule.columns), choice, _reason(rule))
-    kept = ", ".join(f"c{i}" for i in range(wide + len(rule.names)))
+    columns = ", ".join(f"c{i}" for i in range(wide + len(rule.names)))
     return replace(
         raw,
         header=(*raw.header, *rule.names),
         added=raw.added + len(rule.names),
-        relation=f"(SELECT {kept} FROM {table})",
+        relation=f"(SELECT {columns} FROM {table})",
         source_rows=source_rows,
         passed_over=passed_over,
         bad_cells=bad_cells,

@@ -28,7 +28,7 @@ SHOWN = 3
 
 
 def join_same_shifts(
-    connection: duckdb.DuckDBPyConnection, staged: list[Staged], *, zone: str
+    connection: duckdb.DuckDBPyConnection, staged_tables: list[Staged], *, zone: str
 ) -> list[str]:
     """Give one id to events and shifts of sheets that are the same, and return notes.
 
@@ -41,30 +41,33 @@ def join_same_shifts(
     zone : str
         Time zone for times that have no UTC offset.
     """
-    events, shifts = _made(staged, "events", _EVENT), _made(staged, "shifts", _SHIFT)
+    events, shifts = (
+        _of_sheets(staged_tables, "events", _EVENT),
+        _of_sheets(staged_tables, "shifts", _SHIFT),
+    )
     if not shifts:
         return []
     if events:
         _alias(connection, f"({_events(events)})", "events")
         _use_first_titles(connection, events)
-        _rename(connection, staged, "events")
+        _rename(connection, staged_tables, "events")
     _alias(connection, f"({_shifts(shifts, zone)})", "shifts")
     notes = _notes(connection)
     if notes:
-        _rename(connection, staged, "shifts")
-        for table in _made(staged, "signups", _SIGNUP):
+        _rename(connection, staged_tables, "shifts")
+        for table in _of_sheets(staged_tables, "signups", _SIGNUP):
             _join_signups(connection, table)
     return notes
 
 
-def _made(staged: list[Staged], table: str, prefix: str) -> list[Staged]:
+def _of_sheets(staged_tables: list[Staged], table: str, prefix: str) -> list[Staged]:
     """Return the staged tables whose ids are made from what a sheet says."""
     return [
-        one
-        for one in staged
-        if one.table.name == table
-        and one.reading.is_sheet
-        and prefix in "".join(text for text, _ in one.feed.cells[one.table.key[0]].parts)
+        staged
+        for staged in staged_tables
+        if staged.table.name == table
+        and staged.reading.is_sheet
+        and prefix in "".join(text for text, _ in staged.feed.cells[staged.table.key[0]].parts)
     ]
 
 
@@ -72,8 +75,8 @@ def _events(tables: list[Staged]) -> str:
     """Return SQL: each event's id, what is the same of one event, and when it was there first."""
     rows = [
         f"SELECT event_id AS id, {number} AS file, min(rowid) AS first, false AS is_stored "
-        f"FROM {one.sql_name} WHERE fate = {OK} AND event_id IS NOT NULL GROUP BY event_id"
-        for number, one in enumerate(tables)
+        f"FROM {staged.sql_name} WHERE fate = {OK} AND event_id IS NOT NULL GROUP BY event_id"
+        for number, staged in enumerate(tables)
     ]
     rows.append(
         "SELECT event_id, -1, rowid, true FROM main.events "
@@ -87,13 +90,13 @@ def _shifts(tables: list[Staged], zone: str) -> str:
     """Return the same SQL of shifts: of one event, with one start, and ends that do not differ."""
     end = "NULL::TIMESTAMP"
     rows = []
-    for number, one in enumerate(tables):
-        bit = one.bit(one.table.column("starts_at"))
-        ends = "max(ends_at)" if "ends_at" in one.feed.cells else end
+    for number, staged in enumerate(tables):
+        bit = staged.bit(staged.table.column("starts_at"))
+        ends = "max(ends_at)" if "ends_at" in staged.feed.cells else end
         rows.append(
             f"SELECT shift_id AS id, {number} AS file, min(rowid) AS first, false AS is_stored, "
             f"event_id || chr(31) || starts_at::VARCHAR || (naive & {bit} <> 0)::VARCHAR AS same, "
-            f"{ends} AS ends_at FROM {one.sql_name} WHERE fate = {OK} AND bad = 0 "
+            f"{ends} AS ends_at FROM {staged.sql_name} WHERE fate = {OK} AND bad = 0 "
             "AND shift_id IS NOT NULL AND starts_at IS NOT NULL "
             "GROUP BY shift_id, event_id, starts_at, naive"
         )
@@ -120,25 +123,25 @@ def _alias(connection: duckdb.DuckDBPyConnection, ids: str, table: str) -> None:
     )
 
 
-def _rename(connection: duckdb.DuckDBPyConnection, staged: list[Staged], table: str) -> None:
-    for one in staged:
-        for column in one.columns:
-            is_key = one.table.name == table and column.name in one.table.key
+def _rename(connection: duckdb.DuckDBPyConnection, staged_tables: list[Staged], table: str) -> None:
+    for staged in staged_tables:
+        for column in staged.columns:
+            is_key = staged.table.name == table and column.name in staged.table.key
             if is_key or column.refers_to == table:
                 held = name(column.name)
                 connection.execute(
-                    f"UPDATE {one.sql_name} AS s SET {held} = a.new_id FROM same_{table} a "
+                    f"UPDATE {staged.sql_name} AS s SET {held} = a.new_id FROM same_{table} a "
                     f"WHERE s.{held} = a.old_id"
                 )
 
 
 def _use_first_titles(connection: duckdb.DuckDBPyConnection, events: list[Staged]) -> None:
     """Write an event's title as the way that was there first writes it."""
-    titled = [one for one in events if "title" in one.feed.cells]
+    titled = [staged for staged in events if "title" in staged.feed.cells]
     if not titled:
         return
     titles = " UNION ALL ".join(
-        [f"SELECT event_id, title, 1 AS place FROM {one.sql_name}" for one in titled]
+        [f"SELECT event_id, title, 1 AS place FROM {staged.sql_name}" for staged in titled]
         + ["SELECT event_id, title, 0 FROM main.events"]
     )
     connection.execute(
@@ -146,9 +149,9 @@ def _use_first_titles(connection: duckdb.DuckDBPyConnection, events: list[Staged
         f"t.place) AS title FROM same_events a JOIN ({titles}) t ON t.event_id = a.new_id "
         "GROUP BY a.old_id"
     )
-    for one in titled:
+    for staged in titled:
         connection.execute(
-            f"UPDATE {one.sql_name} AS s SET title = f.title FROM first_titles f "
+            f"UPDATE {staged.sql_name} AS s SET title = f.title FROM first_titles f "
             "WHERE s.event_id = f.old_id"
         )
 
@@ -189,16 +192,18 @@ def _notes(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [f"written in several ways and taken for one shift: {shown}{more}."]
 
 
-def note_shared_dates(connection: duckdb.DuckDBPyConnection, staged: list[Staged]) -> list[str]:
+def note_shared_dates(
+    connection: duckdb.DuckDBPyConnection, staged_tables: list[Staged]
+) -> list[str]:
     """Return a note for each attendance sheet whose dates another one has, too.
 
     Such a sheet does not name its event, so the sheets of two groups that met on one day look like
     one shift.
     """
     notes = []
-    sheets = _made(staged, "shifts", _SHIFT)
+    sheets = _of_sheets(staged_tables, "shifts", _SHIFT)
     for number, sheet in enumerate(sheets):
-        signups = [table for table in staged if table.raw is sheet.raw]
+        signups = [table for table in staged_tables if table.raw is sheet.raw]
         signups = [table for table in signups if table.table.name == "signups"]
         for other in sheets[:number]:
             days = f"SELECT shift_id FROM {other.sql_name} WHERE fate = {OK}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from organizing_analytics import identity
 from organizing_analytics.loading.clocks import refresh_local_dates
+from organizing_analytics.people import refresh_identity
 from organizing_analytics.schema import CREATE_CLOCK_FILES
 from organizing_analytics.settings import Settings, changed
 from organizing_analytics.store import new_snapshot, store_folder
@@ -40,8 +40,8 @@ def files_by_another_clock(store: Store) -> list[tuple[str, str]]:
         File and time zone, by file. Their times without a UTC offset are right only after the
         files were loaded again.
     """
-    known = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'clock_files'"
-    if not store.connection.execute(known).fetchall():
+    has_table = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'clock_files'"
+    if not store.connection.execute(has_table).fetchall():
         return []
     query = "SELECT file, zone FROM main.clock_files WHERE zone <> ? ORDER BY file"
     return store.connection.execute(query, [store.settings.timezone]).fetchall()
@@ -71,5 +71,5 @@ def change_settings(
             for clock in ("campaign", "event"):
                 refresh_local_dates(draft.connection, campaign=wanted.timezone, clock=clock)
         if dialled:
-            identity.refresh(draft.connection, wanted)
+            refresh_identity(draft.connection, wanted)
     return wanted

@@ -157,14 +157,16 @@ def stage(
     duckdb.InvalidInputException
         The file is not as clean as it looked; rewrite it and stage it again.
     """
-    staged: list[Staged] = []
+    staged_tables: list[Staged] = []
     for feed in reading.feeds:
-        one = Staged(raw, reading, feed, f"staged_{number}_{feed.table}_{len(staged)}")
-        one.takes_over = feed.table in vacant and one.is_main and not one.may_leave_out
-        kind = "TABLE" if one.takes_over else "TEMP TABLE"
-        connection.execute(f"CREATE OR REPLACE {kind} {one.sql_name} AS {_select(one, campaign)}")
-        staged.append(one)
-    return staged
+        staged = Staged(raw, reading, feed, f"staged_{number}_{feed.table}_{len(staged_tables)}")
+        staged.takes_over = feed.table in vacant and staged.is_main and not staged.may_leave_out
+        kind = "TABLE" if staged.takes_over else "TEMP TABLE"
+        connection.execute(
+            f"CREATE OR REPLACE {kind} {staged.sql_name} AS {_select(staged, campaign)}"
+        )
+        staged_tables.append(staged)
+    return staged_tables
 
 
 def pass_over(connection: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
@@ -183,89 +185,92 @@ def places(raw: RawFile) -> dict[str, str]:
     return {column: f"x{i}" for i, column in enumerate(raw.header)}
 
 
-def texts(one: Staged) -> dict[str, str]:
+def texts(staged: Staged) -> dict[str, str]:
     """Return, for each model column, the SQL of its text before the value map."""
-    place = places(one.raw)
-    return {column.name: cells.joined(one.cell(column), place) for column in one.columns}
+    place = places(staged.raw)
+    return {column.name: cells.joined(staged.cell(column), place) for column in staged.columns}
 
 
-def _select(one: Staged, campaign: str) -> str:
+def _select(staged: Staged, campaign: str) -> str:
     # Each step is a projection of its own, so that no expression is computed twice.
     return (
-        f"WITH cleaned AS (SELECT {_cleaned(one)} FROM {one.raw.relation}), "
-        f"worded AS (SELECT {_worded(one)} FROM cleaned), "
-        f"typed AS (SELECT {_typed(one)} FROM worded), "
-        f"judged AS (SELECT {_judged(one)} FROM typed) "
-        f"SELECT {_whole(one, campaign) if one.takes_over else '*'} FROM judged"
+        f"WITH cleaned AS (SELECT {_cleaned(staged)} FROM {staged.raw.relation}), "
+        f"worded AS (SELECT {_worded(staged)} FROM cleaned), "
+        f"typed AS (SELECT {_typed(staged)} FROM worded), "
+        f"judged AS (SELECT {_judged(staged)} FROM typed) "
+        f"SELECT {_whole(staged, campaign) if staged.takes_over else '*'} FROM judged"
     )
 
 
-def _cleaned(one: Staged) -> str:
+def _cleaned(staged: Staged) -> str:
     """Raw cells → `x0`, `x1`, …: trimmed, NULL when empty."""
-    place = places(one.raw)
-    used = {name for cell in one.feed.cells.values() for name in cell.columns}
-    used |= {name for rule in one.rules for name in rule.cell.columns}
+    place = places(staged.raw)
+    used = {name for cell in staged.feed.cells.values() for name in cell.columns}
+    used |= {name for rule in staged.rules for name in rule.cell.columns}
     parts = [f"{cells.clean(f'c{x[1:]}')} AS {x}" for c, x in place.items() if c in used]
-    is_empty = " AND ".join(f"c{i} IS NULL" for i in range(len(one.raw.header)))
+    is_empty = " AND ".join(f"c{i} IS NULL" for i in range(len(staged.raw.header)))
     return ", ".join([*parts, f"({is_empty}) AS is_empty"])
 
 
-def _worded(one: Staged) -> str:
+def _worded(staged: Staged) -> str:
     """`x0`, … → the text of each model column, in the model's words, and the row's fate."""
-    written = texts(one)
+    written = texts(staged)
     parts = [
-        f"{cells.mapped(f'({written[c.name]})', one.cell(c))} AS {_text(c)}" for c in one.columns
+        f"{cells.mapped(f'({written[c.name]})', staged.cell(c))} AS {_text(c)}"
+        for c in staged.columns
     ]
-    return ", ".join([*parts, f"{_fate(one)} AS fate"])
+    return ", ".join([*parts, f"{_fate(staged)} AS fate"])
 
 
-def _typed(one: Staged) -> str:
+def _typed(staged: Staged) -> str:
     """Texts → typed values beside them."""
-    parts = [f"{cells.typed(_text(c), c, one.cell(c))} AS {name(c.name)}" for c in one.columns]
-    return ", ".join([*parts, *map(_text, one.columns), "fate"])
+    parts = [
+        f"{cells.typed(_text(c), c, staged.cell(c))} AS {name(c.name)}" for c in staged.columns
+    ]
+    return ", ".join([*parts, *map(_text, staged.columns), "fate"])
 
 
-def _judged(one: Staged) -> str:
+def _judged(staged: Staged) -> str:
     """Typed values, and the bits for what is wrong with them and what has no offset."""
     bad = [
-        f"CASE WHEN {condition} THEN {one.bit(c)} ELSE 0 END"
-        for c in one.columns
-        if (condition := _is_bad(c, is_partial=one.feed.is_partial))
+        f"CASE WHEN {condition} THEN {staged.bit(c)} ELSE 0 END"
+        for c in staged.columns
+        if (condition := _is_bad(c, is_partial=staged.feed.is_partial))
     ]
     naive = [
-        f"CASE WHEN {name(c.name)} IS NOT NULL AND {cells.is_naive(_text(c), one.cell(c))} "
-        f"THEN {one.bit(c)} ELSE 0 END"
-        for c in one.moments
+        f"CASE WHEN {name(c.name)} IS NOT NULL AND {cells.is_naive(_text(c), staged.cell(c))} "
+        f"THEN {staged.bit(c)} ELSE 0 END"
+        for c in staged.moments
     ]
     is_bad = f"CASE WHEN fate = {OK} THEN {' + '.join(bad) or '0'} ELSE 0 END"
-    kept = [name(c.name) for c in one.columns]
+    values = [name(c.name) for c in staged.columns]
     flags = [f"({is_bad})::INTEGER AS bad", f"({' + '.join(naive) or '0'})::INTEGER AS naive"]
-    return ", ".join([*kept, *flags, "fate"])
+    return ", ".join([*values, *flags, "fate"])
 
 
-def _whole(one: Staged, campaign: str) -> str:
+def _whole(staged: Staged, campaign: str) -> str:
     """All columns of the store's table, as it has them, and the marks."""
-    filled = {column.name: name(column.name) for column in one.columns}
-    filled["source"] = literal(one.reading.source)
-    for day in one.campaign_dates:  # clocks.py corrects those of moments without an offset
+    filled = {column.name: name(column.name) for column in staged.columns}
+    filled["source"] = literal(staged.reading.source)
+    for day in staged.campaign_dates:  # clocks.py corrects those of moments without an offset
         filled[day.name] = cells.local_date(name(day.moment), literal(campaign))
-    kept = [
+    values = [
         f"({filled.get(column, 'NULL')})::{kind} AS {name(column)}"
-        for column, kind in column_types(one.table).items()
+        for column, kind in column_types(staged.table).items()
     ]
-    return ", ".join([*kept, *MARKS])
+    return ", ".join([*values, *MARKS])
 
 
 def _text(column: Column) -> str:
     return name(f"t_{column.name}")
 
 
-def _fate(one: Staged) -> str:
-    place = places(one.raw)
+def _fate(staged: Staged) -> str:
+    place = places(staged.raw)
     whens = [f"WHEN is_empty THEN {EMPTY}"]
     whens += [
         f"WHEN NOT ({cells.holds(rule, place)}) THEN {FIRST_RULE + number}"
-        for number, rule in enumerate(one.rules)
+        for number, rule in enumerate(staged.rules)
     ]
     return f"(CASE {' '.join(whens)} ELSE {OK} END)::UTINYINT"
 
@@ -281,17 +286,17 @@ def _is_bad(column: Column, *, is_partial: bool) -> str:
     return missing if required else f"{_text(column)} IS NOT NULL AND {missing}"
 
 
-def raw_rows(one: Staged, where: str) -> str:
+def raw_rows(staged: Staged, where: str) -> str:
     """Return SQL for the file's rows again, as text, for the rows whose index is in `where`.
 
     Columns: `row`, the raw `c0`, `c1`, …, and `x0`, `x1`, … cleaned. Only for the few rows
     that were rejected: a second pass over the file is cheaper than staging all its text.
     """
-    place = places(one.raw)
+    place = places(staged.raw)
     cleaned = ", ".join(f"{cells.clean(f'c{x[1:]}')} AS {x}" for x in place.values())
     return (
         f"SELECT *, {cleaned} FROM (SELECT row_number() OVER () - 1 AS row, * "
-        f"FROM {one.raw.relation}) WHERE row IN ({where})"
+        f"FROM {staged.raw.relation}) WHERE row IN ({where})"
     )
 
 

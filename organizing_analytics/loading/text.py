@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 from organizing_analytics.errors import FileError
 from organizing_analytics.loading.files import (
     FIRST_ROW,
-    MOST_ROW,
+    MAX_ROW,
     RawFile,
     Row,
     named_columns,
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 SNIFF_BYTES = 1 << 16
 DELIMITERS = ",\t;|"
 #: A quoted cell over more lines than this is an unclosed quote, not a cell.
-MOST_LINES = 1_000
+MAX_LINES = 1_000
 #: After this many characters were read for quotes that never close, only FEW_LINES lines are tried.
-MOST_IN_VAIN, FEW_LINES = 200_000_000, 10
+MAX_IN_VAIN, FEW_LINES = 200_000_000, 10
 #: A line takes as long to read as this many letters.
 LINE_COST = 100
 csv.field_size_limit(1 << 30)
@@ -121,7 +121,7 @@ def _has_blank_line(path: Path, above: int) -> bool:
     try:
         with _open_bytes(path) as file:
             for _ in range(above + 1):
-                file.readline(MOST_ROW)
+                file.readline(MAX_ROW)
             end = b"\n"
             while block := file.read(1 << 20):
                 read = end + block
@@ -245,7 +245,7 @@ def _check_lines(path: Path, name: str) -> bool:
             while block := file.read(1 << 20):
                 end = max(block.rfind(b"\n"), block.rfind(b"\r"))
                 run = run + len(block) if end < 0 else len(block) - end - 1
-                if run > MOST_ROW:
+                if run > MAX_ROW:
                     raise _too_long(name)
                 is_odd = is_odd or has_odd_bytes(block)
     except (OSError, EOFError, zlib.error) as error:
@@ -254,7 +254,7 @@ def _check_lines(path: Path, name: str) -> bool:
 
 
 def _too_long(name: str) -> FileError:
-    return FileError(f"{name}: one line is longer than {MOST_ROW // 1_000_000} MB. Is it a table?")
+    return FileError(f"{name}: one line is longer than {MAX_ROW // 1_000_000} MB. Is it a table?")
 
 
 def _is_binary(text: str) -> bool:
@@ -298,8 +298,8 @@ def _rows(path: Path, written: _Written, name: str) -> Iterator[Row]:
 
 def _lines(file: TextIO, name: str, *, is_curly: bool = False) -> Iterator[str]:
     """Yield the lines; a packed file may hold one that fills the memory."""
-    while line := file.readline(MOST_ROW):
-        if len(line) == MOST_ROW:
+    while line := file.readline(MAX_ROW):
+        if len(line) == MAX_ROW:
             raise _too_long(name)
         yield line.translate(_STRAIGHT) if is_curly else line
 
@@ -342,7 +342,7 @@ def _records(
     in_vain = 0
     while True:
         taken: list[str] = []
-        feed = _feed(waiting, lines, taken, MOST_LINES if in_vain < MOST_IN_VAIN else FEW_LINES)
+        feed = _feed(waiting, lines, taken, MAX_LINES if in_vain < MAX_IN_VAIN else FEW_LINES)
         try:
             cells = next(csv.reader(feed, delimiter=delimiter, strict=True), None)
             trouble = None
@@ -363,7 +363,7 @@ class _TooLongError(Exception):
 
 
 def _feed(
-    waiting: list[str], lines: Iterator[str], taken: list[str], most_lines: int
+    waiting: list[str], lines: Iterator[str], taken: list[str], max_lines: int
 ) -> Iterator[str]:
     size = 0
     while True:
@@ -371,7 +371,7 @@ def _feed(
         if line is None:
             return
         size += len(line)
-        if len(taken) >= most_lines or (taken and size > MOST_ROW):
+        if len(taken) >= max_lines or (taken and size > MAX_ROW):
             waiting.insert(0, line)
             raise _TooLongError
         taken.append(line)

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: A workbook is a zip file: what it unpacks to is bounded before anything is unpacked.
-MOST_UNPACKED = 2_000_000_000
+MAX_UNPACKED = 2_000_000_000
 #: Sheets are read row by row; the other parts, texts and styles, are held in memory whole.
-MOST_HELD = 300_000_000
+MAX_HELD = 300_000_000
 #: A part above this size that packs better than any table is one cell made to fill the memory.
 LARGE_PART, BEST_PACKED = 50_000_000, 200
 #: A row beyond this is not there in any spreadsheet.
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 #: Sheets of this name are for people to read.
 NOTES = ("readme", "notes", "help")
 #: How many merged areas a warning names.
@@ -118,7 +118,7 @@ def _fitting(
         places = split_tables(rows, fits, table_name=sheet.title)
     else:
         place = find_header(first, fits, table_name=sheet.title)
-        places = [(place, MOST_ROWS + 1)] if place else []
+        places = [(place, MAX_ROWS + 1)] if place else []
     many = len(places) > 1
     return [_table(path, sheet, place, end, name=name, is_part=many) for place, end in places]
 
@@ -157,7 +157,7 @@ def _first_row(path: Path, sheet: _Sheet, *, name: str) -> RawFile:
     rows = list(islice(sheet.cells(), MAX_NOTES + 1))
     row = likely_header(rows)
     place = Place(names_of(rows[row]), row)
-    return _table(path, sheet, place, MOST_ROWS + 1, name=name, is_part=False)
+    return _table(path, sheet, place, MAX_ROWS + 1, name=name, is_part=False)
 
 
 def _rows(sheet: _Sheet, header_row: int, end: int, wide: int) -> Iterator[Row]:
@@ -201,7 +201,7 @@ def _check(path: Path, *, name: str) -> set[str]:
         raise FileError(f"{name}: this workbook has a password. Save it without one.")
     size = sum(part.file_size for part in parts)
     held = sum(p.file_size for p in parts if _is_held(p.filename))
-    if size > MOST_UNPACKED or held > MOST_HELD or any(map(_is_bomb, parts)):
+    if size > MAX_UNPACKED or held > MAX_HELD or any(map(_is_bomb, parts)):
         raise FileError(f"{name}: this workbook unpacks to {size:,} bytes. Save it as CSV instead.")
     return {part.filename for part in parts}
 
@@ -249,7 +249,7 @@ def _calamine_sheets(path: Path, *, name: str) -> list[_Sheet]:
 
     def cells(title: str) -> Iterator[list[str | None]]:
         try:
-            for row in islice(book.get_sheet_by_name(title).iter_rows(), MOST_ROWS):
+            for row in islice(book.get_sheet_by_name(title).iter_rows(), MAX_ROWS):
                 yield [_text(None if value == "" else value) for value in row]
         except (CalamineError, OSError) as error:
             raise FileError(
@@ -298,7 +298,7 @@ def _cells(path: Path, sheet: str, name: str, odd: Oddities) -> Iterator[list[st
     try:
         # What a sheet says of its own size may be wrong, and rows beyond it would be lost.
         book[sheet].reset_dimensions()
-        rows = book[sheet].iter_rows(values_only=True, max_row=MOST_ROWS)
+        rows = book[sheet].iter_rows(values_only=True, max_row=MAX_ROWS)
         for number, row in enumerate(rows, 1):
             cells = [_text(value) for value in row]
             yield odd.put_right(number, cells) if odd.is_any else cells

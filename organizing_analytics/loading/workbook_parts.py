@@ -73,34 +73,34 @@ class Oddities:
 
 def oddities_of(path: Path, part: str) -> Oddities:
     """Return what is odd in a sheet of an .xlsx file, given the name of its part."""
-    found = Oddities()
+    oddities = Oddities()
     try:
         with zipfile.ZipFile(path) as packed, packed.open(part.lstrip("/")) as file:
             rest = b""
             while block := file.read(_BLOCK):
-                _look(rest + block, found)
+                _look(rest + block, oddities)
                 rest = block[-_OVERLAP:]
     except (KeyError, OSError, zipfile.BadZipFile):
-        return found  # the reader of the values says what is wrong
-    return found
+        return oddities  # the reader of the values says what is wrong
+    return oddities
 
 
-def _look(text: bytes, found: Oddities) -> None:
+def _look(text: bytes, oddities: Oddities) -> None:
     if b"mergeCell" in text:
         for left, top, right, bottom in _MERGED.findall(text):
             name = f"{left.decode()}{top.decode()}:{right.decode()}{bottom.decode()}"
             area = Area(_column(left), int(top), _column(right), int(bottom), name)
-            if area not in found.merged and area.bottom - area.top <= _MAX_AREA_ROWS:
-                found.merged.append(area)
+            if area not in oddities.merged and area.bottom - area.top <= _MAX_AREA_ROWS:
+                oddities.merged.append(area)
     if b"hidden=" in text:
-        found.hidden_rows.update(map(int, _HIDDEN_ROW.findall(text)))
+        oddities.hidden_rows.update(map(int, _HIDDEN_ROW.findall(text)))
     if b"<f" in text or b":f" in text:
         for column, row, attributes in _NO_RESULT.findall(text):
             # The empty text is a result: its cell says that it is a text.
-            if b't="str"' not in attributes and _column(column) not in found.no_result.get(
+            if b't="str"' not in attributes and _column(column) not in oddities.no_result.get(
                 int(row), []
             ):
-                found.no_result.setdefault(int(row), []).append(_column(column))
+                oddities.no_result.setdefault(int(row), []).append(_column(column))
 
 
 def _column(letters: bytes) -> int:

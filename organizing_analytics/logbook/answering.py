@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.identity.deciding import person_of
 from organizing_analytics.identity.finding import resolve_person
 from organizing_analytics.logbook.codes import ALPHABET, LENGTH
 from organizing_analytics.logbook.lines import Line
@@ -16,6 +15,7 @@ from organizing_analytics.logbook.recording import Logged, record, take_back
 from organizing_analytics.logbook.replies import Reply, now
 from organizing_analytics.logbook.words import CALL_FOR
 from organizing_analytics.model import CONTACT_REASONS, MEETING_KINDS
+from organizing_analytics.people.deciding import person_of
 from organizing_analytics.store import open_store, store_folder
 from organizing_analytics.time_zones import zone_rules
 

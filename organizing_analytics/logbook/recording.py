@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.identity import refresh
 from organizing_analytics.loading.cells import local_date
 from organizing_analytics.logbook.codes import read_code
 from organizing_analytics.logbook.lines import LINE_PARTS, Line, find_lines
@@ -27,6 +26,7 @@ from organizing_analytics.logbook.words import (
     read_word,
 )
 from organizing_analytics.model import BY_NAME
+from organizing_analytics.people import refresh_identity
 from organizing_analytics.schema import column_types
 from organizing_analytics.sql import literal, name
 from organizing_analytics.store import new_snapshot
@@ -179,7 +179,7 @@ def take_back(folder: Path) -> Logged:
         gone = _states(connection, [code])[code]
         connection.execute("DELETE FROM main.log_replies WHERE number = ?", [number])
         if _remove_rows(connection, [code]):
-            refresh(connection, draft.settings)
+            refresh_identity(connection, draft.settings)
         _write_states(draft, list(_states(connection, [code]).values()))
         _name_change(draft, "one answer taken back")
         logged = Logged(draft.current, [code])
@@ -316,7 +316,7 @@ def _write_states(draft: Draft, states: Sequence[dict[str, Any]]) -> None:
             whole = {_FED[table]: f"{ROW_ID}{state['code']}", **row, "source": "log"}
             _insert(draft.connection, table, whole, draft.settings.timezone)
     if removed or "signups" in fed:
-        refresh(draft.connection, draft.settings)
+        refresh_identity(draft.connection, draft.settings)
 
 
 def _rows(state: dict[str, Any], settings: Settings) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -52,14 +52,14 @@ def _unkeyed_person(prefix: str) -> str:
 def _person_by(prefix: str, key: Callable[..., str]) -> str:
     mail = f"{{{prefix}email_addresses.address|{prefix}email}}"
     phone = f"{{{prefix}phone_numbers.number|{prefix}phone}}"
-    given = f"{{{prefix}given_name|{prefix}first_name}}"
-    family = f"{{{prefix}family_name|{prefix}last_name}}"
+    given_name = f"{{{prefix}given_name|{prefix}first_name}}"
+    family_name = f"{{{prefix}family_name|{prefix}last_name}}"
     return (
         f"CASE WHEN {{{prefix}user_id}} IS NOT NULL THEN {_id('user', f'{{{prefix}user_id}}')} "
         f"WHEN {{{prefix}id|{prefix}person_id}} IS NOT NULL "
         f"THEN {_id('person', f'{{{prefix}id|{prefix}person_id}}')} "
-        f"WHEN coalesce({mail}, {phone}, {family}) IS NOT NULL "
-        f"THEN {key('mobilize:contact', mail, phone, given, family)} "
+        f"WHEN coalesce({mail}, {phone}, {family_name}) IS NOT NULL "
+        f"THEN {key('mobilize:contact', mail, phone, given_name, family_name)} "
         # Nothing is known of the person; the sign-up still happened, by somebody.
         "ELSE 'mobilize:unknown:' || {id} END"
     )

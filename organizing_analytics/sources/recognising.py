@@ -69,8 +69,8 @@ class Recogniser:
         if own.is_file():
             mapping = read_mapping(own)
             return Recogniser(str(own), mapping=mapping, local=((own, mapping),))
-        found = [toml for folder in (path.parent, *folders) for toml in _tomls(folder)]
-        return replace(self, local=_mappings(tuple(dict.fromkeys(found))))
+        tomls = [toml for folder in (path.parent, *folders) for toml in _tomls(folder)]
+        return replace(self, local=_mappings(tuple(dict.fromkeys(tomls))))
 
     @property
     def is_check_in(self) -> bool:
@@ -103,11 +103,11 @@ class Recogniser:
         FileError
             The mapping's row does not name the columns that it needs.
         """
-        said = self.mapping.layout.header_row if self.mapping else None
-        if said is not None and row != said:
+        header_row = self.mapping.layout.header_row if self.mapping else None
+        if header_row is not None and row != header_row:
             raise FileError(
-                f"{file}: the mapping says header_row = {said}, and that row does not name the "
-                f"columns that it needs. Row {row} has: {', '.join(header[:40])}.",
+                f"{file}: the mapping says header_row = {header_row}, and that row does not name "
+                f"the columns that it needs. Row {row} has: {', '.join(header[:40])}.",
                 row=row,
             )
 
@@ -255,8 +255,8 @@ def recogniser(source: str | None, settings: Settings) -> Recogniser:
     """
     tools = sources()
     if source is None or source == AUTO:
-        told = (tool for tool in tools.values() if tool.is_told)
-        return Recogniser(AUTO, tuple(s for tool in told for s in _shapes(tool, settings)))
+        recognized = (tool for tool in tools.values() if tool.is_told)
+        return Recogniser(AUTO, tuple(s for tool in recognized for s in _shapes(tool, settings)))
     if source.endswith(".toml"):
         return Recogniser(source, mapping=read_mapping(Path(source)))
     name = source.replace("-", "_")

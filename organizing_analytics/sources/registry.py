@@ -46,13 +46,13 @@ def sources() -> dict[str, Source]:
     SourceError
         A source of another package cannot be used; the sentence names the package.
     """
-    known = {source.name: source for source in OURS}
+    by_name = {source.name: source for source in OURS}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         source = _load(entry)
-        if source.name in {AUTO, TEMPLATES, *known, *shipped_mappings()}:
+        if source.name in {AUTO, TEMPLATES, *by_name, *shipped_mappings()}:
             raise SourceError(f'{_origin(entry)}: there is a source "{source.name}" already.')
-        known[source.name] = source
-    return known
+        by_name[source.name] = source
+    return by_name
 
 
 def _load(entry: EntryPoint) -> Source:

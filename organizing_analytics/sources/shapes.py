@@ -70,13 +70,13 @@ class Shape:
     def fits(self, header: tuple[str, ...]) -> bool:
         """Tell whether a file with this header is of this kind."""
         plain = _plain(header)
-        told = all(_found(mark, plain) for mark in self.marks)
-        return told and not any(_found(mark, plain) for mark in self.unlike)
+        has_marks = all(_column_of(mark, plain) for mark in self.marks)
+        return has_marks and not any(_column_of(mark, plain) for mark in self.unlike)
 
     def missing(self, header: tuple[str, ...]) -> list[str]:
         """Return the marks that a header lacks."""
         plain = _plain(header)
-        return [mark for mark in self.marks if not _found(mark, plain)]
+        return [mark for mark in self.marks if not _column_of(mark, plain)]
 
     def read(self, header: tuple[str, ...]) -> Reading:
         """Return what the rows of a file with this header feed."""
@@ -84,7 +84,7 @@ class Shape:
         added = (*self.adds, *(self.join.columns if self.join else ()))
         plain |= {plain_name(name): name for name in added}
         # A table of which the file lacks what is required comes from another file.
-        wanted = [f for f in self.feeds if not f.only_with or _found(f.only_with, plain)]
+        wanted = [f for f in self.feeds if not f.only_with or _column_of(f.only_with, plain)]
         feeds = tuple(bound for feed in wanted if _is_whole(bound := _bind_feed(feed, plain)))
         fed = {feed.table for feed in feeds}
         rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in self.rules)
@@ -93,11 +93,13 @@ class Shape:
         used |= {c for r in rules for c in r.cell.columns}
         used |= {c for feed in feeds for r in feed.rules for c in r.cell.columns}
         used |= set(template_cell(join.own).columns) if join else set()
-        known = {plain_name(name) for name in self.passed_over}
+        passed_over = {plain_name(name) for name in self.passed_over}
         left_out = tuple(
             name
             for name in header
-            if name not in used and name not in REJECT_COLUMNS and plain_name(name) not in known
+            if name not in used
+            and name not in REJECT_COLUMNS
+            and plain_name(name) not in passed_over
         )
         return Reading(
             self.source,
@@ -115,8 +117,8 @@ class Shape:
 
 def cell(text: str, **more: object) -> Cell:
     """Return a cell: a DuckDB expression when `text` has braces, else a column of the file."""
-    made = sql_cell(text) if "{" in text else column_cell(text)
-    return replace(made, **more)  # type: ignore[arg-type]
+    bound = sql_cell(text) if "{" in text else column_cell(text)
+    return replace(bound, **more)  # type: ignore[arg-type]
 
 
 def constant(text: str, *, only_new: bool = False) -> Cell:
@@ -162,33 +164,33 @@ def _plain(header: tuple[str, ...]) -> dict[str, str]:
     return {plain_name(name): name for name in reversed(header)}
 
 
-def _found(names: str, plain: dict[str, str]) -> str | None:
+def _column_of(names: str, plain: dict[str, str]) -> str | None:
     """Return the header's column for `a|b`, None when it has neither."""
     return next((plain[p] for name in names.split("|") if (p := plain_name(name)) in plain), None)
 
 
-def _bind(given: Cell, plain: dict[str, str]) -> Cell:
+def _bind(declared: Cell, plain: dict[str, str]) -> Cell:
     parts: list[tuple[str, bool]] = []
-    for text, is_column in given.parts:
-        found = _found(text, plain) if is_column else None
-        parts.append((text, False) if not is_column else (found or "NULL", found is not None))
-    return replace(given, parts=tuple(parts))
+    for text, is_column in declared.parts:
+        column = _column_of(text, plain) if is_column else None
+        parts.append((text, False) if not is_column else (column or "NULL", column is not None))
+    return replace(declared, parts=tuple(parts))
 
 
 def _bind_feed(feed: Feed, plain: dict[str, str]) -> Feed:
     cells = {
         name: bound
-        for name, given in feed.cells.items()
+        for name, declared in feed.cells.items()
         # A value of which the file has no column at all is not read: it empties nothing. A
         # stopgap says something without one.
-        if (bound := _bind(given, plain)).columns or given.is_constant or _says_more(given)
+        if (bound := _bind(declared, plain)).columns or declared.is_constant or _says_more(declared)
     }
     rules = tuple(replace(rule, cell=_bind(rule.cell, plain)) for rule in feed.rules)
     return replace(feed, cells=cells, rules=rules)
 
 
-def _says_more(given: Cell) -> bool:
-    return given.only_new and given.is_sql
+def _says_more(declared: Cell) -> bool:
+    return declared.only_new and declared.is_sql
 
 
 def _is_whole(feed: Feed) -> bool:

@@ -37,11 +37,11 @@ def read_template(header: tuple[str, ...], *, file: str, table_name: str) -> Rea
         No table fits, or a required column is missing.
     """
     table = _named(table_name) or _fitting(header, file=file)
-    found = {plain_name(name): name for name in header}
+    columns = {plain_name(name): name for name in header}
     cells = {
-        column.name: column_cell(found[plain_name(column.name)])
+        column.name: column_cell(columns[plain_name(column.name)])
         for column in table.columns
-        if plain_name(column.name) in found
+        if plain_name(column.name) in columns
     }
     missing = [name for name in table.required if name not in cells]
     if missing:

@@ -20,8 +20,8 @@ JOURNAL_FILE = "unfinished.json"
 
 #: Operation → the module and function that ends it. By name, since they stand on the store.
 _FINISHERS = {
-    "forget": ("organizing_analytics.identity.forgetting", "finish"),
-    "empty": ("organizing_analytics.identity.emptying", "finish"),
+    "forget": ("organizing_analytics.people.forgetting", "finish"),
+    "empty": ("organizing_analytics.people.emptying", "finish"),
 }
 
 

@@ -42,7 +42,7 @@ def test_a_missing_file_is_a_fact(tmp_path):
 
 
 def test_the_row_at_fault_is_a_fact(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MOST_ROW", 20)
+    monkeypatch.setattr(files, "MAX_ROW", 20)
     rows = [(("T1", "North"), None), (("T2", "x" * 30), None)]
     raw = files.RawFile(
         tmp_path / "teams.csv", "teams.csv", "teams", ("team_id", "name"), None, lambda: rows

@@ -137,7 +137,7 @@ def test_what_is_no_table_is_refused(wrong, store):
 
 
 def test_many_records_become_several_files_of_one_load(monkeypatch, store, rows):
-    monkeypatch.setattr(records, "MOST_BYTES", 100)
+    monkeypatch.setattr(records, "MAX_BYTES", 100)
     made = [{"person_id": f"p{n}", "given_name": "Ann"} for n in range(7)]  # 42 letters each
     result = oa.load_records(made, store=store, timezone="UTC", table="people")
     assert [(f.file, f.new) for f in result.files] == [

@@ -238,14 +238,14 @@ def test_any_order_and_any_doubling_give_the_same_store(
 
 def back_to(store, snapshot: int) -> None:
     """Empty what was logged: the fixture's store is shared by all examples."""
-    from organizing_analytics.identity import refresh
+    from organizing_analytics.people import refresh_identity
     from organizing_analytics.store import new_snapshot
 
     with new_snapshot(store) as draft:
         draft.connection.execute("DELETE FROM main.log_replies")
         for table in ("asks", "meetings", "contacts", "signups"):
             draft.connection.execute(f"DELETE FROM main.{table} WHERE source = 'log'")
-        refresh(draft.connection, draft.settings)
+        refresh_identity(draft.connection, draft.settings)
 
 
 # What is doubtful ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.settings import SETTINGS, Settings, changed, settings_of, written
 from organizing_analytics.settings.declaring import declared_settings, setting
 from organizing_analytics.settings.values import whole_number
-from organizing_analytics.sources.everyaction.statuses import USUAL_MEANINGS, status_meanings
+from organizing_analytics.sources.everyaction.statuses import DEFAULT_MEANINGS, status_meanings
 
 #: A value for each setting that is not its default, and one that is not allowed.
 OTHER_AND_WRONG = {
@@ -80,9 +80,9 @@ def test_a_committees_statuses_add_to_the_usual_ones_whatever_their_spelling():
     assert settings.everyaction_statuses == {"Ghosted": "no_show", "LEFT MSG": "declined"}
     meanings = status_meanings(settings)
     assert "Left Msg" not in meanings
-    assert len(meanings) == len(USUAL_MEANINGS) + 1
+    assert len(meanings) == len(DEFAULT_MEANINGS) + 1
 
 
 def test_a_store_that_kept_the_usual_statuses_too_reads_as_before():
-    kept = {"everyaction_statuses": {**USUAL_MEANINGS, "Booked": "registered"}}
-    assert status_meanings(settings_of(kept)) == {**USUAL_MEANINGS, "Booked": "registered"}
+    kept = {"everyaction_statuses": {**DEFAULT_MEANINGS, "Booked": "registered"}}
+    assert status_meanings(settings_of(kept)) == {**DEFAULT_MEANINGS, "Booked": "registered"}

@@ -10,7 +10,7 @@ import pytest
 
 import organizing_analytics as oa
 from organizing_analytics.errors import SourceError
-from organizing_analytics.identity.keys import rank_of
+from organizing_analytics.people.refreshing import ranks
 from organizing_analytics.sources import Source, Trust, sources
 from organizing_analytics.sources import registry as registered
 from organizing_analytics.sql import literal
@@ -78,7 +78,7 @@ def test_a_source_of_another_package_is_loaded_listed_and_ranked(their_package, 
 
 
 def rank(space):
-    return duckdb.sql(f"SELECT {rank_of(literal(space))}").fetchall()[0][0]
+    return duckdb.sql(f"SELECT {ranks().of(literal(space))}").fetchall()[0][0]
 
 
 def test_whose_word_counts():
@@ -89,8 +89,10 @@ def test_whose_word_counts():
         "mobilize:user",
         "action_network:person",
     )
-    ranks = [rank(space) for space in (*spaces, "check_in:person", "everyaction-list:user")]
-    assert ranks == [0, 1, 2, 3, 4, 5, 12]
+    ranks_of_spaces = [
+        rank(space) for space in (*spaces, "check_in:person", "everyaction-list:user")
+    ]
+    assert ranks_of_spaces == [0, 1, 2, 3, 4, 5, 12]
     assert rank("check_in:contact") == 15
 
 

@@ -269,17 +269,17 @@ def _years(context: Context, month: int, day: int, weekday: int | None) -> list[
         high = context.file_day + timedelta(days=_FILE_AFTER)
     else:
         return []
-    found = [
+    days = [
         moment
         for year in range(low.year, high.year + 1)
         if (moment := _date(year, month, day))
         and low <= moment <= high
         and weekday in (None, moment.weekday())
     ]
-    if len(found) > 1:
-        inside = [d for d in found if context.other_dates and first <= d <= last]
-        return inside if len(inside) == 1 else found
-    return found
+    if len(days) > 1:
+        inside = [d for d in days if context.other_dates and first <= d <= last]
+        return inside if len(inside) == 1 else days
+    return days
 
 
 def rules_of(

@@ -138,7 +138,7 @@ class _File:
         rows = self.connection.execute(
             f"SELECT {columns} FROM {self.raw.relation} LIMIT {_ROWS_LOOKED_AT}"
         ).fetchall()
-        found: set[date] = set()
+        days_of_file: set[date] = set()
         for place in range(wide):
             held = {
                 row[place] for row in rows if row[place] and _MAY_BE_DATE.match(row[place].strip())
@@ -147,8 +147,8 @@ class _File:
             dated = [w for w in written if w.day and w.day.year]
             rules = decide(dated, replace(self._context, file_order=self.order))
             days = (rules.day(w)[0] for w in dated)
-            found |= {date.fromisoformat(day) for day in days if day}
-        return tuple(found)
+            days_of_file |= {date.fromisoformat(day) for day in days if day}
+        return tuple(days_of_file)
 
 
 class _OpenColumn:
@@ -172,12 +172,12 @@ class _OpenColumn:
 
     def read(self) -> None:
         """Collect the open texts and decide how they are read."""
-        one, bit = self.table, self.table.bit(self.column)
-        where = f"SELECT rowid FROM {one.sql_name} WHERE fate = {OK} AND bad & {bit} <> 0"
-        text = cells.mapped(f"({texts(one)[self.column.name]})", one.cell(self.column))
+        staged, bit = self.table, self.table.bit(self.column)
+        where = f"SELECT rowid FROM {staged.sql_name} WHERE fate = {OK} AND bad & {bit} <> 0"
+        text = cells.mapped(f"({texts(staged)[self.column.name]})", staged.cell(self.column))
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.sql_name} AS SELECT row, "
-            f"{text} AS text FROM ({raw_rows(one, where)})"
+            f"{text} AS text FROM ({raw_rows(staged, where)})"
         )
         plain = f"regexp_full_match(text, {literal(_PLAIN)})"
         odd = self.connection.execute(
@@ -191,7 +191,7 @@ class _OpenColumn:
         self.written = {text: self.file.reader.read(text) for (text,) in odd}
         votes = [Written(day=DatePart(2000, first, second)) for first, second in days]
         needs_year = any(w.day and w.day.year is None for w in self.written.values())
-        forced = _order_of(one.cell(self.column).forms)
+        forced = _order_of(staged.cell(self.column).forms)
         context = self.file.context(needs_year=needs_year, forced=forced)
         self.rules = decide([*votes, *self.written.values()], context)
         if self.rules.decided_by == "column" and self.rules.order:
@@ -204,13 +204,13 @@ class _OpenColumn:
             context = replace(self.rules.context, file_order=self.file.order)
             self.rules = decide(self._everything, context)
         self._make_values()
-        one, held = self.table, name(self.column.name)
-        bit = one.bit(self.column)
+        staged, held = self.table, name(self.column.name)
+        bit = staged.bit(self.column)
         naive = f"CASE WHEN v.is_naive THEN {bit} ELSE 0 END" if self._is_moment else "0"
         self.connection.execute(
-            f"UPDATE {one.sql_name} SET {held} = v.value, bad = bad - {bit}, "
+            f"UPDATE {staged.sql_name} SET {held} = v.value, bad = bad - {bit}, "
             f"naive = naive | ({naive}) FROM {self.sql_name}_values v "
-            f"WHERE {one.sql_name}.rowid = v.row"
+            f"WHERE {staged.sql_name}.rowid = v.row"
         )
         for table in (self.sql_name, f"{self.sql_name}_values"):
             self.connection.execute(f"DROP TABLE {table}")
@@ -294,14 +294,15 @@ class _OpenColumn:
 
     def notes(self) -> list[str]:
         """Return what should be said of how the column was read."""
-        told = f"{self.file.raw.name}: {self.column.name}"
-        notes = [f"{told}: {note}." for note in sorted(self.rules.notes)]
+        subject = f"{self.file.raw.name}: {self.column.name}"
+        notes = [f"{subject}: {note}." for note in sorted(self.rules.notes)]
         if self.rules.decided_by == "column" and self.rules.order == DAY_FIRST:
             notes.append(
-                f"{told} is read with the day first, since {self.rules.evidence} fits nothing else."
+                f"{subject} is read with the day first, since {self.rules.evidence} fits "
+                "nothing else."
             )
         if self.rules.decided_by == "file" and self.rules.order == DAY_FIRST:
-            notes.append(f"{told} is read with the day first, like the file's other dates.")
+            notes.append(f"{subject} is read with the day first, like the file's other dates.")
         return [] if self.is_end else notes
 
 

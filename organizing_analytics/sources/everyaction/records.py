@@ -31,14 +31,14 @@ def is_one_on_one(*columns: str) -> str:
 
 def with_deleted_events(event: str, deleted_at: str, *feeds: Feed) -> tuple[Feed, ...]:
     """Return the feeds without deleted events, and the one that marks those as deleted."""
-    kept = (replace(feed, rules=(NOT_DELETED, *feed.rules)) for feed in feeds)
+    without_deleted = (replace(feed, rules=(NOT_DELETED, *feed.rules)) for feed in feeds)
     deleted = Feed(
         "events",
         {"event_id": cell(event), "deleted_at": cell(deleted_at, only_new=True)},
         (only_when(IS_DELETED),),
         is_partial=True,
     )
-    return (*kept, deleted)
+    return (*without_deleted, deleted)
 
 
 def meetings(  # noqa: PLR0917

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from organizing_analytics.sources.feeds import Cell, Rule
 
 SOURCE = "everyaction"
-USUAL_MEANINGS = {
+DEFAULT_MEANINGS = {
     "Invited": "not_yet",
     "Left Msg": "not_yet",
     "Texted": "not_yet",
@@ -55,7 +55,7 @@ def status_meanings(settings: Settings) -> dict[str, str]:
     changed_words = {plain_word(word) for word in own}
     usual = {
         word: meaning
-        for word, meaning in USUAL_MEANINGS.items()
+        for word, meaning in DEFAULT_MEANINGS.items()
         if plain_word(word) not in changed_words
     }
     return usual | own

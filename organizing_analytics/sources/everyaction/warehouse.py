@@ -33,8 +33,8 @@ def signups(meanings: dict[str, str]) -> Shape:
     shift = f"coalesce({own_id('shift', '{eventshiftid}')}, {own_id('event-shift', '{eventid}')})"
     starts, ends = "{datetimeoffsetbegin}", "{datetimeoffsetend}"
     is_one = is_one_on_one("{eventname}", "{eventrolename}")
-    known = Statuses(meanings, name="{eventstatusname}", was_signed_up="NULL")
-    is_signup = known.is_any("registered", "confirmed", "attended", "walk_in", "no_show")
+    past = Statuses(meanings, name="{eventstatusname}", was_signed_up="NULL")
+    is_signup = past.is_any("registered", "confirmed", "attended", "walk_in", "no_show")
     live = "{datesuppressed} IS NULL"
     order = f"ORDER BY {_WHEN}, lpad({{eventsignupseventstatusid}}, 20, '0')"
     return Shape(
@@ -50,9 +50,9 @@ def signups(meanings: dict[str, str]) -> Shape:
                 "status set": f"last({{datecreated}} {order}) FILTER ({live})",
                 "signed up": f"first({{datecreated}} {order}) FILTER ({live} AND {is_signup})",
                 "confirmed": f"first({{datecreated}} {order}) "
-                f"FILTER ({live} AND {known.is_any('confirmed')})",
+                f"FILTER ({live} AND {past.is_any('confirmed')})",
                 "was signed up": f"CASE WHEN count(*) FILTER ({live} AND "
-                f"{known.is_any('registered', 'confirmed')}) > 0 THEN 'true' END",
+                f"{past.is_any('registered', 'confirmed')}) > 0 THEN 'true' END",
             },
         ),
         feeds=with_deleted_events(

@@ -19,10 +19,10 @@ import duckdb
 
 from organizing_analytics.errors import OptionError, StoreError
 from organizing_analytics.identity import keys
-from organizing_analytics.identity.deciding import person_of, records_of
 from organizing_analytics.identity.finding import resolve_person
-from organizing_analytics.identity.refresh import refresh
-from organizing_analytics.identity.removing import (
+from organizing_analytics.people.deciding import person_of, records_of
+from organizing_analytics.people.refreshing import refresh_identity
+from organizing_analytics.people.removing import (
     clean_reject_files,
     clean_rejects,
     keep_digests,
@@ -31,14 +31,14 @@ from organizing_analytics.identity.removing import (
     rename_listed,
     take_out,
 )
-from organizing_analytics.identity.texts import (
+from organizing_analytics.people.texts import (
     NamingText,
     empty_known_texts,
     empty_texts,
     namesakes,
     texts_that_name,
 )
-from organizing_analytics.identity.traces import Traces, name_parts
+from organizing_analytics.people.traces import Traces, name_parts
 from organizing_analytics.store import store_folder, unfinished
 from organizing_analytics.store.copies import StoreCopy, copies_that_hold, inbox_files_that_mention
 from organizing_analytics.store.keyed_ids import digest, keep_key
@@ -157,9 +157,9 @@ def forget(
             keep_key(folder, draft.key)
             unfinished.note(folder, "forget", plan)
             _apply(draft, plan)
-        done = finish(folder, plan)
+        forgotten = finish(folder, plan)
         unfinished.clear(folder)
-    return done
+    return forgotten
 
 
 @contextmanager
@@ -180,7 +180,7 @@ def left_to_do(folder: Path) -> Iterator[None]:
 
 
 def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
-    """Do what is left of a forgetting, and return what was done.
+    """Do what is left of a forgetting, and return what was forgotten.
 
     Call it only while holding the store's lock.
 
@@ -196,29 +196,29 @@ def finish(folder: Path, plan: dict[str, Any]) -> Forgotten:
             _apply(draft, plan)
         current = require_store(folder)
     try:
-        done = Forgotten(current.snapshot, left, len(traces.records), int(plan["rejects"]))
+        forgotten = Forgotten(current.snapshot, left, len(traces.records), int(plan["rejects"]))
         clean_reject_files(folder, traces)
         drop_people(folder, traces.records)
         shared = read_back(snapshot_file(folder, current.snapshot))
         with reading(snapshot_file(folder, current.snapshot)) as connection:
-            done.texts = texts_that_name(connection, traces)
-            done.namesakes = namesakes(connection, traces)
-        done.texts_emptied = bool(plan["empty_texts"])
+            forgotten.texts = texts_that_name(connection, traces)
+            forgotten.namesakes = namesakes(connection, traces)
+        forgotten.texts_emptied = bool(plan["empty_texts"])
 
         def change(older: duckdb.DuckDBPyConnection) -> None:
             share_rows(older, shared)
             _change_older(older, plan, current.settings)
 
-        done.snapshots_rewritten, done.snapshots_removed = rewrite_older(folder, change)
-        done.reports, done.unread = reports_that_mention(folder, plan["said"])
-        done.files = inbox_files_that_mention(folder, plan["said"])
-        done.copies = copies_that_hold(folder, left, set(traces.records))
+        forgotten.snapshots_rewritten, forgotten.snapshots_removed = rewrite_older(folder, change)
+        forgotten.reports, forgotten.unread = reports_that_mention(folder, plan["said"])
+        forgotten.files = inbox_files_that_mention(folder, plan["said"])
+        forgotten.copies = copies_that_hold(folder, left, set(traces.records))
     except (OSError, duckdb.Error) as error:
         raise StoreError(
             f"{folder}: {left} stands in the person's place, but older snapshots or rejected rows "
             f"could not be cleaned ({error}). The next command that writes does it, or ask again."
         ) from error
-    return done
+    return forgotten
 
 
 def _plan(draft: Draft, person: str, *, empty_texts: bool) -> dict[str, Any]:
@@ -229,11 +229,11 @@ def _plan(draft: Draft, person: str, *, empty_texts: bool) -> dict[str, Any]:
     region = draft.settings.phone_region
     person = resolve_person(connection, _stored(connection, person), region)
     records = records_of(connection, person_of(connection, person))
-    traces, said = _traces(connection, records, region)
+    traces, spellings = _traces(connection, records, region)
     return {
         "left": f"forgotten:{secrets.token_hex(6)}",
         "traces": traces.as_dict(),
-        "said": said,
+        "said": spellings,
         "empty_texts": empty_texts,
         "rejects": 0,
     }
@@ -253,7 +253,7 @@ def _apply(draft: Draft, plan: dict[str, Any]) -> None:
     if plan["empty_texts"]:
         sure = [naming for naming in texts_that_name(connection, traces) if naming.is_sure]
         empty_texts(connection, sure, remember=True)
-    refresh(connection, draft.settings)
+    refresh_identity(connection, draft.settings)
     draft.keep = True
     draft.action, draft.summary = "forget", "one person"
     unfinished.note(folder, "forget", plan)
@@ -271,23 +271,27 @@ def _traces(
         f"{keys.phone_key('phone', region)} FROM main.people WHERE person_id IN (SELECT unnest(?))",
         [records],
     ).fetchall()
-    names = {parts for given, family, *_ in rows if (parts := name_parts(given, family))}
+    names = {
+        parts
+        for given_name, family_name, *_ in rows
+        if (parts := name_parts(given_name, family_name))
+    }
     emails = {mail for row in rows for mail in (row[3],) if mail}
     phones = {keys.national(row[5]) for row in rows if row[5]}
     # A tool's file has its own id of the person, without what loading puts before it.
     numbers = {r.rsplit(":", 1)[1] for r in records if r.count(":") > 1 and ":k" not in r}
-    said = {text for row in rows for text in (row[2], row[4], row[5]) if text}
-    for given, family, *_ in rows:
-        if given and family:
-            said |= {f"{given} {family}", f"{family}, {given}"}
-        elif given and len(given.split()) > 1:
-            said.add(given)
-    said |= {record for record in records if len(record) > 5}  # noqa: PLR2004
+    spellings = {text for row in rows for text in (row[2], row[4], row[5]) if text}
+    for given_name, family_name, *_ in rows:
+        if given_name and family_name:
+            spellings |= {f"{given_name} {family_name}", f"{family_name}, {given_name}"}
+        elif given_name and len(given_name.split()) > 1:
+            spellings.add(given_name)
+    spellings |= {record for record in records if len(record) > 5}  # noqa: PLR2004
     traces = Traces(
         tuple(records), tuple(sorted(numbers)), tuple(sorted(emails)), tuple(sorted(phones)),
         tuple(sorted(names)),
     )  # fmt: skip
-    return traces, sorted(said)
+    return traces, sorted(spellings)
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, person: str) -> str:
@@ -299,7 +303,7 @@ def _stored(connection: duckdb.DuckDBPyConnection, person: str) -> str:
 
 def _forgotten_as(connection: duckdb.DuckDBPyConnection, person: str) -> str | None:
     """Return the row that stands in the place of somebody who is forgotten already."""
-    known = connection.execute(
+    stand_ins = connection.execute(
         f"SELECT left_id FROM main.forgotten WHERE digest IN ({digest('id', '$1')}, "
         f"{digest('id', 'lower($1)')}, {digest('id', 'keyed_id($1)')}, "
         + digest("email", "lower(trim($1)) || ':'")
@@ -308,7 +312,7 @@ def _forgotten_as(connection: duckdb.DuckDBPyConnection, person: str) -> str | N
         "lower(trim($1)))",
         [person],
     ).fetchall()
-    return str(known[0][0]) if known else None
+    return str(stand_ins[0][0]) if stand_ins else None
 
 
 def _stands(snapshot: Path, left: str) -> bool:
@@ -363,7 +367,7 @@ def _change_older(
     take_out(connection, list(traces.records), plan["left"])
     clean_rejects(connection, traces, remember=False)
     empty_known_texts(connection)
-    refresh(connection, settings)
+    refresh_identity(connection, settings)
 
 
 def is_blocking(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import OptionError
-from organizing_analytics.identity.deciding import person_of
 from organizing_analytics.identity.finding import resolve_person
-from organizing_analytics.identity.refresh import refresh
+from organizing_analytics.people.deciding import person_of
+from organizing_analytics.people.refreshing import refresh_identity
 from organizing_analytics.store import new_snapshot, store_folder
 from organizing_analytics.store.reading import parse_day
 from organizing_analytics.store.snapshots import require_store
@@ -98,5 +98,5 @@ def assign_people(
             "SELECT unnest(?), ?, ?, ?",
             [list(ids), organizer_id, day, SOURCE],
         )
-        refresh(connection, draft.settings)
+        refresh_identity(connection, draft.settings)
     return Assignment(draft.current, ids, organizer_id, day.isoformat())

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from organizing_analytics.identity.traces import name_parts
 from organizing_analytics.model import BY_NAME, NOTES, TABLES
+from organizing_analytics.people.traces import name_parts
 from organizing_analytics.store.keyed_ids import digest
 
 if TYPE_CHECKING:
     import duckdb
 
-    from organizing_analytics.identity.traces import Traces
     from organizing_analytics.model import Table
+    from organizing_analytics.people.traces import Traces
 
 #: What stands in a required column whose text was emptied.
 EMPTIED = "(removed)"
@@ -95,7 +95,13 @@ def namesakes(connection: duckdb.DuckDBPyConnection, traces: Traces) -> list[str
             [family.split()[-1]],
         ).fetchall()
     ]
-    return sorted({i for i, given, family in rows if name_parts(given, family) in traces.names})
+    return sorted(
+        {
+            record_id
+            for record_id, given_name, family_name in rows
+            if name_parts(given_name, family_name) in traces.names
+        }
+    )
 
 
 def _in_column(
@@ -158,7 +164,7 @@ def empty_known_texts(connection: duckdb.DuckDBPyConnection) -> None:
 
 def is_emptied(table: str, column: str) -> str:
     """Return the condition that a text is one that was emptied."""
-    known = (
+    digests = (
         f"SELECT digest FROM main.emptied WHERE \"table\" = '{table}' AND \"column\" = '{column}'"
     )
-    return f"{digest('text', chr(34) + column + chr(34))} IN ({known})"
+    return f"{digest('text', chr(34) + column + chr(34))} IN ({digests})"

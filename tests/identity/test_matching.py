@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
-from organizing_analytics.identity.people import Record, match
+from organizing_analytics.identity.matching import Record, match
 
 if TYPE_CHECKING:
     import random
@@ -185,7 +185,7 @@ def test_what_the_rule_promises(made, chance: random.Random):
     for a, b in itertools.combinations(made, 2):
         shared = (a.email and a.email == b.email) or (a.phone and a.phone == b.phone)
         shared = shared and (a.space != b.space or a.is_loose)
-        alike = a.is_named and (a.given, a.family) == (b.given, b.family)
+        alike = a.is_named and (a.given_name, a.family_name) == (b.given_name, b.family_name)
         one = lambda r: found.merges.get(r.record_id, (r.record_id, ""))[0]  # noqa: E731
         if shared and alike and one(a) != one(b):
             assert {a.record_id, b.record_id} & doubted
@@ -207,7 +207,8 @@ def test_the_store_finds_what_the_rule_says(made, pairs, data):
     """The engine settles the plain cases by itself: together they say what the rule alone says."""
     import duckdb
 
-    from organizing_analytics.identity.people import refresh_people
+    from organizing_analytics.identity.matching import refresh_people
+    from organizing_analytics.people.refreshing import ranks as declared_ranks
     from organizing_analytics.store.writing import _make_tables
 
     connection = duckdb.connect()
@@ -216,7 +217,7 @@ def test_the_store_finds_what_the_rule_says(made, pairs, data):
     made = [
         Record(
             f"{r.space}:{i}" if ":" in r.space else f"{r.space}-{i}", r.space, ranks[r.space],
-            r.given, r.family,
+            r.given_name, r.family_name,
             r.email, r.phone and f"+1555234567{r.phone[1]}", r.is_loose,
         )
         for i, r in enumerate(made)
@@ -224,7 +225,7 @@ def test_the_store_finds_what_the_rule_says(made, pairs, data):
     connection.executemany(
         "INSERT INTO people (person_id, given_name, family_name, email, phone, source) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (r.record_id, r.given or None, r.family.upper() or None,
+            (r.record_id, r.given_name or None, r.family_name.upper() or None,
              data.draw(st.sampled_from(WRITTEN[r.email])), r.phone, r.space.split(":")[0])
             for r in made
         ],
@@ -241,7 +242,7 @@ def test_the_store_finds_what_the_rule_says(made, pairs, data):
         connection.execute(
             "INSERT INTO person_decisions VALUES (?, ?, ?, NULL)", [kind, one, other]
         )
-    refresh_people(connection, "US")
+    refresh_people(connection, "US", declared_ranks())
     found = match(made, together=[(*p, "joined by hand") for p in sorted(together)], alone=alone)
     merges = connection.execute("SELECT record_id, person_id FROM person_merges").fetchall()
     assert dict(merges) == {name: person for name, (person, _) in found.merges.items()}

@@ -191,7 +191,7 @@ def test_reports_that_mention_the_person_are_listed(campaign, run, tmp_path):
 
 
 def test_a_killed_forgetting_leaves_no_older_snapshot_in_use(campaign, write, monkeypatch):
-    from organizing_analytics.identity import forgetting
+    from organizing_analytics.people import forgetting
 
     def stop(*_):
         raise KeyboardInterrupt

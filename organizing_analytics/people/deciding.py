@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.identity.finding import resolve_person
-from organizing_analytics.identity.refresh import refresh
+from organizing_analytics.people.refreshing import refresh_identity
 from organizing_analytics.store import new_snapshot, store_folder
 from organizing_analytics.store.snapshots import require_store
 
@@ -150,7 +150,7 @@ def _decide(kind: str, records: tuple[str, ...], path: str | os.PathLike[str] | 
             "AND other_id IS NOT DISTINCT FROM ?)",
             [kind, records[0], other, kind, records[0], other],
         )
-        refresh(connection, draft.settings)
+        refresh_identity(connection, draft.settings)
         person = person_of(connection, records[0])
         group = records_of(connection, person)
     return Decision(draft.current, person, tuple(group))
@@ -158,15 +158,15 @@ def _decide(kind: str, records: tuple[str, ...], path: str | os.PathLike[str] | 
 
 def person_of(connection: duckdb.DuckDBPyConnection, record: str) -> str:
     """Return the id of the person whom a record is part of."""
-    found = connection.execute(
+    first_records = connection.execute(
         "SELECT person_id FROM main.person_merges WHERE record_id = ?", [record]
     ).fetchall()
-    return str(found[0][0]) if found else record
+    return str(first_records[0][0]) if first_records else record
 
 
 def records_of(connection: duckdb.DuckDBPyConnection, person: str) -> list[str]:
     """Return all records of a person, the first one first."""
-    found = connection.execute(
+    merged_records = connection.execute(
         "SELECT record_id FROM main.person_merges WHERE person_id = ? ORDER BY 1", [person]
     ).fetchall()
-    return [person, *(row[0] for row in found)]
+    return [person, *(row[0] for row in merged_records)]

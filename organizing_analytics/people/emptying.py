@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import OptionError, unknown
-from organizing_analytics.identity.forgetting import left_to_do, read_back, reading, share_rows
-from organizing_analytics.identity.refresh import refresh
-from organizing_analytics.identity.texts import (
+from organizing_analytics.model import BY_NAME
+from organizing_analytics.people.forgetting import left_to_do, read_back, reading, share_rows
+from organizing_analytics.people.refreshing import refresh_identity
+from organizing_analytics.people.texts import (
     EMPTIED,
     NamingText,
     empty_known_texts,
@@ -19,7 +20,6 @@ from organizing_analytics.identity.texts import (
     free_texts,
     key_of_row,
 )
-from organizing_analytics.model import BY_NAME
 from organizing_analytics.store import store_folder, unfinished
 from organizing_analytics.store.keyed_ids import keep_key
 from organizing_analytics.store.snapshots import require_store, retire, snapshot_file
@@ -95,16 +95,16 @@ def empty_text(
                 raise OptionError(f"There is no {column} of {row} in {table}: nothing to empty.")
             keep_key(folder, draft.key)
             _apply(draft, plan)
-        done = finish(folder, plan)
+        emptied = finish(folder, plan)
         unfinished.clear(folder)
-    return done
+    return emptied
 
 
 def _apply(draft: Draft, plan: dict[str, Any]) -> None:
     naming = NamingText(plan["table"], plan["column"], plan["id"], "", is_sure=True)
     empty_texts(draft.connection, [naming], remember=True)
     empty_known_texts(draft.connection)  # the same words in other rows
-    refresh(draft.connection, draft.settings)
+    refresh_identity(draft.connection, draft.settings)
     draft.action, draft.summary = "empty", f"a text in {plan['table']}"
     unfinished.note(draft.folder, "empty", plan)
     retire(draft.folder, when=draft.number)
@@ -126,7 +126,7 @@ def finish(folder: Path, plan: dict[str, Any]) -> Emptied:
     def change(older: duckdb.DuckDBPyConnection) -> None:
         share_rows(older, shared)
         empty_known_texts(older)
-        refresh(older, current.settings)
+        refresh_identity(older, current.settings)
 
     rewritten, removed = rewrite_older(folder, change)
     return Emptied(

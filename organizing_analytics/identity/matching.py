@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from organizing_analytics.identity.ranks import Ranks
+
 
 @dataclass(frozen=True)
 class Record:
     """One person as one list has it, in the form that is compared.
 
-    `given` and `family` are empty where the list does not say. `is_loose`: the list has no ids
-    of its own, so two of its records may be one person.
+    `given_name` and `family_name` are empty where the list does not say. `is_loose`: the list has
+    no ids of its own, so two of its records may be one person.
     """
 
     record_id: str
     space: str
     rank: int
-    given: str
-    family: str
+    given_name: str
+    family_name: str
     email: str | None
     phone: str | None
     is_loose: bool = False
@@ -39,16 +41,19 @@ class Record:
     @property
     def is_named(self) -> bool:
         """Tell whether the whole name is known."""
-        return bool(self.given and self.family)
+        return bool(self.given_name and self.family_name)
+
+    @property
+    def name_parts(self) -> tuple[str, str]:
+        """Return the given and the family name."""
+        return self.given_name, self.family_name
 
     def agrees(self, other: Record) -> bool:
         """Tell whether the names do not differ; a missing part differs from nothing."""
-        if f"{self.given} {self.family}".strip() == f"{other.given} {other.family}".strip():
+        if " ".join(self.name_parts).strip() == " ".join(other.name_parts).strip():
             return True
-        return all(
-            mine == its or not mine or not its
-            for mine, its in ((self.given, other.given), (self.family, other.family))
-        )
+        pairs = zip(self.name_parts, other.name_parts, strict=True)
+        return all(mine == its or not mine or not its for mine, its in pairs)
 
 
 #: What is shared, its value, and the records that share it.
@@ -57,7 +62,7 @@ Doubt = tuple[str, str, list[str]]
 
 @dataclass
 class MatchedPeople:
-    """What was found.
+    """What the comparison of records says.
 
     Attributes
     ----------
@@ -85,16 +90,16 @@ class _Clusters:
         return record
 
     def join(self, first: str, second: str, why: str) -> None:
-        one, other = sorted((self.top(first), self.top(second)))
+        top, lower = sorted((self.top(first), self.top(second)))
         self.why[first].add(why)
         self.why[second].add(why)
-        self.parent[other] = one
+        self.parent[lower] = top
 
     def groups(self) -> list[list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+        groups: dict[str, list[str]] = defaultdict(list)
         for record in self.parent:
-            found[self.top(record)].append(record)
-        return [sorted(group) for group in found.values() if len(group) > 1]
+            groups[self.top(record)].append(record)
+        return [sorted(group) for group in groups.values() if len(group) > 1]
 
 
 def match(
@@ -114,12 +119,12 @@ def match(
     alone : iterable of str
         Records that a human said are nobody else.
     """
-    known = {record.record_id: record for record in records}
+    by_id = {record.record_id: record for record in records}
     apart = set(alone)
-    clusters, doubts = _by_what_is_shared([r for r in known.values() if r.record_id not in apart])
-    people = _Clusters(known)
+    clusters, doubts = _by_what_is_shared([r for r in by_id.values() if r.record_id not in apart])
+    people = _Clusters(by_id)
     for group in clusters.groups():
-        if _is_one([known[name] for name in group]):
+        if _is_one_person([by_id[name] for name in group]):
             for name in group:
                 people.join(group[0], name, "")
                 people.why[name] = {f"same {what}" for what in clusters.why[name]}
@@ -127,11 +132,11 @@ def match(
             shared = sorted({what for name in group for what in clusters.why[name]})
             doubts.append((" and ".join(shared), "", group))
     for first, second, why in together:
-        if first in known and second in known:
+        if first in by_id and second in by_id:
             people.join(first, second, why)
     merges: dict[str, tuple[str, str]] = {}
     for group in people.groups():
-        first = min(group, key=lambda name: (known[name].rank, name))
+        first = min(group, key=lambda name: (by_id[name].rank, name))
         for name in group:
             if name != first:
                 merges[name] = (first, ", ".join(sorted(filter(None, people.why[name]))))
@@ -166,7 +171,7 @@ def _join_named_alike(clusters: _Clusters, sharing: list[Record], what: str) -> 
     named: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in sharing:
         if record.is_named:
-            named[record.given, record.family].append(record)
+            named[record.name_parts].append(record)
     rest = [record for record in sharing if not record.is_named]
     settled = len(named) <= 1
     for group in named.values():
@@ -187,20 +192,20 @@ def _join_named_alike(clusters: _Clusters, sharing: list[Record], what: str) -> 
     return settled
 
 
-def _is_one(group: list[Record]) -> bool:
+def _is_one_person(group: list[Record]) -> bool:
     """Tell whether a cluster is one person: one record a list, and no two names that differ."""
     strict = [record.space for record in group if not record.is_loose]
     if len(strict) > len(set(strict)):
         return False
-    names = {(record.given, record.family) for record in group}
-    some = {pair: next(r for r in group if (r.given, r.family) == pair) for pair in names}
+    names = {record.name_parts for record in group}
+    some = {pair: next(r for r in group if r.name_parts == pair) for pair in names}
     return all(a.agrees(b) for a in some.values() for b in some.values())
 
 
-def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
-    """Work out anew which records are one person, into `person_merges` and `person_doubts`."""
+def refresh_people(connection: duckdb.DuckDBPyConnection, region: str, ranks: Ranks) -> None:
+    """Work out again which records are one person, into `person_merges` and `person_doubts`."""
     connection.execute("DELETE FROM main.person_merges; DELETE FROM main.person_doubts")
-    _find_sharing(connection, region)
+    _find_sharing(connection, region, ranks)
     connection.execute(_SETTLE)
     alone = connection.execute(
         "SELECT one_id FROM main.person_decisions WHERE kind = 'alone'"
@@ -216,24 +221,24 @@ def refresh_people(connection: duckdb.DuckDBPyConnection, region: str) -> None:
         "SELECT * EXCLUDE (is_decided) FROM sharing "
         "ANTI JOIN settled USING (record_id) ORDER BY record_id"
     ).fetchall()
-    found = match(
+    people = match(
         [Record(*row) for row in rest], together=together, alone=[record for (record,) in alone]
     )
     connection.execute(
         "INSERT INTO main.person_merges SELECT record_id, person_id, why FROM settled "
         "WHERE record_id <> person_id"
     )
-    if found.merges:
-        rows = [(record, *said) for record, said in sorted(found.merges.items())]
+    if people.merges:
+        rows = [(record, *merge) for record, merge in sorted(people.merges.items())]
         connection.execute(
             "INSERT INTO main.person_merges SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[])",
             [list(column) for column in zip(*rows, strict=True)],
         )
-    if found.doubts:
+    if people.doubts:
         doubts = [
             (number, what, value, record)
-            for number, (what, value, group) in enumerate(found.doubts, 1)
+            for number, (what, value, group) in enumerate(people.doubts, 1)
             for record in group
         ]
         connection.execute(
@@ -268,7 +273,7 @@ FROM within w JOIN plain p USING (email)
 """
 
 
-def _find_sharing(connection: duckdb.DuckDBPyConnection, region: str) -> None:
+def _find_sharing(connection: duckdb.DuckDBPyConnection, region: str, ranks: Ranks) -> None:
     """Make `sharing`: the records that share an e-mail or a phone, or that somebody decided on."""
     space = keys.space_of("person_id")
     is_loose = "space LIKE '%:contact'"
@@ -293,7 +298,7 @@ def _find_sharing(connection: duckdb.DuckDBPyConnection, region: str) -> None:
         f"emails AS (SELECT email FROM known WHERE email IS NOT NULL GROUP BY 1 {lone}), "
         f"phones AS (SELECT phone FROM known WHERE phone IS NOT NULL GROUP BY 1 {lone}), "
         f"decided AS (SELECT unnest AS id FROM ({named}) d(unnest)) "
-        f"SELECT record_id, space, {keys.rank_of('space')} AS rank, given, family, email, phone, "
+        f"SELECT record_id, space, {ranks.of('space')} AS rank, given, family, email, phone, "
         f"{is_loose} AS is_loose, record_id IN (FROM decided) AS is_decided "
         f"FROM known WHERE {shared} OR record_id IN (FROM decided)"
     )

@@ -55,7 +55,9 @@ class Traces:
     @classmethod
     def of(cls, written: dict[str, Any]) -> Traces:
         """Return the traces that `as_dict` gave."""
-        names = tuple((str(given), str(family)) for given, family in written["names"])
+        names = tuple(
+            (str(given_name), str(family_name)) for given_name, family_name in written["names"]
+        )
         rest = ("records", "numbers", "emails", "phones")
         return cls(**{key: tuple(written[key]) for key in rest}, names=names)
 
@@ -81,7 +83,10 @@ class Traces:
         if any(phone in run for run in digits for phone in self.phones):
             return True
         words = plain_words(text) if self.names else []
-        return any(_stand_together(given, family, words) for given, family in self.names)
+        return any(
+            _stand_together(given_name, family_name, words)
+            for given_name, family_name in self.names
+        )
 
     def is_exactly(self, text: str) -> bool:
         """Return whether a text is one of the addresses or numbers and nothing else."""
@@ -116,9 +121,9 @@ class Traces:
         """Return whether the name stands in two cells, with a middle initial or title or not."""
         few = [words for words in cells if 0 < len(words) <= MAX_BETWEEN + 2]
         return any(
-            any(words[0] == given for words in few)
-            and any(words[-len(family.split()) :] == family.split() for words in few)
-            for given, family in self.names
+            any(words[0] == given_name for words in few)
+            and any(words[-len(family_name.split()) :] == family_name.split() for words in few)
+            for given_name, family_name in self.names
         )
 
     def are_in_id(self, identifier: str, *, is_own: bool) -> bool:
@@ -158,7 +163,7 @@ def plain_words(text: str) -> list[str]:
     return _WORDS.findall(plain.casefold())
 
 
-def name_parts(given: str | None, family: str | None) -> tuple[str, str] | None:
+def name_parts(given_name: str | None, family_name: str | None) -> tuple[str, str] | None:
     """Return the words by which a name is known; None where only one is known.
 
     Examples
@@ -166,21 +171,21 @@ def name_parts(given: str | None, family: str | None) -> tuple[str, str] | None:
     >>> name_parts("Ann Marie", "de la Cruz"), name_parts("Ann Lee", None), name_parts("Ann", "")
     (('ann', 'de la cruz'), ('ann', 'lee'), None)
     """
-    first, last = plain_words(given or ""), plain_words(family or "")
+    first, last = plain_words(given_name or ""), plain_words(family_name or "")
     if not first or not last:
         whole = first or last
         return (whole[0], whole[-1]) if len(whole) > 1 else None
     return first[0], " ".join(last)
 
 
-def _stand_together(given: str, family: str, words: list[str]) -> bool:
+def _stand_together(given_name: str, family_name: str, words: list[str]) -> bool:
     """Return whether a name stands in a text, either part first, with few words between."""
-    last = family.split()
+    last = family_name.split()
     wide = len(last)
     for place in range(len(words) - wide + 1):
         if words[place : place + wide] == last:
             around = words[max(0, place - MAX_BETWEEN - 1) : place]
             around += words[place + wide : place + wide + MAX_BETWEEN + 1]
-            if given in around:
+            if given_name in around:
                 return True
     return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from organizing_analytics.identity.traces import Traces
+    from organizing_analytics.people.traces import Traces
 
 
 def take_out(connection: duckdb.DuckDBPyConnection, records: list[str], left: str) -> None:
@@ -64,12 +64,12 @@ def _rename_check_ins(connection: duckdb.DuckDBPyConnection, record: str, left: 
 
     They are found by the whole id: part of one may be part of anybody's.
     """
-    made = "'check_in:' || shift_id || ':' || "
+    prefix = "'check_in:' || shift_id || ':' || "
     rename(
         connection,
         "signups",
         connection.execute(
-            f"SELECT signup_id, {made} ? FROM main.signups WHERE signup_id = {made} ?",
+            f"SELECT signup_id, {prefix} ? FROM main.signups WHERE signup_id = {prefix} ?",
             [left, record],
         ).fetchall(),
     )
@@ -226,10 +226,10 @@ def clean_reject_files(folder: Path, traces: Traces) -> None:
     """Remove the person's rows from the files in which rejected rows are corrected."""
     for path in sorted((folder / REJECTS_FOLDER).glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-        kept = [
+        rows_of_others = [
             row for row in rows[1:] if not traces.are_in_row(dict(zip(rows[0], row, strict=False)))
         ]
-        if len(kept) < len(rows) - 1:
+        if len(rows_of_others) < len(rows) - 1:
             out = io.StringIO(newline="")
-            csv.writer(out, lineterminator="\n").writerows([rows[0], *kept])
+            csv.writer(out, lineterminator="\n").writerows([rows[0], *rows_of_others])
             rewrite(path, out.getvalue())

@@ -251,7 +251,7 @@ def test_a_forgetting_that_is_killed_at_any_step_is_ended(campaign, write, tmp_p
 
 @pytest.mark.parametrize("where", ["draft", "older", "rejects"])
 def test_a_full_disk_leaves_nothing_half_done(campaign, write, monkeypatch, where, rows):
-    from organizing_analytics.identity import forgetting
+    from organizing_analytics.people import forgetting
     from organizing_analytics.store import writing
 
     store, who = campaign
