@@ -153,11 +153,11 @@ def test_a_file_replaced_during_the_wait_for_another_load(tmp_path, store, betwe
         with new_snapshot(store) as draft:
             draft.keep = False
             holding.set()
-            free.wait(30)
+            free.wait(300)
 
     other = threading.Thread(target=hold)
     other.start()
-    holding.wait(30)
+    assert holding.wait(300)
 
     def swap_and_let_go():
         replaced(path, text_of(SWAPPED))

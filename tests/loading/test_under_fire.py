@@ -186,7 +186,7 @@ def test_eight_processes_read_while_ten_loads_run(store, pairs, tmp_path, record
             oa.load_files(pairs(f"in{number}", 300), store=store)
     finally:
         stop.touch()
-    ended = [reader.communicate(timeout=60) for reader in readers]
+    ended = [reader.communicate(timeout=300) for reader in readers]
     assert [reader.returncode for reader in readers] == [0] * 8, ended
     reads, snapshots = zip(*(json.loads(out) for out, _ in ended), strict=True)
     record_property("reads", sum(reads))

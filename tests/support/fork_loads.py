@@ -36,7 +36,7 @@ class Forks:
         trace: TracebackType | None,
     ) -> None:
         self.process.stdin.close()
-        self.process.wait(60)
+        self.process.wait(300)
         self.process.stdout.close()
 
     def load(

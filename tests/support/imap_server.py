@@ -66,10 +66,12 @@ class ImapServer:
         )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports() -> tuple[int, int]:
+    """Return two ports: both are held until both are known, so they cannot be the same."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return int(first.getsockname()[1]), int(second.getsockname()[1])
 
 
 def program() -> str | None:
@@ -83,7 +85,7 @@ def imap_server() -> Iterator[ImapServer]:
     # Dovecot reads mail as nobody where the tests run as root: pytest's folders are too private.
     folder = Path(tempfile.mkdtemp(prefix="oa-imap-"))
     folder.chmod(0o755)
-    server = ImapServer(folder, _free_port(), _free_port())
+    server = ImapServer(folder, *_free_ports())
     is_root = os.geteuid() == 0
     for part in ("mail", "mail/new", "mail/cur", "mail/tmp", "run"):
         (folder / part).mkdir()
@@ -153,7 +155,7 @@ service stats {{
         yield server
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(300)
         shutil.rmtree(folder, ignore_errors=True)
 
 

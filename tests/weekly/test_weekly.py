@@ -7,10 +7,9 @@ import os
 import random
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from mail_server import AnyPort, Box
 import organizing_analytics as oa
 from organizing_analytics.errors import DeliveryError, OptionError, RunningError
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
+from organizing_analytics.weekly import inbox as inbox_module
 from organizing_analytics.weekly import run as weekly_run
 from organizing_analytics.weekly.inbox import whole_files
 from organizing_analytics.weekly.journal import Journal
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SUPPORT = Path(__file__).parents[1] / "support"
 WEEK = "2024-W47"
+#: When files are set aside: their folder has the name of its date.
+NOW = datetime(2024, 11, 25, 12, tzinfo=UTC)
 TABLES = {
     "teams": "team_id,name,lead_id\nN,North,ann\nS,South,bo\n",
     "people": "person_id,given_name,email\nann,Ann,ann@example.org\nbo,Bo,bo@example.org\n",
@@ -41,6 +43,11 @@ TABLES = {
         "1,x,ann,registered,yes\n2,x,bo,registered,no\n3,y,bo,registered,yes\n"
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_midnight_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weekly_run, "_now_here", lambda: NOW)
 
 
 @pytest.fixture
@@ -119,7 +126,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def today() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d}"
+    return f"{NOW:%Y-%m-%d}"
 
 
 # --- the inbox ------------------------------------------------------------------------------
@@ -157,22 +164,18 @@ def test_an_old_empty_file_is_no_longer_waited_for(tmp_path):
     assert [found.name for found in whole_files(tmp_path, settle_seconds=0)[0]] == ["asks.csv"]
 
 
-def test_a_file_that_grows_is_left_alone(tmp_path):
+def test_a_file_that_grows_is_left_alone(tmp_path, monkeypatch):
     put(tmp_path, people="person_id\n", teams="team_id\n")
 
-    def write() -> None:
-        while not done.wait(0.02):
-            with (tmp_path / "people.csv").open("a") as file:
-                file.write("1\n")
+    def write(seconds: float) -> None:
+        waits.append(seconds)
+        with (tmp_path / "people.csv").open("a") as file:
+            file.write("1\n")
 
-    done = threading.Event()
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        whole, waiting = whole_files(tmp_path, settle_seconds=0.3)
-    finally:
-        done.set()
-        writer.join()
+    waits: list[float] = []
+    monkeypatch.setattr(inbox_module.time, "sleep", write)  # it grows while it is watched
+    whole, waiting = whole_files(tmp_path, settle_seconds=0.3)
+    assert waits == [0.3]
     assert [found.name for found in whole] == ["teams.csv"]
     assert waiting == ["people.csv"]
 
