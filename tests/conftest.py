@@ -39,6 +39,7 @@ SLOW = {
     "test_scenarios",
     "test_statements",
     "test_taking_over",
+    "test_to_do_of_any_campaign",
     "test_under_fire",
     "test_warm_kernels",
     "test_weekly",

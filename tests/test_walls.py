@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from graphlib import CycleError, TopologicalSorter
@@ -69,3 +70,61 @@ def test_no_name_imported_on_first_use_is_a_modules_name_too():
             path.parent.name for path in folder.glob("*/__init__.py")
         }
         assert not modules & set(names), name
+
+
+#: Where expressions are made of `organizing_analytics.expressions`: a statement that was compiled
+#: before is then found without importing Ibis, which takes half a second.
+WITHOUT_IBIS = ("measures", "planning", "to_do", "one_to_ones", "reports/sections")
+#: What may import it all the same.
+MAY_IMPORT_IBIS = {
+    "measures/tracing.py": "takes an expression apart, for those who ask for the rows",
+}
+
+
+def imports_of_ibis(text: str) -> list[int]:
+    """Return the lines that import Ibis, but for types only."""
+    tree = ast.parse(text)
+    for_types = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for inner in block.body
+        for node in ast.walk(inner)
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if id(node) not in for_types
+        and (
+            (
+                isinstance(node, ast.Import)
+                and any(a.name.split(".")[0] == "ibis" for a in node.names)
+            )
+            or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ibis")
+        )
+    ]
+
+
+def test_questions_are_written_without_importing_ibis():
+    files = {
+        path.relative_to(PACKAGE).as_posix()
+        for folder in WITHOUT_IBIS
+        for path in [*(PACKAGE / folder).rglob("*.py"), PACKAGE / f"{folder}.py"]
+        if path.exists() and imports_of_ibis(path.read_text(encoding="utf-8"))
+    }
+    assert files == set(MAY_IMPORT_IBIS)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import ibis", [1]),
+        ("from ibis import _", [1]),
+        ("def f():\n    import ibis.expr.operations as ops", [2]),
+        ("if TYPE_CHECKING:\n    import ibis.expr.types as ir", []),
+        ("if TYPE_CHECKING:\n    import pandas\nelse:\n    import ibis", [4]),
+        ("from organizing_analytics.expressions import ibis", []),
+    ],
+)
+def test_an_import_of_ibis_would_be_noticed(text, lines):
+    assert imports_of_ibis(text) == lines
