@@ -207,7 +207,7 @@ def widened(
 
     Parameters
     ----------
-    found : Difference
+    independent : Difference
         With its interval at `confidence`, for independent rows.
     effect, degrees : float
         From `difference_effect`.

@@ -154,11 +154,11 @@ class Difference(NamedTuple):
 def newcombe(
     first: tuple[float, float], second: tuple[float, float], confidence: float = 0.95
 ) -> Difference:
-    """Return the difference of two rates, one - other, with Newcombe's score interval.
+    """Return the difference of two rates, first - second, with Newcombe's score interval.
 
     Parameters
     ----------
-    one, other : (float, float)
+    first, second : (float, float)
         Successes and n of each. They may be fractions: n is then what the count is worth, where
         people were counted several times.
     confidence : float
@@ -204,14 +204,14 @@ def mantel_haenszel(
     Parameters
     ----------
     successes, n : (array_like, array_like) of counts, shape (strata,)
-        Of the one arm and of the other. A stratum without people in both arms adds nothing.
+        Of the first arm and of the second. A stratum without people in both arms adds nothing.
     confidence : float
         Of the interval, between 0 and 1.
 
     Returns
     -------
     Difference
-        one - other. The interval is normal, cut at -1 and 1; NaN where in every stratum all of
+        First - second. The interval is normal, cut at -1 and 1; NaN where in every stratum all of
         both arms or none came, and nothing can be said of how sure it is.
 
     Notes

@@ -96,3 +96,50 @@ def test_share_is_a_function_of_counts_and_nothing_else():
         if isinstance(node, ast.FunctionDef) and node.name == "share"
     ]
     assert files == ["estimates.py"]
+
+
+PARAMETERS = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", re.DOTALL | re.MULTILINE)
+NAMED = re.compile(r"^(\S.*?)(?: : .*)?$", re.MULTILINE)
+
+
+def documented_but_not_taken(text: str) -> list[str]:
+    """Return the parameters that docstrings describe and no signature has, as function: name."""
+    wrong = []
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        section = PARAMETERS.search(ast.get_docstring(node) or "")
+        if not section:
+            continue
+        signature = node
+        if isinstance(node, ast.ClassDef):
+            own = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+            fields = {n.target.id for n in node.body if isinstance(n, ast.AnnAssign)}
+            signature = own[0] if own else None
+        taken = (
+            fields
+            if signature is None
+            else {
+                argument.arg
+                for argument in ast.walk(signature.args)
+                if isinstance(argument, ast.arg)
+            }
+        )
+        named = [name.strip(" *") for line in NAMED.findall(section[1]) for name in line.split(",")]
+        wrong += [f"{node.name}: {name}" for name in named if name not in taken]
+    return wrong
+
+
+def test_docstrings_name_the_parameters_that_there_are():
+    wrong = {
+        path.relative_to(PACKAGE).as_posix(): names
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if (names := documented_but_not_taken(path.read_text(encoding="utf-8")))
+    }
+    assert wrong == {}
+
+
+def test_a_parameter_that_was_renamed_but_in_its_docstring_would_be_noticed():
+    text = 'def f(first, *, second):\n    """Do.\n\n    Parameters\n    ----------\n    one, second : int\n        Both.\n    """\n'
+    assert documented_but_not_taken(text) == ["f: one"]
+    assert documented_but_not_taken(text.replace("one", "first")) == []

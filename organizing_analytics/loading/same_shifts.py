@@ -36,7 +36,7 @@ def join_same_shifts(
     ----------
     connection : duckdb.DuckDBPyConnection
         Where the staged tables and the store are.
-    staged : list of Staged
+    staged_tables : list of Staged
         The staged tables of one load, before their keys are checked.
     zone : str
         Time zone for times that have no UTC offset.

@@ -130,7 +130,7 @@ class StorePlace:
 
     Parameters
     ----------
-    given : Data, path or None
+    store : Data, path or None
         An open store, or the folder of one.
     """
 
