@@ -54,7 +54,7 @@ def is_active(store: Data, team_id: str) -> bool:
 def is_of_team(team_ids: ir.Value, team: str) -> ir.BooleanValue:
     """Return the condition that a row is the team's; of `NO_TEAM`, that it has none."""
     own = team_ids == team
-    return (team_ids.isnull() | own) if team == NO_TEAM else own  # noqa: PD003  # Ibis's name
+    return (team_ids.isnull() | own) if team == NO_TEAM else own
 
 
 def rows_of_team(frame: pd.DataFrame, team: str, *, column: str = "team_id") -> pd.DataFrame:
@@ -65,7 +65,7 @@ def rows_of_team(frame: pd.DataFrame, team: str, *, column: str = "team_id") -> 
 
 def _active(store: Data) -> ir.Table:
     events = store.recorded_table("events")
-    live = events.filter(events.deleted_at.isnull())  # noqa: PD003  # as above
+    live = events.filter(events.deleted_at.isnull())
     rows = [live, store.recorded_table("asks"), store.recorded_table("meetings")]
     return ibis.union(*(table.select("team_id") for table in rows), distinct=True)
 

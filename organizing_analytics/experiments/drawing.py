@@ -47,7 +47,7 @@ UNITS = {
     "organizer": "organizer_id",
     "team": "team_id",
 }
-#: What an older draw did not write down.
+#: Columns that a store of an older version lacks.
 _NEW_COLUMNS = (
     "ALTER TABLE main.experiments ADD COLUMN IF NOT EXISTS drawn_by VARCHAR",
     "ALTER TABLE main.experiment_people ADD COLUMN IF NOT EXISTS unit VARCHAR",

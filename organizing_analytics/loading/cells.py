@@ -45,7 +45,7 @@ _ISO_WEEK = literal(r"\d{4}-[Ww]\d{2}")
 _HAS_DIGIT = literal("[0-9]")
 _WHOLE = literal(r"\d{1,9}(\.0+)?")
 _SECONDS = literal(r"-?\d{1,14}")
-#: Seconds do not reach this before the year 5138; milliseconds passed it in 1973.
+#: A Unix time from this on is in milliseconds: in seconds it would be after the year 5138.
 _MILLISECONDS_FROM = 100_000_000_000
 #: Years outside of this are slips of the pen (0026, 20226), which a cast alone lets through.
 _YEARS = "BETWEEN 1900 AND 2200"

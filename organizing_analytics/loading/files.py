@@ -32,8 +32,8 @@ FIRST_ROW = 2
 MAX_COLUMNS = 2_000
 #: A letter has up to four bytes in UTF-8.
 LETTER_BYTES = 4
-#: DuckDB reads a file in pieces of some rows and works on several at a time: large ones, which
-#: long rows need, leave it one core.
+#: How long a row may be where no row is known to be longer. DuckDB makes its pieces of a file
+#: larger for longer rows, and then has too few of them to use all cores.
 ROW_BYTES = 2_000_000
 #: How many letters a row may have; a packed file may hold one that fills the memory.
 MAX_ROW = 16_000_000

@@ -5,9 +5,6 @@ of pairs. Instead the asks of a person are put into moments (one per asked_at), 
 each moment to the next, and counter-offers are found by the ask that they name.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD003, PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,5 @@
 """How `asks outcomes` and `asks kept` are counted."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

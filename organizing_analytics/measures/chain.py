@@ -3,9 +3,6 @@
 An ask that is not known yet at a link is counted there as immature, and goes no further.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD003, PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,5 @@
 """How `asks do-not-ask` is listed: people's own wish, and the latest outcome of their asks."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

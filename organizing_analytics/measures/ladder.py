@@ -1,8 +1,5 @@
 """How `ladder` is counted: each change of role is compared with the one before it."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

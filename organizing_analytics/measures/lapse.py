@@ -11,8 +11,6 @@ of the American Statistical Association 53, 457-481.
 
 from __future__ import annotations
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
 import warnings
 from typing import TYPE_CHECKING
 

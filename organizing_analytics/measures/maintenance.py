@@ -1,7 +1,5 @@
 """How `meetings coverage` and `meetings overdue` are counted: people and their latest 1:1."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

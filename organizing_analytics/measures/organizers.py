@@ -1,8 +1,5 @@
 """How `organizers` is counted: each act of an organizer is a row, whatever table it stands in."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,5 @@
 """How `retention reshift` is counted: each attended sign-up, joined to the person's later ones."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

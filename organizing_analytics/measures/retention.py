@@ -3,9 +3,6 @@
 `attended_days` makes visits of attended sign-ups; the other measures of retention use it too.
 """
 
-# Ibis calls it notnull; it has no notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -4,8 +4,6 @@ Deleted events, their shifts and sign-ups, and deleted shifts are left out here,
 measure has to think of them.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol

@@ -1,7 +1,5 @@
 """What the store knows of the people whom briefs are about, read once for all of them."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import defaultdict

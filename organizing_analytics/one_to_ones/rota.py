@@ -7,8 +7,6 @@ those that are overdue already. An organizer who has more than fit passes the la
 whoever has fewest, in the same team if possible. A 1:1 that is set already keeps its date.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import Counter, defaultdict

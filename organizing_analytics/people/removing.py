@@ -150,7 +150,7 @@ def keep_digests(
         "WHERE digest IS NOT NULL",
         [left, records],
     )
-    # Somebody who stayed as a sharer may be forgotten later.
+    # The person may have been kept before, as a sharer of somebody forgotten: no longer.
     own = keys.name_key("concat_ws(' ', given_name, family_name)")
     for shared in (
         digest("id", "person_id"),

@@ -7,9 +7,6 @@
 Nothing that happened after the moment is in a row, except the outcome of a past one.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD003, PD004
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -5,8 +5,6 @@ number of days ahead: a person was on the list D days before when they had signe
 (`in_days` ≥ D) and had not cancelled by then (`out_days` < D).
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -6,8 +6,6 @@ asks every person has the team's rate, itself pulled towards the campaign's. `sc
 against the team's rate by the Brier score, on the latest asks, each judged by earlier ones only.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import Counter, defaultdict
@@ -168,7 +166,7 @@ def _past_asks(data: Data) -> tuple[pd.DataFrame, Visits]:
 
 def _fit(asks: pd.DataFrame, visits: Visits) -> YesChances:
     yes = asks["yes"].to_numpy(dtype=float)
-    overall = float((yes.sum() + 1) / (len(yes) + 4))  # a yes to one ask in four to begin with
+    overall = float((yes.sum() + 1) / (len(yes) + 4))  # as if four more asks had one yes
     groups = asks.groupby("team_id")["yes"].agg(["sum", "count"])
     by_team = (groups["sum"] + _PRIOR_ASKS * overall) / (groups["count"] + _PRIOR_ASKS)
     coefficients = None

@@ -268,7 +268,7 @@ def _has_clock(roles: dict[str, str], texts: dict[str, list[str]]) -> bool:
     return any(":" in text or text.casefold().endswith("m") for text in dates)
 
 
-#: Keys of answers that are no roles.
+#: Questions that a user may answer beforehand, beside which column holds what.
 _KEYS = (
     "kind of sheet",
     "event title",

@@ -167,7 +167,7 @@ def gather(template: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _busiest_team(folder: str) -> str | None:
     with open_store(folder) as store:
-        events = store.recorded_table("events").filter(_.team_id.notnull())  # noqa: PD004  # Ibis's name
+        events = store.recorded_table("events").filter(_.team_id.notnull())
         counts = events.group_by("team_id").aggregate(n=_.count())
         busiest = store.execute(counts.order_by(counts.n.desc(), "team_id").limit(1))
     return NO_TEAM if busiest.empty else str(busiest["team_id"].iloc[0])

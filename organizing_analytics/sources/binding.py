@@ -13,7 +13,7 @@ from organizing_analytics.sources.written_cells import WrittenCell
 from organizing_analytics.sql import literal
 from organizing_analytics.wording import plain_name
 
-#: The list that an id comes from, in front of it (see store/keyed_ids.py).
+#: How an id begins that names its list, like mobilize:user: (see store/keyed_ids.py).
 _SPACE = "[a-z_-]+:[a-z_-]+:"
 _NAME_PART = re.compile(r"\b(?:first|given|last|family)[\s_-]*name\b|\bsurname\b", re.IGNORECASE)
 #: Pieces of text; True marks a column of the file (see `Cell.parts`).

@@ -1,7 +1,5 @@
 """Who was expected and did not come: of the last days, and of a shift that runs right now."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from datetime import timedelta

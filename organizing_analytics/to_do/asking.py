@@ -5,8 +5,6 @@ for a coming shift since then is left alone. The words to say are a hard ask: th
 the time and the place of a real shift.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import defaultdict
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
 #: An older ask is history.
 FORGET_DAYS = 90
-#: Without a date of their own, a not_now is asked again after a week, the others sooner.
+#: Days until an ask is repeated whose answer gives no date: after not_now, not_that, any other.
 NOT_NOW_DAYS, NOT_THAT_DAYS, AGAIN_DAYS = 7, 2, 3
 #: A shift further off is nothing to ask for now.
 LOOK_AHEAD_DAYS = 60

@@ -5,8 +5,6 @@ that" to its kind, or within the campaign's cooldown of the last ask. Who must n
 all, and who has left, is known to `Standing`.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """1:1s to hold: newcomers, next steps agreed on, maintenance, and who is ready for more."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from datetime import timedelta
@@ -133,7 +131,7 @@ def next_steps(standing: Standing) -> Iterator[Task]:
     touches = _touches(standing)
     later = due.join(touches, [due.person_id == touches.touched_id, touches.on >= due.scheduled_on])
     early = later.next_step_on - ibis.interval(days=EARLY_DAYS)
-    # Of the day of the 1:1 itself, only what refers to it is the next step.
+    # A contact on the day of the 1:1 itself counts only where it refers to the 1:1.
     is_step = (later.on >= early.cast("date")) & (later.on > later.scheduled_on)
     taken = later.filter(
         is_step

@@ -1,7 +1,5 @@
 """What was noted of a person when they were asked or met: it stands by whoever asks them next."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

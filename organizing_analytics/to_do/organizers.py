@@ -12,8 +12,6 @@ The first of these that names somebody counts:
 Whoever has left, or asked not to be contacted, looks after nobody, and nobody after themself.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from dataclasses import dataclass

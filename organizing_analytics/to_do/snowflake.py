@@ -4,8 +4,6 @@ Its nodes are those who look after somebody, lead a team, or stand on one of the
 the ladder. A branch is bare where such a person looks after nobody who is active.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import Counter, defaultdict

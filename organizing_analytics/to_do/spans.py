@@ -1,7 +1,5 @@
 """How many people each organizer looks after, who has more than one can, and who has nobody."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from collections import Counter

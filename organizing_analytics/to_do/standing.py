@@ -5,8 +5,6 @@ confirmations, later asks, contacts and 1:1s that were held later. A 1:1 that is
 is: nobody writes down when a date was made.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from dataclasses import dataclass

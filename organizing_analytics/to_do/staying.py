@@ -1,7 +1,5 @@
 """Who came and has no next shift, and whom the campaign is losing."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast

@@ -1,7 +1,5 @@
 """Follow up within 48 hours, thank once who said "not ever", recognize who did much."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-
 from __future__ import annotations
 
 from datetime import timedelta

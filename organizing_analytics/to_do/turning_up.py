@@ -1,8 +1,5 @@
 """Shifts: confirm who is coming, write down who came, find the people who are still missing."""
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD003
-
 from __future__ import annotations
 
 from datetime import timedelta

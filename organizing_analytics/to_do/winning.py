@@ -6,9 +6,6 @@ that the next person is asked for another one. People who would join because som
 are taken out of the forecast first: otherwise they would be counted twice.
 """
 
-# Ibis calls them isnull and notnull; it has no isna and notna.
-# ruff: noqa: PD004
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -12,7 +12,8 @@ from organizing_analytics.loading.tables.visible import column_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Midnight is what a date cell has as its clock time, and dates may be names of columns.
+#: A clock time tells a row of data from a header. Midnight does not: a header may be made of date
+#: cells, and these are read with 00:00.
 _CLOCK = re.compile(r"\d:\d\d")
 _MIDNIGHT = re.compile(r"\b00:00(?::00)?\b")
 #: How far down a header may begin.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 60
 MAX_IN_SHORT = 1000
-#: In a subject; the message itself names all.
+#: How many teams a subject names; the message itself names all.
 MAX_NAMED = 3
 #: Joiners make one sign of several: emoji, Persian.
 KEPT_FORMATS = "\u200c\u200d"
