@@ -92,7 +92,7 @@ def feedback_reasons(chosen: Selection) -> pd.DataFrame:
 def feedback_reasons_counts(chosen: Selection) -> ir.Table:
     """Return answers with a reason as an Ibis expression, one row per group."""
     answers = _answers(chosen)
-    rows = _with_lead(chosen, answers.filter(answers.reason.notnull()))  # noqa: PD004
+    rows = _with_lead(chosen, answers.filter(answers.reason.notnull()))
     rows = rows.select("reason", "shift_id", "team_id", "event_type", "lead_id", "starts_on")
     return chosen.tally(chosen.within(rows, "starts_on"), answers=_.count())
 
