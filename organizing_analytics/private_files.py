@@ -81,6 +81,8 @@ def replace_whole(
     except WriteError:
         raise
     except OSError as error:
+        if error.filename == os.fspath(draft):  # nobody asked for the draft
+            error.filename = os.fspath(path)
         message = f"{path}: this file cannot be written. {refusal(error)}"
         raise WriteError(message, cause=error, file=path) from error
     finally:

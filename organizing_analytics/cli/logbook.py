@@ -162,7 +162,8 @@ def list_lines(
         typer.Option("--xlsx", help="Write a workbook to fill in, for `oa answers` to read."),
     ] = None,
     paper: Annotated[
-        Path | None, typer.Option("--paper", help="Write a page to print, with boxes (HTML).")
+        Path | None,
+        typer.Option("--paper", help="Write a page to print, with boxes; one for each organizer."),
     ] = None,
     as_of: AsOf = None,
     store: Store = None,
@@ -171,7 +172,7 @@ def list_lines(
 ) -> None:
     """Print the to-do list with a code for each line, by which its answer is logged."""
     from organizing_analytics.logbook.listing import coded_list
-    from organizing_analytics.logbook.paper import paper_of
+    from organizing_analytics.logbook.paper import lists_on_paper, paper_of
     from organizing_analytics.logbook.printed import write_private
     from organizing_analytics.logbook.sheets import workbook_of
 
@@ -185,8 +186,11 @@ def list_lines(
         write_private(xlsx, workbook_of(rows))
         say(f"Wrote {xlsx}. Read the answers with: oa answers {xlsx}", error=is_data)
     if paper is not None:
-        write_private(paper, paper_of(rows, as_of=str(answer.as_of)))
-        say(f"Wrote {paper}. Open it in a browser and print it.", error=is_data)
+        lists = lists_on_paper(rows, paper)
+        for path, lines in lists.items():
+            write_private(path, paper_of(lines, as_of=str(answer.as_of)))
+        names = ", ".join(map(str, lists))
+        say(f"Wrote {names}. Open it in a browser and print it.", error=is_data)
     if (xlsx or paper) and not is_data:
         return
     if answer.frame.empty and how is Format.table:

@@ -19,10 +19,11 @@ from organizing_analytics.errors import OptionError
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
+from organizing_analytics.to_do.listing import todo_of_all
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from organizing_analytics.store import Store
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).parent / "pages" / "door.js"
 #: So far ahead a person's next shift is looked for.
 NEXT_DAYS = 14
+_SHIFT_WORDS = (
+    "s.shift_id, coalesce(e.title, e.event_type, 'shift'), s.starts_at, coalesce(e.timezone, ?) "
+    "FROM shifts s JOIN events e USING (event_id)"
+)
 _STYLE = """
 :root { color-scheme: light dark } body { font: 1rem/1.4 sans-serif; margin: 0 auto;
   padding: 0.8rem; max-width: 44rem } h1 { font-size: 1.3rem; margin: 0 }
@@ -77,7 +82,7 @@ def door_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
     Raises
     ------
     OptionError
-        There is no such shift.
+        There is no such shift, or it was deleted.
     StoreError
         There is no store.
     """
@@ -134,14 +139,19 @@ required> <input id="phone" type="tel" placeholder="Phone" aria-label="Phone"> \
 def _shift(data: Store, shift: str) -> tuple[str, datetime, str | None, str]:
     rows = data.connection.execute(
         "SELECT coalesce(e.title, e.event_type, s.shift_id), s.starts_at, e.team_id, "
-        "coalesce(e.timezone, ?) FROM shifts s JOIN events e USING (event_id) WHERE s.shift_id = ?",
+        "coalesce(e.timezone, ?), coalesce(s.deleted_at, e.deleted_at) IS NOT NULL "
+        "FROM shifts s JOIN events e USING (event_id) WHERE s.shift_id = ?",
         [data.settings.timezone, shift],
     ).fetchall()
     if not rows:
         raise OptionError(
             f'There is no shift "{shift}" in the store. `oa plan upcoming` lists them.'
         )
-    title, starts_at, team, zone = rows[0]
+    title, starts_at, team, zone, is_deleted = rows[0]
+    if is_deleted:
+        raise OptionError(
+            f'The shift "{shift}" was deleted or called off. `oa plan upcoming` lists those ahead.'
+        )
     return title, starts_at, team, zone
 
 
@@ -166,6 +176,7 @@ def _people(
         [shift],
     ).fetchall()
     upcoming = _next_shifts(data, starts_at, team)
+    asks = _asks(data, [person for person, *_ in rows], starts_at)
     taken = set(
         data.connection.execute(
             "SELECT person_id, shift_id FROM signups WHERE status <> 'cancelled' "
@@ -174,21 +185,40 @@ def _people(
         ).fetchall()
     )
     for person, name, email, phone in rows:
-        following = next((words for other, words in upcoming if (person, other) not in taken), "")
+        soonest = next((words for other, words in upcoming if (person, other) not in taken), "")
+        following = asks.get(person, soonest)
         yield ExpectedPerson(_mark(key, person), name, email or "", phone or "", following)
+
+
+def _asks(data: Store, people: Sequence[str], after: datetime) -> dict[str, str]:
+    """Return the shift that the to-do list asks each of these people for, in words."""
+    tasks = todo_of_all(data)
+    tasks = tasks[
+        tasks["person_id"].isin(people) & tasks["shift_id"].notna() & tasks["ask_for"].notna()
+    ]
+    shifts = data.connection.execute(
+        f"SELECT {_SHIFT_WORDS} WHERE s.shift_id IN (SELECT unnest(?::VARCHAR[])) "
+        "AND s.deleted_at IS NULL AND e.deleted_at IS NULL AND s.starts_at > ?",
+        [data.settings.timezone, tasks["shift_id"].tolist(), after],
+    ).fetchall()
+    words = dict(_in_words(data, row) for row in shifts)
+    pairs = zip(tasks["person_id"], tasks["shift_id"], strict=True)
+    return {person: words[shift] for person, shift in reversed([*pairs]) if shift in words}
+
+
+def _in_words(data: Store, shift: tuple[str, str, datetime, str]) -> tuple[str, str]:
+    shift_id, title, starts_at, zone = shift
+    local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
+    return shift_id, f"{title}, {data.settings.dates.day_and_time(local)}"
 
 
 def _next_shifts(data: Store, after: datetime, team: str | None) -> list[tuple[str, str]]:
     """Return the team's next shifts, the soonest first, and what they are called."""
     rows = data.connection.execute(
-        "SELECT s.shift_id, coalesce(e.title, e.event_type, 'shift'), s.starts_at, "
-        "coalesce(e.timezone, ?) FROM shifts s JOIN events e USING (event_id) "
-        "WHERE e.team_id IS NOT DISTINCT FROM ? AND s.deleted_at IS NULL AND s.starts_at > ? "
+        f"SELECT {_SHIFT_WORDS} "
+        "WHERE e.team_id IS NOT DISTINCT FROM ? AND s.deleted_at IS NULL AND e.deleted_at IS NULL "
+        "AND s.starts_at > ? "
         "AND s.starts_at < ? ORDER BY s.starts_at, s.shift_id",
         [data.settings.timezone, team, after, after + timedelta(days=NEXT_DAYS)],
     ).fetchall()
-    words = []
-    for shift, title, starts_at, zone in rows:
-        local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
-        words.append((shift, f"{title}, {data.settings.dates.day_and_time(local)}"))
-    return words
+    return [_in_words(data, row) for row in rows]

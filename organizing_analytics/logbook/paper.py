@@ -13,6 +13,7 @@ from organizing_analytics.logbook.words import WORDS, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 #: So many lines fit on two pages of A4 or Letter.
 MAX_LINES = 34
@@ -58,6 +59,30 @@ def paper_of(rows: Iterable[Mapping[str, Any]], *, as_of: str) -> str:
         f"{''.join(sections) or empty}<p>{escape(title)}. Mark what happened. Whoever types it in "
         "writes the code and the answer: oa log CODE ANSWER.</p>\n</body>\n</html>\n"
     )
+
+
+def lists_on_paper(
+    rows: Iterable[Mapping[str, Any]], path: Path
+) -> dict[Path, list[Mapping[str, Any]]]:
+    """Return the file of each organizer's lines: the one that was asked for, where there is one.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        In the order of the list; those without a code are left out.
+    path : Path
+        The file that was asked for. Several lists are numbered: `lines-1.html`, `lines-2.html`.
+    """
+    lists: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if isinstance(row["code"], str):
+            lists.setdefault(_organizer(row), []).append(row)
+    if len(lists) < 2:  # noqa: PLR2004
+        return {path: [line for lines in lists.values() for line in lines]}
+    return {
+        path.with_name(f"{path.stem}-{number}{path.suffix}"): lines
+        for number, lines in enumerate(lists.values(), 1)
+    }
 
 
 def _organizer(row: Mapping[str, Any]) -> tuple[str, str]:

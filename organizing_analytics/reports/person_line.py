@@ -39,6 +39,8 @@ class PersonLine:
         What is unfolded: what a text is for, and the text.
     answers : str
         Safe HTML of links that answer the line.
+    code : str
+        By which it is answered elsewhere; shown where there are no links.
     """
 
     name: str
@@ -49,6 +51,7 @@ class PersonLine:
     taps: tuple[tuple[str, str, str], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     answers: str = ""
+    code: str = ""
 
     def html(self, *, on_paper: bool = True) -> str:
         """Return the line as an item of a list."""
@@ -57,6 +60,7 @@ class PersonLine:
         name = f"<b>{safe(self.name)}</b> " if self.name else ""
         number = f'<span class="paper">{safe(self.taps[0][2])}</span>' if self.taps else ""
         head = f'{name}{number}<span class="fact">{due}{safe(self.fact)}</span>'
+        head += f" <code>{safe(self.code)}</code>" if self.code and not self.answers else ""
         inside = "".join(f"<dt>{safe(what)}</dt><dd>{safe(text)}</dd>" for what, text in self.words)
         say = f'<dl class="say">{inside}</dl>' if inside else ""
         body = (

@@ -11,12 +11,13 @@ import pytest
 from openpyxl import load_workbook
 
 import organizing_analytics as oa
-from organizing_analytics.errors import OptionError
+from organizing_analytics.errors import OptionError, WriteError
 from organizing_analytics.logbook.answer_files import read_answer_file
 from organizing_analytics.logbook.codes import one_error_away
 from organizing_analytics.logbook.forms import google_script, xlsform
 from organizing_analytics.logbook.lines import issue_lines
-from organizing_analytics.logbook.paper import MAX_LINES, paper_of
+from organizing_analytics.logbook.paper import MAX_LINES, lists_on_paper, paper_of
+from organizing_analytics.logbook.printed import write_private
 from organizing_analytics.logbook.sheets import COLUMNS, workbook_of
 from organizing_analytics.logbook.words import WORDS, LineKind
 from organizing_analytics.store.log_lines import LINES_FILE
@@ -214,6 +215,28 @@ def test_a_list_can_be_printed_where_no_code_can_be_written_down(lines, store, r
     rows = list(csv.DictReader(io.StringIO(printed)))
     assert [row["name"] for row in rows if row["name"]]
     assert {row["code"] for row in rows} == {""}
+
+
+def test_each_organizer_has_a_file_of_two_pages_at_most(lines, tmp_path):
+    many = [{**line, "organizer_id": f"o{n % 3}", "organizer": ""} for n, line in
+            enumerate(lines * 40)]  # fmt: skip
+    files = lists_on_paper(many, tmp_path / "lines.html")
+    assert [path.name for path in files] == ["lines-1.html", "lines-2.html", "lines-3.html"]
+    assert sum(map(len, files.values())) == len(many)
+    for rows in files.values():
+        page = paper_of(rows, as_of="2026-11-27")
+        assert page.count("<section>") == 1
+        assert page.count("<tr>") <= MAX_LINES
+    alone = [row for row in many if row["organizer_id"] == "o1"]
+    assert lists_on_paper(alone, tmp_path / "lines.html") == {tmp_path / "lines.html": alone}
+
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(tmp_path):
+    path = tmp_path / "nowhere" / "lines.xlsx"
+    with pytest.raises(WriteError) as caught:
+        write_private(path, b"")
+    assert str(caught.value).count(str(path)) == 2
+    assert "draft" not in str(caught.value)
 
 
 def test_the_list_is_written_as_workbook_and_paper_for_its_owner_alone(lines, store, run, tmp_path):

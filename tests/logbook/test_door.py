@@ -7,10 +7,12 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
+import pandas as pd
 import pytest
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
+from organizing_analytics.logbook import door
 from organizing_analytics.logbook.door import door_page
 
 HOSTILE = "</script><img src=x onerror=alert(1)> & \\u2028"
@@ -83,6 +85,26 @@ def test_a_list_that_is_made_again_knows_the_same_people(page, write, store):
     marks = [person["id"] for person in after["people"]]
     assert marks[1:] == [person["id"] for person in before["people"]]
     assert not {"p0", "p1", "p2"} & set(marks)
+
+
+def test_a_deleted_shift_has_no_list(page, write, store):
+    with pytest.raises(OptionError, match='The shift "s4" was deleted'):
+        door_page("s4", store=store)
+    gone = "event_id,event_type,deleted_at\ne1,canvass,2026-03-02T10:00\n"
+    oa.load_files([write(folder="gone", events=gone)], store=store)
+    with pytest.raises(OptionError, match='The shift "s1" was deleted'):
+        door_page("s1", store=store)
+
+
+def test_the_next_shift_is_that_of_the_to_do_list(page, store, monkeypatch):
+    columns = ("person_id", "shift_id", "ask_for")
+    rows = [("p1", "s3", "canvass"), ("p1", "s2", "canvass"), ("p2", "s4", "canvass"),
+            ("p2", "s1", None), ("p9", "s3", "canvass")]  # fmt: skip
+    tasks = pd.DataFrame(rows, columns=columns)
+    monkeypatch.setattr(door, "todo_of_all", lambda _: tasks)
+    following = [person["next"] for person in listed(door_page("s1", store=store))["people"]]
+    # Of two asks the first of the list; a deleted shift is none, so the team's next one stands.
+    assert following == ["Saturday <b>, Thu 12 Mar 18:00", "Saturday <b>, Thu 12 Mar 18:00"]
 
 
 def test_a_shift_that_is_not_there_is_named(page, store, run, tmp_path):

@@ -16,6 +16,13 @@ from organizing_analytics.logbook.mail import MailRules, read_mail
 from organizing_analytics.logbook.replies import now
 from organizing_analytics.logbook.words import WORDS, LineKind, read_word
 from organizing_analytics.reports import sections
+from organizing_analytics.reports.person_line import PersonLine
+from organizing_analytics.reports.sections.to_do import (
+    ALSO_LINKED,
+    ALWAYS_LINKED,
+    _lines_at_top,
+    _linked,
+)
 from organizing_analytics.settings import Settings, changed
 from organizing_analytics.store.log_lines import LINES_FILE
 
@@ -106,6 +113,21 @@ def test_each_line_of_the_page_opens_to_its_answers(week, store):
     assert part.html.count('class="log"') == len(codes)
     assert [line["name"] for line in part.facts["lines"]] == ["Ann"]
     assert "script" not in part.html
+
+
+def test_links_stand_at_the_top_of_each_list_and_weigh_a_third_at_most():
+    """Of T01's 241 lines, 25 and a quarter of the others may have links."""
+    for lengths in ([12] * 20 + [1], [241], [5, 5], [300] * 3 + [2] * 30):
+        at_top = _lines_at_top(lengths)
+        linked = sum(min(n, at_top) for n in lengths)
+        allowed = ALWAYS_LINKED + ALSO_LINKED * sum(lengths)
+        assert linked <= allowed or at_top == 1
+        assert at_top == max(lengths) or sum(min(n, at_top + 1) for n in lengths) > allowed
+    lines = [PersonLine("Ann", "Call", answers="<a></a>", code=f"C{n}") for n in range(3)]
+    htmls = [line.html() for line in _linked(lines, 1)]
+    assert [("<a>" in html, "<code>" in html) for html in htmls] == [
+        (True, False), (False, True), (False, True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("settings", "names"), [((), True), (("log_to=log@example.org",), False)])

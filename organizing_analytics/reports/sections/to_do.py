@@ -50,6 +50,10 @@ HEADINGS = {
 MAX_OPEN = 12
 #: And so many are printed, beside every promise.
 MAX_ON_PAPER = 6
+#: So many lines of a page, and this part of the others, have links to answer them; the rest have
+#: their codes. A line weighs three quarters of a kilobyte, its links as much again: so a page with
+#: links weighs a third more at most.
+ALWAYS_LINKED, ALSO_LINKED = 25, 0.25
 #: Other people's notes and our words before a text that is ready to say.
 SAY, NOT_NOW, NOT_THAT, NOTED, MORE = "Say", "Not now", "Not that", "Noted", "Know"
 
@@ -67,8 +71,9 @@ def to_do(team: TeamWeek) -> Part:
     every = lists_of(team.tasks)
     shown = team.with_codes(shown)
     own = lists_of(shown)
+    at_top = _lines_at_top([tasks["person_id"].nunique() for tasks in own.values()])
     lists = [
-        _folded(team, key, tasks, every[key], is_open=place == _first(team, own))
+        _folded(team, key, tasks, every[key], is_open=place == _first(team, own), at_top=at_top)
         for place, (key, tasks) in enumerate(own.items())
     ]
     facts: dict[str, Any] = {
@@ -158,11 +163,12 @@ def _folded(
     every: pd.DataFrame,
     *,
     is_open: bool,
+    at_top: int,
 ) -> Part:
     name = list_name(tasks)
     urgent, counts = _promises(every), plural(every["person_id"].nunique(), "person", "people")
     hot = f'<span class="hot">{safe(urgent)}</span> · ' if urgent else ""
-    people = _first_lines(lines_of(team, tasks))
+    people = _first_lines(_linked(lines_of(team, tasks), at_top))
     rest = _rest(team, tasks, every, place=list(lists_of(team.tasks)).index(key))
     opened = " open" if is_open else ""
     html = (
@@ -172,6 +178,20 @@ def _folded(
     )
     text = f"{plain(name)} ({', '.join(filter(None, (urgent, counts)))})\n{people.text}"
     return Part(html, f"{text}\n{rest.text if rest else ''}".rstrip())
+
+
+def _lines_at_top(lengths: list[int]) -> int:
+    """Return how many lines at the top of each list have links, given how many lines it has."""
+    allowed = ALWAYS_LINKED + ALSO_LINKED * sum(lengths)
+    at_top = 1
+    while at_top < max(lengths) and sum(min(n, at_top + 1) for n in lengths) <= allowed:
+        at_top += 1
+    return at_top
+
+
+def _linked(lines: list[PersonLine], at_top: int) -> list[PersonLine]:
+    """Return lines of which only the first ones have links."""
+    return [*lines[:at_top], *(replace(line, answers="") for line in lines[at_top:])]
 
 
 def _first_lines(lines: list[PersonLine]) -> Part:
@@ -282,6 +302,7 @@ def _line(team: TeamWeek, row: Row) -> PersonLine:
         taps=taps_of(row, team.store.settings.todo_contact),
         words=tuple(words),
         answers=answer_taps(row, team),
+        code=str(row.get("code") or ""),
     )
 
 
