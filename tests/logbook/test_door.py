@@ -104,7 +104,7 @@ def test_the_next_shift_is_that_of_the_to_do_list(page, store, monkeypatch):
     monkeypatch.setattr(door, "todo_of_all", lambda _: tasks)
     following = [person["next"] for person in listed(door_page("s1", store=store))["people"]]
     # Of two asks the first of the list; a deleted shift is none, so the team's next one stands.
-    assert following == ["Saturday <b>, Thu 12 Mar 18:00", "Saturday <b>, Thu 12 Mar 18:00"]
+    assert following == ["Saturday <b>, Thu, Mar 12 at 6 PM", "Saturday <b>, Thu, Mar 12 at 6 PM"]
 
 
 def test_a_shift_that_is_not_there_is_named(page, store, run, tmp_path):
