@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 import organizing_analytics.measures as m
-from organizing_analytics.charts.theme import FEW
 from organizing_analytics.dates import INTERNATIONAL, DateWords
 from organizing_analytics.freshness import freshness
 from organizing_analytics.private_files import make_private_folder
 from organizing_analytics.reports.attention import Attention, attention_by_team
 from organizing_analytics.reports.files import file_names, write_whole
+from organizing_analytics.reports.index_cells import HEAD, IndexCell, cells_of
+from organizing_analytics.reports.index_snowflake import snowflake_part
 from organizing_analytics.reports.pages import render
-from organizing_analytics.reports.spark import spark_bars
 from organizing_analytics.reports.team_week import only, rows_of
+from organizing_analytics.reports.upkeep import Upkeep, upkeep_by_team
 from organizing_analytics.reports.weeks import WEEK
-from organizing_analytics.reports.words import (
-    END_ISOLATE,
-    ISOLATE,
-    NOTHING,
-    count,
-    share_of,
-    whole,
-)
+from organizing_analytics.reports.words import END_ISOLATE, ISOLATE, whole
 from organizing_analytics.teams import NO_TEAM
 from organizing_analytics.wording import plural
 
@@ -45,24 +39,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 60
 #: What is said beside a team's name; nothing where its page is there and says it all.
 STATUS_WORDS = {"failed": "failed", "empty": "nothing yet"}
-NOTHING_CAME: dict[str, Any] = {"attended": 0, "no_show": 0, "unrecorded": 0}
-NOBODY_ASKED: dict[str, Any] = {"asks": 0, "answered": 0, "yes": 0}
-HEAD = (
-    "Team", "Came", "Show-up", "Unrecorded", "Asks", "Said yes", "One-to-ones", "Shifts short",
-    "Overdue",
-)  # fmt: skip
 #: So many teams are named at the top.
 MAX_FIRST = 4
-
-
-@dataclass(frozen=True)
-class IndexCell:
-    """What a cell of the index shows, and the number that it is sorted by; none when not known."""
-
-    shown: str
-    value: float | str
-    detail: str = ""
-    picture: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +69,12 @@ class Overview:
         Up to when the data reach.
     dates : DateWords
         How the campaign writes dates.
+    upkeep : mapping
+        How each team looks after its people, and under None the whole campaign.
+    snowflake : str
+        Who leads whom, as HTML; empty where nobody leads.
+    hours : int
+        A follow-up is in time within so many hours.
     """
 
     week: str
@@ -105,6 +89,9 @@ class Overview:
     attention: Mapping[str, Attention] = field(default_factory=dict)
     fresh: str = ""
     dates: DateWords = INTERNATIONAL
+    upkeep: Mapping[str | None, Upkeep] = field(default_factory=dict)
+    snowflake: str = ""
+    hours: int = 48
 
     @classmethod
     def of(
@@ -140,26 +127,20 @@ class Overview:
             attention_by_team(store, names, monday=monday, as_of=as_of),
             freshness(store, on=as_of).words,
             store.settings.dates,
+            upkeep_by_team(store, week=week, monday=monday, as_of=as_of),
+            snowflake_part(store, as_of=as_of, names=not suffix),
+            store.settings.follow_up_hours,
         )
 
     def cells(self, team_id: str | None) -> list[IndexCell]:
         """Return a team's numbers as they are read; of the whole campaign for None."""
-        came = self.show_up.get(team_id, NOTHING_CAME)
-        attention = self._attention(team_id)
-        asks = self.asks.get(team_id, NOBODY_ASKED)
-        return [
-            replace(_counted(came["attended"]), picture=_weeks(attention.came)),
-            replace(
-                _shared(came["attended"], came["attended"] + came["no_show"]),
-                detail=attention.direction,
-            ),
-            _counted(came["unrecorded"]),
-            _counted(asks["asks"]),
-            _shared(asks["yes"], asks["answered"]),
-            _counted(self.held.get(team_id, 0)),
-            IndexCell(_short_of(attention), attention.short, attention.worst),
-            _counted(attention.overdue),
-        ]
+        return cells_of(
+            self.show_up.get(team_id),
+            self.asks.get(team_id),
+            held=self.held.get(team_id, 0),
+            attention=self._attention(team_id),
+            upkeep=self.upkeep.get(team_id, Upkeep()),
+        )
 
     def _attention(self, team_id: str | None) -> Attention:
         """Return what stands out in a team; of the whole campaign, the sums."""
@@ -195,19 +176,6 @@ class Overview:
         return [(team, attention.look) for team, attention in marked[:MAX_FIRST]]
 
 
-def _short_of(attention: Attention) -> str:
-    if not attention.shifts:
-        return NOTHING
-    return f"{attention.short:,} of {attention.shifts:,}"
-
-
-def _weeks(came: tuple[int, ...]) -> Markup | None:
-    if not any(came):
-        return None
-    label = f"People who came in nine weeks, the earliest first: {', '.join(map(str, came))}."
-    return Markup(spark_bars(came, label=label))  # noqa: S704  # drawn by us, from counts
-
-
 def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
     by_team = meetings.groupby("team", dropna=False)["held"].sum()
     return {None: int(meetings["held"].sum()), **{_team(t): int(n) for t, n in by_team.items()}}
@@ -215,15 +183,6 @@ def _held(meetings: pd.DataFrame) -> dict[str | None, int]:
 
 def _team(team: object) -> str:
     return team if isinstance(team, str) else NO_TEAM
-
-
-def _counted(n: int) -> IndexCell:
-    return IndexCell(count(n), int(n))
-
-
-def _shared(part: int, n: int) -> IndexCell:
-    """Return a share; of too few it is not known, and not to be ranked."""
-    return IndexCell(share_of(part, n), part / n if n >= FEW else "")
 
 
 def write_overview(overview: Overview, reports: Sequence[TeamReport], out: Path) -> Path:
@@ -272,6 +231,8 @@ def _page(overview: Overview, reports: Sequence[TeamReport], out: Path, *, withi
             "head": HEAD,
             "rows": list(rows.values()),
             "totals": overview.cells(None),
+            "hours": plural(overview.hours, "hour"),
+            "snowflake": Markup(overview.snowflake),  # noqa: S704  # every text in it is escaped
             "other_weeks": [
                 {"week": week, "href": f"{back}{week}/index.html"}
                 for week in _weeks_in(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +16,7 @@ from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from organizing_analytics.store import Data
@@ -71,31 +72,50 @@ def spans_answer(
     )
 
 
+def spans_by_team(store: Data, *, as_of: str | date | None = None) -> dict[str, pd.DataFrame]:
+    """Return what `organizer_spans(team=…)` does, for each team that has people."""
+    standing = Standing(store, store.as_of(as_of))
+    rows = _rows(standing, lambda home: home or NO_TEAM)
+    return {team: _named(standing, of_team) for team, of_team in rows.items()}
+
+
 def _spans(standing: Standing, team: str | None) -> pd.DataFrame:
+    if team is None:
+        return _named(standing, _rows(standing, lambda _home: "").get("", []))
+    return _named(standing, _rows(standing, lambda home: home or NO_TEAM).get(team, []))
+
+
+def _rows(
+    standing: Standing, group_of: Callable[[str | None], str]
+) -> dict[str, list[dict[str, object]]]:
+    """Return a row for each organizer, by the group of the people's teams."""
     organizers, active = Organizers.of(standing), active_people(standing)
-    people, n_active = Counter[str | None](), Counter[str | None]()
-    by_basis = Counter[tuple[str | None, str]]()
+    people = defaultdict[str, Counter[str | None]](Counter)
+    n_active = Counter[tuple[str, str | None]]()
+    by_basis = Counter[tuple[str, str | None, str]]()
     for row in standing.rows(standing.homes.select("person_id", "home")):
         person = row["person_id"]
-        if standing.is_out(person) or (team is not None and (row["home"] or NO_TEAM) != team):
+        if standing.is_out(person):
             continue
-        organizer = organizers.by_person.get(person)
-        people[organizer] += 1
-        n_active[organizer] += person in active
+        group, organizer = group_of(row["home"]), organizers.by_person.get(person)
+        people[group][organizer] += 1
+        n_active[group, organizer] += person in active
         if organizer is not None:
-            by_basis[organizer, organizers.basis[person]] += 1
+            by_basis[group, organizer, organizers.basis[person]] += 1
     most = standing.settings.organizer_most
-    rows: list[dict[str, object]] = [
-        {
-            "organizer_id": organizer,
-            "people": n,
-            "active": n_active[organizer],
-            **{basis: by_basis[organizer, basis] for basis in BASES},
-            "is_over": organizer is not None and n_active[organizer] > most,
-        }
-        for organizer, n in people.items()
-    ]
-    return _named(standing, rows)
+    return {
+        group: [
+            {
+                "organizer_id": organizer,
+                "people": n,
+                "active": n_active[group, organizer],
+                **{basis: by_basis[group, organizer, basis] for basis in BASES},
+                "is_over": organizer is not None and n_active[group, organizer] > most,
+            }
+            for organizer, n in counts.items()
+        ]
+        for group, counts in people.items()
+    }
 
 
 def _named(standing: Standing, rows: list[dict[str, object]]) -> pd.DataFrame:

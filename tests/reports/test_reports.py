@@ -722,7 +722,7 @@ def test_the_index_has_the_weeks_numbers_and_the_campaigns(folder: Path, tmp_pat
     text = unescape(said(Part(run.index.read_text())))
     assert "North failed 3 60 % (3 of 5) 1 3 1 of 2 1" in text
     assert "Empty nothing yet A load finished" in text
-    assert f"{HOSTILE} - - 1 - - -" in text
+    assert f"{HOSTILE} 0 not recorded 1 0 nobody asked 0" in text
     assert "The whole campaign 3 60 % (3 of 5) 2 3 1 of 2 1" in text
     assert f"as of 2024-11-24, snapshot {run.snapshot}" in text
     # 3 came, of nine weeks; the week before nobody did.

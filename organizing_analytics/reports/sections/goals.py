@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from organizing_analytics.reports.goal_counts import WORDS, counts_reached, plain_name
 from organizing_analytics.reports.numbers import Where, counted, measured
 from organizing_analytics.reports.parts import Part, table
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.team_week import rows_of
+from organizing_analytics.reports.team_week import only, rows_of
 from organizing_analytics.reports.words import called
 
 if TYPE_CHECKING:
     from organizing_analytics.reports.parts import Cell
     from organizing_analytics.reports.team_week import TeamWeek
 
-#: What a goal may count, and how a person says it.
-WORDS = {
-    "attended": "People who came",
-    "walk_in": "People who walked in",
-    "scheduled": "People who signed up",
-    "new_people": "New people",
-    "asks": "Asks",
-    "answered": "Asks answered",
-    "yes": "Yeses",
-    "one_to_ones": "One-to-ones held",
-}
 HEAD = ("", "Reached", "Goal", "In words")
 
 
@@ -45,27 +35,14 @@ def goals(team: TeamWeek) -> Part | None:
     return table(HEAD, [_row(row["name"], row["target"], reached) for row in rows_of(frame)])
 
 
-def plain_name(measure: str) -> str:
-    """Return the name of a measure, however it is written.
-
-    Examples
-    --------
-    >>> plain_name("One-to-ones"), plain_name(" new people ")
-    ('one_to_ones', 'new_people')
-    """
-    return "_".join(measure.strip().casefold().replace("-", " ").replace("_", " ").split())
-
-
 def _reached(team: TeamWeek) -> dict[str, int]:
-    came = team.show_up or {}
-    reached = {name: int(came.get(name, 0)) for name in ("attended", "walk_in")}
-    # Who cancelled signed up all the same.
-    signed_up = ("attended", "cancelled", "no_show", "unrecorded")
-    reached["scheduled"] = sum(int(came.get(name, 0)) for name in signed_up)
     new = team.new_people
-    reached["new_people"] = int(new.loc[new["week"] == team.week, "people"].sum())
-    reached |= {name: int(team.asks[name].sum()) for name in ("asks", "answered", "yes")}
-    return reached | {"one_to_ones": int(team.meetings["held"].sum())}
+    return counts_reached(
+        team.show_up,
+        only(team.asks),
+        new_people=int(new.loc[new["week"] == team.week, "people"].sum()),
+        held=int(team.meetings["held"].sum()),
+    )
 
 
 def _row(name: str, target: float, reached: dict[str, int]) -> list[Cell]:
