@@ -36,6 +36,7 @@ from organizing_analytics.charts.snowflake import snowflake
 from organizing_analytics.charts.theme import Chart, Note, finish, still
 from organizing_analytics.charts.turnout import turnout
 from organizing_analytics.charts.upcoming import upcoming
+from organizing_analytics.charts.weeks_by_team import weeks_by_team
 
 __all__ = [
     "Chart",
@@ -63,4 +64,5 @@ __all__ = [
     "tiers",
     "turnout",
     "upcoming",
+    "weeks_by_team",
 ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: The report's own notebook is run by `oa report`.
 NOTEBOOKS = (
+    "campaign_overview",
     "explore_show_up",
     "explore_retention",
     "explore_asks",
