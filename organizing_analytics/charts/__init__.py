@@ -4,6 +4,7 @@
                   notebook that must work without a network
     dots.py, bars.py  rates as dots with intervals, counts as bars: what the others are made of
     show_up.py    show-up by week and by lead time
+    weeks_by_team.py  people who came, a small picture for each team
     half_rule.py  the 50 % rule against the campaign's own record
     asks.py       what people said; hard asks; what became of the noes, and the right next moves
     returning.py  who came again after the first visit, and after later ones

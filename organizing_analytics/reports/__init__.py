@@ -12,6 +12,8 @@
     shared.py, by_team.py               what all teams ask, asked once
     pages.py, overview.py, templates/   executed notebook → page; the index of all teams
     attention.py                        what stands out in a team, for the index
+    upkeep.py, goal_counts.py           1:1 coverage, follow-up, goals and spans, for the index
+    index_cells.py, index_snowflake.py  what a cell of the index says; who leads whom
     printing.py                         a page as a PDF
     files.py                            safe file names, atomic writes
     batch.py, result.py                 all teams, some at a time; one failure stops no other
