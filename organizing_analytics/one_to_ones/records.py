@@ -6,8 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from organizing_analytics.expressions import _, ibis
 from organizing_analytics.measures.rows import class_of
 
@@ -75,8 +73,7 @@ def read_records(standing: Standing, ids: Collection[str]) -> dict[str, PersonRe
         People of the store.
     """
     past = standing.past
-    # As a table: a list of many ids takes the engine's compiler long.
-    wanted = ibis.memtable(pd.DataFrame({"wanted_id": sorted(ids)}, dtype="str"))
+    wanted = standing.ids_table(ids)
 
     def by_person(
         rows: ir.Table, order: list[str], whose: str = "person_id"

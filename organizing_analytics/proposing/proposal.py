@@ -26,6 +26,10 @@ KINDS = {
     "asks": "one ask and what came of it",
     "people": "one person",
 }
+#: What to do with a list that says who came and not to which shift.
+WHO_CAME = (
+    "A list of who came to one shift needs no mapping: oa load FILE --source check_in --shift ID"
+)
 #: Rows that are looked at.
 MAX_SAMPLE = 500
 #: Roles that a kind of sheet cannot do without.
@@ -146,6 +150,8 @@ def propose(
         raise OptionError(unknown("kind of sheet", kind, list(KINDS)))
     if kind is None:
         text = "What is a row of this sheet? " + "; ".join(f"{k}: {w}" for k, w in KINDS.items())
+        if "date" not in roles and ("attended" in roles or sheet_roles.is_list_of_who_came):
+            text += ". " + WHO_CAME
         questions.insert(0, Question("kind of sheet", text, tuple(KINDS)))
     else:
         roles = {role: column for role, column in roles.items() if role in _USED[kind]}

@@ -28,6 +28,7 @@ from organizing_analytics.store.statements import Statement, Statements
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Collection
     from pathlib import Path
     from types import TracebackType
 
@@ -46,6 +47,10 @@ _IBIS_TYPES = {
     "VARCHAR": "string", "BOOLEAN": "boolean", "INTEGER": "int32", "DOUBLE": "float64",
     "TIMESTAMP": "timestamp", "DATE": "date",
 }  # fmt: skip
+
+
+#: The table of `Store.ids_table`.
+_IDS = "wanted_ids"
 
 
 class Data(Protocol):
@@ -156,6 +161,17 @@ class Store:
             digest = f"table {name}" if self._made_by == FORMAT else None
             self._tables[name] = recorded(lambda: self._complete(name), digest=digest, source=self)
         return self._tables[name]
+
+    def ids_table(self, ids: Collection[str]) -> ir.Table:
+        """Return a table of ids, in the column `wanted_id`, until the next such table is made.
+
+        A statement about these people is the same for whomever is asked about, so it is kept.
+        """
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {_IDS} (wanted_id VARCHAR)")
+        self.connection.execute(f"INSERT INTO {_IDS} SELECT unnest(?)", [sorted(ids)])
+        return recorded(
+            lambda: self.ibis.table(_IDS, database=("temp", "main")), digest=_IDS, source=self
+        )
 
     def columns_of(self, table: Recorded) -> tuple[str, ...]:
         """Return the columns of a recorded table, without building it where they are kept."""

@@ -253,7 +253,9 @@ def next_asks(standing: Standing, shifts: NextShifts) -> Iterator[Task]:
 
 def next_ask_of(standing: Standing, shifts: NextShifts, person: str) -> Task | None:
     """Return what to ask one person next where an ask of theirs is open, whenever it is due."""
-    rows = standing.rows(_latest(standing).filter(_.person_id == person))
+    # Not by the id itself: the statement is kept for whomever is asked about next.
+    latest, wanted = _latest(standing), standing.ids_table([person])
+    rows = standing.rows(latest.semi_join(wanted, latest.person_id == wanted.wanted_id))
     return _next_ask(rows[0], shifts) if rows else None
 
 

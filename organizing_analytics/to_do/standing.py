@@ -23,10 +23,13 @@ from organizing_analytics.planning.history import shifts_to_plan
 from organizing_analytics.planning.options import DEFAULT_SURE
 from organizing_analytics.planning.planner import Planner
 from organizing_analytics.planning.upcoming import shifts_of
+from organizing_analytics.store import Store
 from organizing_analytics.time_zones import zone_rules
 from organizing_analytics.wording import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import ibis.expr.types as ir
 
     from organizing_analytics.dates import DateWords
@@ -103,6 +106,15 @@ class Standing:
         """Return a moment of the store by the campaign's clock."""
         utc = moment.replace(tzinfo=zone_rules("UTC"))
         return utc.astimezone(zone_rules(self.settings.timezone)).replace(tzinfo=None)
+
+    def ids_table(self, ids: Collection[str]) -> ir.Table:
+        """Return ids as a table with the column `wanted_id`, until the next one is made.
+
+        A list of many ids takes the engine's compiler long.
+        """
+        if isinstance(self.store, Store):
+            return self.store.ids_table(ids)
+        return ibis.memtable(pd.DataFrame({"wanted_id": sorted(ids)}, dtype="str"))
 
     def rows(self, expression: ir.Table) -> list[Row]:
         """Run an expression and return its rows as plain values; what is empty is None."""

@@ -277,3 +277,17 @@ def test_a_list_of_sign_ups_names_who_recruited(sheet, tmp_path, capsys, rows):
         " JOIN people r ON r.person_id = s.recruiter_id"
     )
     assert rows(tmp_path / "store", query) == [("Omar", None)]
+
+
+@pytest.mark.parametrize("column", ["Came?", "Check-in Status", "Join Time"])
+def test_a_list_of_who_came_is_sent_to_the_way_that_reads_it(column):
+    text = f"Name,Email,{column}\nAnn Lee,ann@example.org,yes\n"
+    [question] = oa.propose_mapping(_frame(text)).questions
+    assert question.key == "kind of sheet"
+    assert "oa load FILE --source check_in --shift ID" in question.text
+
+
+def test_a_sheet_with_days_is_no_list_of_who_came():
+    text = "Name,Email,Date,Came?,Outcome\nAnn Lee,ann@example.org,2026-11-07,yes,maybe\n"
+    [question] = oa.propose_mapping(_frame(text)).questions
+    assert "check_in" not in question.text
