@@ -67,7 +67,7 @@ ONLY_COMMANDS = {
     "log",  # three functions, told apart by its words
     "answers",  # reads a mailbox, with the password of this machine
     "words",  # the campaign's own words, in a file
-    "door", "forms", "forms xlsform", "forms google",  # write files for other programs
+    "door", "card", "forms", "forms card", "forms xlsform", "forms google",  # write files for other programs
     "retention", "asks", "people", "experiment",  # families of commands
 }  # fmt: skip
 
