@@ -30,6 +30,7 @@ SLOW = {
     "test_engines",
     "test_forget_everywhere",
     "test_lab",
+    "test_learned_file",
     "test_models",
     "test_nbval",
     "test_notebooks",

@@ -45,7 +45,12 @@ from organizing_analytics.store.keyed_ids import digest, keep_key
 from organizing_analytics.store.log_lines import drop_people
 from organizing_analytics.store.reading import CONFIG
 from organizing_analytics.store.reports import reports_that_mention
-from organizing_analytics.store.snapshots import require_store, retire, snapshot_file
+from organizing_analytics.store.snapshots import (
+    LEARNED_FILE,
+    require_store,
+    retire,
+    snapshot_file,
+)
 from organizing_analytics.store.statements import remove_statements
 from organizing_analytics.store.writing import draft_of, rewrite_older, writing
 
@@ -258,6 +263,7 @@ def _apply(draft: Draft, plan: dict[str, Any]) -> None:
     draft.action, draft.summary = "forget", "one person"
     unfinished.note(folder, "forget", plan)
     remove_statements(folder)  # some may name the person
+    (folder / LEARNED_FILE).unlink(missing_ok=True)  # learned from the person, too
     retire(folder, when=draft.number)
 
 

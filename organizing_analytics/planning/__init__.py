@@ -13,6 +13,7 @@
     forecast.py         chances → how many come
     replay.py           the past forecast again: which model was best
     planner.py          all of that for one store and date
+    learned_file.py     what was learned, kept for the next time
     verdict.py          enough, short, too many: the same words everywhere
     upcoming.py         the shifts ahead
     open_shift.py       one shift ahead, read once and planned for any need

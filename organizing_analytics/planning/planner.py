@@ -1,14 +1,13 @@
 """What the planner knows of a store at a date, and what it expects of each shift ahead.
 
 What is learned (which rung has won, the spread from day to day, the half-life) is small and has
-no person in it: it is kept beside the snapshots, so that a report for each team need not learn
-it anew.
+no person in it: it is kept beside the snapshots (learned_file.py), so that a report for each team
+need not learn it anew.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from organizing_analytics.planning.history import (
     with_records,
 )
 from organizing_analytics.planning.late import PastLists, kind_of, read_past_lists, text_of
+from organizing_analytics.planning.learned_file import LearnedFile, learned_file
 from organizing_analytics.planning.models import fit
 from organizing_analytics.planning.pickup import PickUp, fit_pickup
 from organizing_analytics.planning.replay import Learned, horizon_of, learn, replay
@@ -31,7 +31,6 @@ from organizing_analytics.planning.replay import Learned, horizon_of, learn, rep
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     import ibis.expr.types as ir
     from numpy.typing import NDArray
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 
 #: A short replay is enough to choose by; `oa backtest` does a long one.
 BLOCKS, WARM_UP, MAX_REPLAYED = 8, 0.3, 30_000
-MAX_KEPT = 30
-FILE = "learned.json"
 
 
 @dataclass(frozen=True)
@@ -187,53 +184,17 @@ class Planner:
     def _learn(self, horizon: int) -> Lesson:
         history = read_history(self.store, self.day, ahead=horizon)
         history = with_records(history, history, ahead=horizon)
-        cache = _Cache.of(self.store)
-        key = f"v3 {self.store.snapshot} {self.day} {horizon}"
-        entry = cache.get(key)
-        if entry is None:
+        lesson = None if self._file is None else self._file.get(horizon)
+        if lesson is None:
             recent = history.tail(MAX_REPLAYED)
             blocks = list(replay(recent, ahead=horizon, blocks=BLOCKS, warm_up=WARM_UP))
             learned = learn(history, blocks)
-            cache.put(key, learned)
+            if self._file is not None:
+                self._file.put(horizon, learned)
         else:
-            half_life = entry["half_life"]
-            learned = Learned(fit(history, half_life=half_life), **entry)
+            learned = Learned(fit(history, half_life=lesson["half_life"]), **lesson)
         return Lesson(learned, history, untimed_cancels(self.store, self.day))
 
-
-@dataclass(frozen=True)
-class _Cache:
-    """What was learned, beside the snapshots; a store that cannot be written to has none."""
-
-    path: Path | None
-
-    @classmethod
-    def of(cls, store: Data) -> _Cache:
-        folder = getattr(store, "folder", None)
-        return cls(None if folder is None else folder / FILE)
-
-    def get(self, key: str) -> dict[str, Any] | None:
-        entry = self._read().get(key)
-        return dict(entry) if isinstance(entry, dict) else None
-
-    def put(self, key: str, learned: Learned) -> None:
-        if self.path is None:
-            return
-        from organizing_analytics.private_files import write_durably  # noqa: PLC0415
-
-        entry = {k: v for k, v in asdict(learned).items() if k != "fitted"}
-        entries = {**self._read(), key: entry}
-        entries = dict(list(entries.items())[-MAX_KEPT:])
-        try:
-            write_durably(self.path, json.dumps(entries, indent=1) + "\n")
-        except OSError:
-            return  # not cached: the next run learns it again
-
-    def _read(self) -> dict[str, Any]:
-        if self.path is None:
-            return {}
-        try:
-            entry = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return entry if isinstance(entry, dict) else {}
+    @cached_property
+    def _file(self) -> LearnedFile | None:
+        return learned_file(self.store, self.day)

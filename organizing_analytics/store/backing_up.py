@@ -28,6 +28,7 @@ from organizing_analytics.refusals import refusal
 from organizing_analytics.store.copies import note_copy
 from organizing_analytics.store.replacing import beside, put_in_place, remove_leftovers
 from organizing_analytics.store.snapshots import (
+    LEARNED_FILE,
     POINTER_FILE,
     STATEMENTS_FOLDER,
     require_store,
@@ -148,10 +149,10 @@ def _copy(folder: Path, draft: Path) -> int:
 
 
 def _is_kept(inside: Path, snapshot: int) -> bool:
-    """Return whether a backup needs a file: no drafts, locks, statements or older snapshots."""
+    """Return whether a backup needs a file: no drafts, locks, caches or older snapshots."""
     if any(part.startswith(DRAFT_PREFIX) or part.endswith(".tmp") for part in inside.parts):
         return False
-    if inside.parts[0] == STATEMENTS_FOLDER:
+    if inside.parts[0] in (STATEMENTS_FOLDER, LEARNED_FILE):
         return False
     if inside.name.startswith("snapshot-"):
         return inside.name == snapshot_file(Path(), snapshot).name

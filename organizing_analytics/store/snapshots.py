@@ -25,6 +25,8 @@ RETIRED_FILE = "retired.json"
 KEY_FILE = "forget.key"
 #: Of compiled statements, which cost nothing to lose.
 STATEMENTS_FOLDER = "statements"
+#: What the planner learned (see planning/learned_file.py); it costs nothing to lose, either.
+LEARNED_FILE = "learned.json"
 #: The folder of the files in which rejected rows are corrected.
 REJECTS_FOLDER = "rejects"
 DEFAULT_FOLDER = "data/store"

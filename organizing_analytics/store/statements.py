@@ -123,11 +123,16 @@ class Statements:
     @staticmethod
     def _key_of(connection: duckdb.DuckDBPyConnection) -> str:
         """Return what compiles a statement, and for which tables."""
-        columns = connection.execute(
-            "SELECT schema_name, table_name, column_name, data_type, is_nullable "
-            "FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
-        ).fetchall()
-        return _hash(str(_FORM), *map(version, _PACKAGES), repr(columns))
+        return _hash(str(_FORM), *map(version, _PACKAGES), columns_of_tables(connection))
+
+
+def columns_of_tables(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return all columns of a snapshot's tables with their types, as one text."""
+    columns = connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type, is_nullable "
+        "FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+    ).fetchall()
+    return repr(columns)
 
 
 def remove_statements(folder: Path) -> None:

@@ -319,23 +319,3 @@ def test_the_clinic_log(real_data, tmp_path):
         ours, rule = plans.loc[need, 0.9, "chosen"], plans.loc[need, 0.9, "rule"]
         assert 0.88 <= ours["met"] <= 0.94
         assert ours["scheduled"] < rule["scheduled"]
-
-
-def test_what_was_learned_is_kept_beside_the_snapshots(tmp_path, monkeypatch):
-    """The second time nothing is replayed, and the answer is the same; a broken file is no harm."""
-    from organizing_analytics.planning import planner
-    from organizing_analytics.planning.upcoming import plan_upcoming
-
-    store = tmp_path / "store"
-    oa.write_sample(tmp_path / "files", people=200, weeks=12, seed=4, last_day=date(2026, 11, 22))
-    oa.load_files(tmp_path / "files", store=store, timezone="America/Chicago")
-    with oa.open_store(store) as data:
-        first = plan_upcoming(data, as_of="2026-11-10")
-    kept = (store / planner.FILE).read_text(encoding="utf-8")
-    assert "2026-11-10" in kept
-    with monkeypatch.context() as patched, oa.open_store(store) as data:
-        patched.setattr(planner, "replay", None)
-        assert plan_upcoming(data, as_of="2026-11-10").equals(first)
-    (store / planner.FILE).write_text("{", encoding="utf-8")
-    with oa.open_store(store) as data:
-        assert plan_upcoming(data, as_of="2026-11-10").equals(first)
