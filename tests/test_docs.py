@@ -125,6 +125,14 @@ def test_no_page_names_this_machine():
         assert not re.search(r"/(work|root|home|tmp)/", text), page
 
 
+def test_no_mark_of_a_merge_is_left():
+    """Git writes these around what two people changed at once."""
+    mark = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*.toml")]
+    assert mark.search("<<<<<<< HEAD\n")
+    assert not [page.name for page in pages if mark.search(page.read_text(encoding="utf-8"))]
+
+
 def test_every_part_of_the_package_is_in_the_architecture():
     text = pages()["ARCHITECTURE.md"]
     package = ROOT / "organizing_analytics"
