@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -41,7 +42,8 @@ def turnout(plan: Plan) -> Chart:
     Returns
     -------
     Chart
-        Bars in blue where enough come, grey where too few; lines at the need and the room.
+        Bars in blue where enough come, grey where too few, orange where more than the room holds;
+        lines at the need and the room.
     """
     if not plan.odds:
         return Note("There is nothing to draw: nobody is scheduled.")
@@ -66,7 +68,13 @@ def turnout(plan: Plan) -> Chart:
                 scale=alt.Scale(domain=[0, 1.2 * float(bars["odds"].max())], nice=False),
             ),
             y2=alt.Y2Datum(0),
-            color=either("datum.is_enough", BLUE, GREY),
+            color=alt.ColorValue(
+                GREY,
+                condition=[
+                    {"test": "datum.is_over", "value": ORANGE},
+                    {"test": "datum.is_enough", "value": BLUE},
+                ],
+            ),
         )
     )
     marks = _marks(plan)
@@ -84,10 +92,11 @@ def turnout(plan: Plan) -> Chart:
         .encode(x=people, y=TOP, text=alt.Text("words:N"))
     )
     enough = percent(plan.p_enough)
+    over = ", orange: over the room" if bars["is_over"].any() else ""
     return finish(
         [columns, lines, words],
         title=f"Schedule {plan.schedule}: {enough} that {plan.need} or more come",
-        subtitle=f"blue: enough; in 8 of 10 cases {plan.low} to {plan.high} come",
+        subtitle=f"blue: enough{over}; in 8 of 10 cases {plan.low} to {plan.high} come",
         description=_in_words(plan),
         height=210,
     )
@@ -98,16 +107,21 @@ def _bars(plan: Plan) -> pd.DataFrame:
     likely = odds[odds >= LEAST * odds.max()]
     shown = odds.loc[likely.index.min() : likely.index.max()]
     step = -(-len(shown) // MAX_BARS)
-    # A bar never holds both enough and too few: they are counted from the need.
-    group = (shown.index.to_series() - plan.need) // step
-    frame = pd.DataFrame({"odds": shown.groupby(group).sum()})
-    first = frame.index.to_numpy() * step + plan.need
-    return frame.assign(
-        people=first,
-        left=first - 0.4,
-        right=first + step - 0.6,
-        is_enough=first >= plan.need,
-    ).reset_index(drop=True)
+    # No bar holds both too few and enough, nor people within the room and over it.
+    people = shown.index.to_series()
+    is_over = people > (math.inf if plan.capacity is None else plan.capacity)
+    group = [(people - plan.need) // step, is_over]
+    first, last = (people.groupby(group).agg(end).to_numpy() for end in ("min", "max"))
+    return pd.DataFrame(
+        {
+            "odds": shown.groupby(group).sum().to_numpy(),
+            "people": first,
+            "left": first - 0.4,
+            "right": last + 0.4,
+            "is_enough": first >= plan.need,
+            "is_over": is_over.groupby(group).first().to_numpy(),
+        }
+    )
 
 
 def _marks(plan: Plan) -> pd.DataFrame:

@@ -289,8 +289,16 @@ class BackwardPlan:
     def _repr_html_(self) -> str:
         head, *rows = self.cells()
         line = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        # On a phone each row is a card, and its cells name themselves.
+        named = [("", *head[1:])] * len(rows)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+            "<tr>"
+            + "".join(
+                f'<td data-head="{escape(name)}">{escape(cell)}</td>'
+                for name, cell in zip(names, row, strict=True)
+            )
+            + "</tr>"
+            for names, row in zip(named, rows, strict=True)
         )
         table = f"<table><thead><tr>{line}</tr></thead><tbody>{body}</tbody></table>"
         return f"<p>{escape(self.sentence)}</p>{table}"

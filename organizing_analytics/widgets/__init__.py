@@ -9,6 +9,7 @@ What goes wrong (a store that is gone, a shift that was deleted) is a line in th
 
     parts.py     what the widgets share: controls, the drawn chart, the line for what went wrong
     planner.py   how many people to schedule
+    plan_text.py its words: the verdict, the shift's names, the text to copy
     cohorts.py   who stays
     show_up.py   who comes
 """

@@ -26,10 +26,20 @@ if TYPE_CHECKING:
 #: All three fit beside each other in a laptop's JupyterLab; where there is more room two grow.
 CONTROLS, ANSWER, DRAWING, FIGURE = "19rem", "1 1 15rem", "1 1 18rem", "28rem"
 WORDS = {"description_width": "7rem"}
+#: A button that a thumb hits.
+TAPPED = w.Layout(width="12rem", height="2.75rem")
 AGAIN = "Read the store again"
 STYLE = """<style>
 .oa-big, .oa-words, .oa-quiet, .oa-wrong { margin: 0.15rem 0 !important; }
-.oa-big { font-size: 3.2rem; line-height: 1; font-weight: bold; }
+.oa-big { font-size: 2rem; line-height: 1; font-weight: bold; color: var(--jp-content-font-color1,
+  #1f2328); }
+.oa-verdict { font-size: 1.5rem; line-height: 1.25; font-weight: bold; white-space: normal;
+  margin: 0.15rem 0 !important; }
+.oa-shift { font-size: 1.05rem; line-height: 1.4; font-weight: bold; white-space: normal;
+  overflow-wrap: anywhere; margin: 0.15rem 0 !important; }
+.oa-widget, .oa-widget .widget-vbox, .oa-widget .widget-hbox { overflow: visible; min-width: 0; }
+.oa-widget .widget-html, .oa-widget .widget-inline-hbox { max-width: calc(100% - 4px); }
+.oa-widget .widget-html-content { max-width: 100%; min-width: 0; }
 .oa-words { font-size: 1rem; line-height: 1.4; max-width: 33rem; white-space: normal; }
 .oa-quiet { color: #59636e; font-size: 0.9rem; line-height: 1.4; max-width: 33rem;
   white-space: normal; }
@@ -37,7 +47,20 @@ STYLE = """<style>
 .oa-figure svg { width: 100%; height: auto; }
 .oa-table p { max-width: 60rem; white-space: normal; line-height: 1.4; }
 .oa-table td, .oa-table th { padding: 0.1rem 0.8rem 0.1rem 0; text-align: left; }
-.oa-copied { color: #59636e; margin-left: 0.5rem; }
+.oa-copied { font-weight: bold; margin-left: 0.5rem; }
+@media (max-width: 48rem) {
+  .oa-widget select, .oa-widget input[type=number], .oa-widget button { min-height: 2.75rem; }
+  .oa-widget .widget-inline-hbox { min-height: 2.75rem; height: auto; align-items: center; }
+  .oa-text { flex-direction: column; align-items: stretch !important; }
+  .oa-text .widget-label { text-align: left; }
+  .oa-table thead { display: none; }
+  .oa-table table, .oa-table tbody, .oa-table tr, .oa-table td { display: block;
+    white-space: normal; text-align: left !important; }
+  .oa-table tr { padding: 0.5rem 0; border-bottom: 1px solid #d1d9e0; }
+  .oa-table td:first-child { font-weight: bold; }
+  .oa-table td[data-head]:not([data-head=""])::before { content: attr(data-head) ": ";
+    color: #59636e; }
+}
 </style>"""
 #: ipywidgets names a slider for the eye only, and a page copies text only by a script.
 SCRIPT = """
@@ -57,10 +80,14 @@ SCRIPT = """
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest(".oa-copy");
     if (!button) { return; }
-    const text = button.closest(".oa-widget").querySelector("textarea");
-    text.focus();
+    const widget = button.closest(".oa-widget");
+    const text = widget.querySelector("textarea");
+    text.focus({preventScroll: true});
     text.select();
-    document.execCommand("copy");
+    const isCopied = document.execCommand("copy");
+    if (isCopied) { button.focus({preventScroll: true}); }
+    widget.querySelector(".oa-copied").textContent =
+      isCopied ? "Copied." : "Not copied: the text is chosen below, press Ctrl+C.";
   });
 })();
 """
@@ -71,11 +98,15 @@ def control(kind: type[Any], name: str, **options: Any) -> Any:
     return kind(description=name, style=WORDS, layout=w.Layout(width=CONTROLS), **options)
 
 
+def show_only(*parts: w.Widget, when: bool) -> None:
+    """Show parts of a widget only when they do something."""
+    for part in parts:
+        part.layout.display = None if when else "none"
+
+
 def again() -> w.Button:
     """Return the button that moves a widget to the store's newest snapshot."""
-    return w.Button(
-        description=AGAIN, tooltip="Its newest snapshot", layout=w.Layout(width="12rem")
-    )
+    return w.Button(description=AGAIN, tooltip="The newest data", layout=TAPPED)
 
 
 def words(text: str, kind: str = "oa-words") -> str:
@@ -162,9 +193,9 @@ class StorePlace:
 
 
 def boxed(*parts: w.Widget) -> list[w.Widget]:
-    """Return a widget's parts after what all widgets need: the style, and the script."""
+    """Return a widget's parts before what all widgets need and nobody sees: style and script."""
     script = {"output_type": "display_data", "data": {"application/javascript": SCRIPT}}
-    return [w.HTML(STYLE), w.Output(outputs=({**script, "metadata": {}},)), *parts]
+    return [*parts, w.HTML(STYLE), w.Output(outputs=({**script, "metadata": {}},))]
 
 
 class Explorer(w.VBox):  # type: ignore[misc]  # ipywidgets has no types

@@ -20,24 +20,29 @@ from organizing_analytics.teams import team_names
 from organizing_analytics.widgets.parts import (
     ANSWER,
     DRAWING,
+    TAPPED,
     StorePlace,
     Wrong,
     again,
     boxed,
     control,
     drawn,
+    show_only,
     unchecked,
     words,
 )
+from organizing_analytics.widgets.plan_text import copied_text, names_of, verdict_words
 
 if TYPE_CHECKING:
     import os
     from datetime import date
 
+    from organizing_analytics.planning.backward_result import BackwardPlan
     from organizing_analytics.planning.learned_plan import Past
     from organizing_analytics.planning.open_shift import OpenShift
     from organizing_analytics.planning.result import Plan
     from organizing_analytics.store import Data
+    from organizing_analytics.widgets.plan_text import ShiftNames
 
 NO_SHIFT, ALL_TEAMS = "", ""
 DAYS_AHEAD = 60
@@ -46,6 +51,7 @@ MAX_NEED = 10_000
 #: A slider that ends far beyond the need cannot be set by hand.
 LEAST_ROOM, ROOM_FOR_NEED = 30, 4
 NEVER = "Choose a shift of a team to see how many asks and 1:1s it takes."
+NONE_AHEAD = f"No shift is planned in the next {DAYS_AHEAD} days: type how many people you need."
 BY_THE_RECORD = (
     "By the record of the whole team. The plan above knows each person on the list, so its number"
     " is the better one for this shift."
@@ -56,7 +62,8 @@ REST_SECONDS = 0.5
 #: What a bar says when the pointer rests on it.
 HOVER = OnHover(
     "format(datum.people, ',d') + (datum.right - datum.people > 1"
-    " ? ' to ' + format(datum.right - 0.4, ',d') : '') + ' come: ' + format(datum.odds, '.1%')",
+    " ? ' to ' + format(datum.right - 0.4, ',d') : '') + ' come: ' + format(datum.odds, '.1%')"
+    " + (datum.is_over ? ', more than the room holds' : '')",
     ("rect",),
 )
 
@@ -80,6 +87,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._read_past: tuple[object, Past] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._open: OpenShift | None = None
+        self._names: ShiftNames | None = None
         self._is_filling = False
         self.plan: Plan | None = None
         self._make_controls()
@@ -90,8 +98,14 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.text = w.Textarea(
             description="As text", layout=w.Layout(width="100%", max_width="60rem", height="9rem")
         )
-        self.copy = w.Button(description="Copy the plan", tooltip="The plan as text, to paste")
+        self.text.add_class("oa-text")
+        self.copy = w.Button(
+            description="Copy the plan", tooltip="The plan as text, to paste", layout=TAPPED
+        )
         self.copy.add_class("oa-copy")
+        # The page's script writes here that the text is copied.
+        copied = w.HTML('<span class="oa-copied" role="status"></span>')
+        self._copying = w.HBox([self.copy, copied], layout=w.Layout(align_items="center"))
         super().__init__(boxed(self._laid_out(), self.wrong, *self._below()))
         self.add_class("oa-widget")
         self._fill()
@@ -112,6 +126,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             w.FloatSlider, "Share who come", value=0.5, min=0.05, max=1.0, step=0.01,
             readout_format=".0%",
         )  # fmt: skip
+        self.no_shift = w.HTML(words(NONE_AHEAD, "oa-quiet"))
         self.again = again()
         for each_control in (self.need, self.sure, self.room, self.source, self.show_up):
             each_control.observe(self._moved, "value")
@@ -122,20 +137,21 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _laid_out(self) -> w.HBox:
         controls = w.VBox(
             [
-                self.team, self.shift, self.need, self.sure, self.room, self.source, self.show_up,
-                self.again,
+                self.team, self.shift, self.no_shift, self.need, self.sure, self.room, self.source,
+                self.show_up, self.again,
             ]
         )  # fmt: skip
         answer = w.VBox(
-            [self.number, self.sentence, self.rule, self.copy],
+            [self.number, self.sentence, self._copying, self.rule],
             layout=w.Layout(flex=ANSWER, max_width="26rem"),
         )
-        # Side by side on a laptop, one below the other on a phone.
+        # Side by side on a laptop; on a phone the answer first, then what changes it.
         wide = w.Layout(flex_flow="row wrap", grid_gap="1rem")
-        return w.HBox([controls, answer, self.chart], layout=wide)
+        return w.HBox([answer, controls, self.chart], layout=wide)
 
     def _below(self) -> list[w.Widget]:
-        return [w.HTML("<h2>From the need back to the asks</h2>"), self.backward, self.text]
+        self.heading = w.HTML("<h2>From the need back to the asks</h2>")
+        return [self.heading, self.backward, self.text]
 
     # Reading the store
 
@@ -173,8 +189,8 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
                 ]  # fmt: skip
         chosen = self.shift.value
         self._set(self.shift, options)
-        there = [value for _, value in options]
-        self.shift.value = chosen if chosen in there else NO_SHIFT
+        ids = [value for _, value in options]
+        self.shift.value = chosen if chosen in ids else NO_SHIFT
         self._choose_shift(keeps_message=bool(self.wrong.value))
 
     def _set(self, dropdown: w.Dropdown, options: list[Any]) -> None:
@@ -188,15 +204,14 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _choose_shift(self, *, keeps_message: bool = False) -> None:
         if self._is_filling:
             return
-        self._open = None
+        self._open = self._names = None
         if self.shift.value != NO_SHIFT and self._store is not None:
             with self.wrong.caught():
                 self._open = open_shift(self._store, self.shift.value, as_of=self._as_of)
+                self._names = names_of(self._store, self._open)
                 keeps_message = False
             if self._open is None:
                 keeps_message = True
-        is_free = self._open is None
-        self.source.disabled = self.show_up.disabled = not is_free
         if self._open is not None:
             self._is_filling = True
             self.need.value = self._open.need or self.need.value
@@ -218,10 +233,18 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             return
         message = self.wrong.value if keeps_message else ""
         self._fit_room()
+        has_shifts = len(self.shift.options) > 1
+        show_only(self.team, when=len(self.team.options) > 1)
+        show_only(self.shift, when=has_shifts)
+        show_only(self.no_shift, when=self._store is not None and not has_shifts)
+        # With a shift everybody on its list has a chance of their own.
+        show_only(self.source, when=self._open is None)
+        show_only(self.show_up, when=self._open is None and self.source.value == OWN_SHARE)
         self.plan = None
         with self.wrong.caught():
             self.plan = self._ask()
         self.wrong.value = self.wrong.value or message
+        show_only(self._copying, self.text, self.heading, when=self.plan is not None)
         if self.plan is None:
             self.number.value = self.sentence.value = self.rule.value = self.chart.value = ""
             self.text.value = self.backward.value = ""
@@ -249,15 +272,20 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _show(self, result: Plan) -> None:
         big = result.schedule if result.more is None else result.more
         about = "to schedule" if result.more is None else "more to schedule"
+        names, whose = self._names, ""
+        if names is not None:
+            whose = words(names.whose, "oa-shift") + words(
+                f"{names.start}, {names.place}", "oa-quiet"
+            )
         self.number.value = (
-            f'<div aria-live="polite"><p class="oa-quiet">{about}</p>'
-            f'<p class="oa-big">{big:,}</p></div>'
+            f'<div role="status">{words(verdict_words(result), "oa-verdict")}{whose}'
+            f'<p class="oa-quiet"><span class="oa-big">{big:,}</span> {about}</p></div>'
         )
         self.sentence.value = words(result.sentence)
         rule = plan(result.need)
         odds = f"{100 * rule.p_enough:.0f} %"
         self.rule.value = words(
-            f"{self._freshness().strip()} The 50 % rule: {result.need} needed, schedule"
+            f"{self._freshness()} The 50 % rule: {result.need} needed, schedule"
             f" {rule.schedule}. If half really come,"
             f" that is enough with a chance of {odds}.",
             "oa-quiet",
@@ -265,13 +293,18 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         with unchecked():
             chart = charts.turnout(result)
         self.chart.value = drawn(chart, HOVER)
-        self.text.value = f"{result}{self._freshness()}"
+        self.text.value = self._as_text(result)
 
     def _freshness(self) -> str:
         """Return up to when the store's data reach, for a plan that rests on them."""
         if self._store is None or (self._open is None and self.source.value != PAST):
             return ""
-        return f"\n\n{freshness(self._store).words}."
+        return f"{freshness(self._store).words}."
+
+    def _as_text(self, result: Plan, backward: BackwardPlan | None = None) -> str:
+        return copied_text(
+            result, shift=self._names, backward=backward, freshness=self._freshness()
+        )
 
     def _plan_backward_soon(self) -> None:
         """Plan backward when no further move has come for a while."""
@@ -298,7 +331,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             )  # fmt: skip
             about = words(BY_THE_RECORD, "oa-quiet")
             shown = f'<div class="oa-table">{about}{backward_plan._repr_html_()}</div>'
-            self.text.value = f"{self.plan}\n\n{backward_plan}{self._freshness()}"
+            self.text.value = self._as_text(self.plan, backward_plan)
         self.backward.value = shown
 
 

@@ -131,12 +131,22 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
             "document.body.innerText.includes('more to schedule')", timeout=PATIENCE
         )
         page.wait_for_selector(".oa-table", timeout=PATIENCE)  # the backward plan, by itself
-        names = "[...document.querySelectorAll('[role=slider]')].map(e => e.ariaLabel)"
-        assert page.evaluate(names) == ["How sure", "Room (0: any)", "Share who come"]
-        page.get_by_role("button", name="Copy the plan").click()
-        assert page.evaluate("getSelection().toString()").startswith(
-            page.locator(".oa-words").first.inner_text()[:20]
+        names = (
+            "[...document.querySelectorAll('[role=slider]')].filter(e => e.checkVisibility())"
+            ".map(e => e.ariaLabel)"
         )
+        assert page.evaluate(names) == ["How sure", "Room (0: any)"]
+        page.context.grant_permissions(["clipboard-read"])
+        page.get_by_role("button", name="Copy the plan").click()
+        page.wait_for_function("document.querySelector('.oa-copied').innerText === 'Copied.'")
+        assert page.evaluate("navigator.clipboard.readText()").startswith("Team: ")
+        for width in (320, 390, 1366):
+            page.set_viewport_size({"width": width, "height": 844})
+            outside = (
+                "[...document.querySelectorAll('.oa-widget *')].filter(e => e.checkVisibility()"
+                " && e.getBoundingClientRect().right > innerWidth).length"
+            )
+            page.wait_for_function(f"{outside} === 0")
         assert asked == []
 
 

@@ -83,6 +83,10 @@ def test_a_shift_says_what_oa_plan_shift_says(sample: Path) -> None:
         made = oa.plan(shift=chosen, store=store, as_of=LAST_DAY)
         assert (widget.need.value, widget.room.value) == (made.need, made.capacity or 0)
         assert number(widget) == made.more
+        assert widget.number.value.index(escape(made.verdict.short).replace(" %", "&nbsp;%")) < (
+            widget.number.value.index("oa-big")
+        )
+        assert str(made) in widget.text.value
         widget.need.value = made.need + 5
         widget.room.value = 0
         again = widget._open.plan(need=made.need + 5, sure=widget.sure.value)
@@ -94,6 +98,86 @@ def test_a_shift_says_what_oa_plan_shift_says(sample: Path) -> None:
             oa.plan_upcoming(store, team=widget.team.value, days=60, as_of=LAST_DAY)["shift_id"]
         )
         assert {value for _, value in widget.shift.options if value} == teams
+
+
+@pytest.fixture
+def small(write, store) -> Path:
+    """A shift at a place, one online, and one of which little is known; nobody signed up."""
+    files = write(
+        teams="team_id,name\nt1,Riverside\n",
+        people="person_id\np1\n",
+        events="event_id,title,event_type,team_id,location,is_virtual\n"
+        "e1,Riverside: doors,canvass,t1,12 Elm Street,false\n"
+        "e2,Calls,phone_bank,t1,,true\n"
+        "e3,,data_entry,,,\n",
+        shifts="shift_id,event_id,starts_at,need,capacity\n"
+        "s1,e1,2026-11-25T18:30,4,6\ns2,e2,2026-11-26T10:00,4,\ns3,e3,2026-11-27T10:00,4,\n",
+    )
+    oa.load_files(files, store=store, timezone="America/Chicago")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("shift", "copied", "shown"),
+    [
+        (
+            "s1",
+            (
+                "Team: Riverside\nShift: Riverside: doors\n"
+                "When: Wednesday, November 25, 2026, 6:30 PM\nWhere: 12 Elm Street"
+            ),
+            ">Riverside: doors<",
+        ),
+        (
+            "s2",
+            "Team: Riverside\nShift: Calls\nWhen: Thursday, November 26, 2026, 10 AM\nWhere: online",
+            ">Riverside: Calls<",
+        ),
+        (
+            "s3",
+            (
+                "Team: No team\nShift: data entry\nWhen: Friday, November 27, 2026, 10 AM\n"
+                "Where: no place is written down"
+            ),
+            ">No team: data entry<",
+        ),
+    ],
+)
+def test_the_copied_text_and_the_screen_name_team_shift_time_and_place(
+    small: Path, shift: str, copied: str, shown: str
+) -> None:
+    widget = oa.widgets.planner(small, as_of=LAST_DAY)
+    assert "Team:" not in widget.text.value
+    widget.shift.value = shift
+    assert widget.text.value.startswith(f"{copied}\n\n{widget.plan}")
+    assert shown in widget.number.value
+    assert copied.rpartition("Where: ")[2] in widget.number.value
+    if shift != "s3":
+        widget._plan_backward()
+        assert widget.text.value.startswith(f"{copied}\n\n{widget.plan}\n\nTo be ")
+    widget.shift.value = NO_SHIFT
+    assert "Team:" not in widget.text.value
+
+
+def shown_controls(widget: PlannerWidget) -> set[str]:
+    """Return the names of the controls that a person sees."""
+    names = ("team", "shift", "no_shift", "need", "sure", "room", "source", "show_up")
+    return {name for name in names if getattr(widget, name).layout.display != "none"}
+
+
+def test_controls_that_do_nothing_are_not_shown(small: Path) -> None:
+    always = {"need", "sure", "room"}
+    bare = oa.widgets.planner("no-such-folder")
+    assert shown_controls(bare) == {*always, "source"}
+    widget = oa.widgets.planner(small, as_of=LAST_DAY)
+    assert shown_controls(widget) == {*always, "team", "shift", "source"}
+    widget.source.value = OWN_SHARE
+    assert shown_controls(widget) == {*always, "team", "shift", "source", "show_up"}
+    widget.shift.value = "s1"
+    assert shown_controls(widget) == {*always, "team", "shift"}
+    widget.room.value = 1  # less than the need: there is no plan to copy
+    assert widget.plan is None
+    assert widget._copying.layout.display == widget.text.layout.display == "none"
 
 
 def test_a_shift_that_vanishes_is_a_line_and_the_planner_goes_on(copy: Path, write) -> None:
@@ -258,7 +342,8 @@ def test_the_backward_plan_comes_by_itself_when_the_sliders_rest(
             store, as_of=LAST_DAY, **{k: asked[0][k] for k in asked[0] if k != "as_of"}
         )
     assert made._repr_html_() in widget.backward.value
-    assert widget.text.value.startswith(f"{widget.plan}\n\n{made}\n\nData through ")
+    assert widget.text.value.startswith("Team: ")  # the text says by itself which shift it is for
+    assert f"{widget.plan}\n\n{made}\n\nData through " in widget.text.value
 
 
 def test_an_error_that_nobody_foresaw_is_a_line(
@@ -284,3 +369,16 @@ def test_the_chart_of_turnout_adds_up(need: int) -> None:
     enough = bars.loc[bars["is_enough"], "odds"].sum()
     assert enough == pytest.approx(made.p_enough, abs=0.01)
     assert len(bars) <= 62
+    over = bars.loc[bars["is_over"], "odds"].sum()
+    assert over == pytest.approx(made.p_over_capacity, abs=0.01)
+
+
+def test_bars_over_the_room_are_orange_and_say_so() -> None:
+    made = oa.plan(10, show_rate=0.5, capacity=14)
+    chart = charts.turnout(made)
+    bars = chart.layer[0].data
+    assert bars.loc[bars["is_over"], "people"].min() == 15
+    assert "orange: over the room" in str(chart.to_dict()["title"])
+    roomy = charts.turnout(oa.plan(10, show_rate=0.5, capacity=400))
+    assert "orange" not in str(roomy.to_dict()["title"])
+    assert not roomy.layer[0].data["is_over"].any()
