@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from organizing_analytics.reports.parts import Part, plain, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,17 @@ class PersonLine:
             for label, address, _ in self.taps
         )
         return f'<span class="taps">{links}</span>'
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the weekly mail says of the person: `name due fact is_late taps`."""
+        return {
+            "name": plain(self.name),
+            "due": plain(self.due),
+            "fact": plain(self.fact),
+            "is_late": self.is_late,
+            "taps": [list(tap) for tap in self.taps],
+        }
 
     @property
     def text(self) -> str:

@@ -23,6 +23,7 @@ from organizing_analytics.teams import chosen_teams, team_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from organizing_analytics.weekly.journal import Journal
 
@@ -79,6 +80,8 @@ class WeekReports:
         The teams whose report was made by this run.
     warnings : tuple of str
         What the recipients should know of the data, such as a file of which nothing was loaded.
+    today : date or None
+        The day of the run by the campaign's clock.
     """
 
     week: str
@@ -87,6 +90,7 @@ class WeekReports:
     reports: Sequence[TeamReport]
     fresh: frozenset[str]
     warnings: tuple[str, ...] = ()
+    today: date | None = None
 
 
 def make_reports(wanted: Wanted, journal: Journal) -> WeekReports:
@@ -102,6 +106,7 @@ def make_reports(wanted: Wanted, journal: Journal) -> WeekReports:
         chosen = chosen_teams(called, wanted.teams)
         week = wanted.week or last_full_week(store.as_of())
         snapshot, share_mode = store.snapshot, store.settings.share_mode
+        today = store.as_of() + timedelta(days=1)
     _remove_drafts(wanted.folder, wanted.folder / week)
     journaled = journal.reports_of(wanted.folder.absolute(), week=week, snapshot=snapshot)
     missing = [team for team in chosen if not _is_made(journaled["teams"].get(team))]
@@ -118,7 +123,7 @@ def make_reports(wanted: Wanted, journal: Journal) -> WeekReports:
         journal.save()
     names = {team: called[team] for team in chosen}
     in_order = [reports[team] for team in chosen if team in reports]
-    return WeekReports(week, snapshot, names, in_order, frozenset(missing))
+    return WeekReports(week, snapshot, names, in_order, frozenset(missing), today=today)
 
 
 def weeks_to_report(wanted: Wanted, journal: Journal) -> tuple[list[str], list[str]]:

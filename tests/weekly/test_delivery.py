@@ -23,10 +23,10 @@ from organizing_analytics.errors import DeliveryError
 from organizing_analytics.reports import TeamReport
 from organizing_analytics.weekly.delivery import DeliverySettings, deliver, read_settings
 from organizing_analytics.weekly.delivery import message as message_module
+from organizing_analytics.weekly.delivery.first_screen import MAX_LINES
 from organizing_analytics.weekly.delivery.folder import copy_pages
 from organizing_analytics.weekly.delivery.mail import Letter, Sent, send_all
 from organizing_analytics.weekly.delivery.message import (
-    MAX_LINES,
     Enclosed,
     file_names,
     make_message,

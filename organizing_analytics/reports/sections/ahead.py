@@ -6,9 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from organizing_analytics.reports.coming import TROUBLED, WEEK_DAYS, coming_of
-from organizing_analytics.reports.parts import Part, fold, sentence, together
+from organizing_analytics.reports.parts import Part, fold, plain, sentence, together
 from organizing_analytics.reports.section import section
-from organizing_analytics.reports.sections.shift_line import scale_of, shift_line, shift_name
+from organizing_analytics.reports.sections.shift_line import (
+    scale_of,
+    shift_facts,
+    shift_line,
+    shift_name,
+)
 from organizing_analytics.reports.words import listed, some_of
 from organizing_analytics.wording import plural, uncapitalized
 
@@ -35,12 +40,31 @@ def upcoming(team: TeamWeek) -> Part:
     week = coming_of(team).within(team.today, WEEK_DAYS)
     later = coming_of(team).after(team.today + timedelta(days=WEEK_DAYS - 1))
     scale = scale_of([*week, *later])
+    facts = {"verdicts": {"in_short": _in_short(week), "shifts": _verdicts(team, week)}}
     return together(
         sentence(_in_short(week), kind="quiet"),
         _lines(team, week, scale) if week else None,
         Part(LEGEND) if week else None,
         fold(_later_words(team, later), _lines(team, later, scale)) if later else None,
+        Part("", facts=facts),  # the weekly mail shows them, too
     )
+
+
+def _verdicts(team: TeamWeek, rows: list[Row]) -> list[dict[str, str]]:
+    """Return a verdict for each shift: `when verdict fact ask_first`."""
+    return [
+        {
+            "when": team.dates.day_and_time(row["starts_local"]),
+            "verdict": str(row["verdict_words"]),
+            "fact": plain(shift_facts(row, team.name, _place(team, row))),
+            "ask_first": plain(_ask_first(team, row)),
+        }
+        for row in rows
+    ]
+
+
+def _place(team: TeamWeek, row: Row) -> str:
+    return coming_of(team).places.get(row["shift_id"], "")
 
 
 def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
@@ -48,7 +72,7 @@ def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
         shift_line(
             row,
             team=team.name,
-            place=coming_of(team).places.get(row["shift_id"], ""),
+            place=_place(team, row),
             scale=scale,
             dates=team.dates,
             ask_first=_ask_first(team, row),

@@ -49,6 +49,12 @@ def standing_words(row: Row) -> str:
     return f"{need[0].upper()}{need[1:]}, {signed_up}, {likely}"
 
 
+def shift_facts(row: Row, team: str, place: str) -> str:
+    """Return what a shift is called, where it is, and how it stands."""
+    name = f"{shift_name(row, team)}{f', {called(place)}' if place else ''}"
+    return f"{name}. {standing_words(row)}."
+
+
 def numbers_of_shift(row: Row) -> tuple[Number, ...]:
     """Return the numbers of a shift."""
     where: Where = {"period": "14_days_ahead", "by": "shift", "group": row["shift_id"]}
@@ -86,8 +92,7 @@ def shift_line(
     """
     shape, kind = SHAPES[row["verdict"]]
     start, verdict = row["starts_local"], str(row["verdict_words"])
-    name = f"{shift_name(row, team)}{f', {called(place)}' if place else ''}"
-    facts = f"{name}. {standing_words(row)}."
+    facts = shift_facts(row, team, place)
     ask = f'<p class="fact">{safe(ask_first)}</p>' if ask_first else ""
     html = (
         f'<li class="shift"><div class="when"><b>{safe(dates.day(start))}</b>'

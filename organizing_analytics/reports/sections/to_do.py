@@ -79,6 +79,7 @@ def to_do(team: TeamWeek) -> Part:
     facts: dict[str, Any] = {
         "to_do": f"To do now: {_in_counts(shown)}.",
         "promises": _promises(team.tasks),
+        "promised": _promised(team),
     }
     lines = _answerable(team, shown)  # the weekly mail shows them, too
     facts |= {"lines": lines} if lines else {}
@@ -102,6 +103,15 @@ def _answerable(team: TeamWeek, tasks: pd.DataFrame) -> list[dict[str, Any]]:
             name = plain(person(row["name"], row["person_id"]))
             lines.append({"name": name, "what": plain(whole(row["reason"])), "links": links})
     return lines
+
+
+def _promised(team: TeamWeek) -> dict[str, Any]:
+    """Return the first people to whom something was promised, and how many more there are."""
+    lines = lines_of(team, team.tasks[team.tasks["is_promise"]])
+    return {
+        "people": [line.facts for line in lines[:MAX_OPEN]],
+        "more": len(lines[MAX_OPEN:]),
+    }
 
 
 def _to_everyone(team: TeamWeek) -> Part:
@@ -356,7 +366,8 @@ def _counts(tasks: pd.DataFrame) -> Part | None:
         return None
     numbers = [counted("to_do", n, by="action", group=action) for action, n in counts.items()]
     part = sentence(f"With people: {_in_counts(people)}.", *numbers)
-    return replace(part, facts={"to_do": f"To do now: {_in_counts(tasks)}."})
+    facts = {"to_do": f"To do now: {_in_counts(tasks)}.", "promises": _promises(tasks)}
+    return replace(part, facts=facts)
 
 
 def _in_counts(tasks: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,18 +41,27 @@ def today(team: TeamWeek) -> Part:
         _shift(team, first),
         *(fold(_headline(team, row), _shift(team, row)) for row in others),
     )
-    return _panel(headline, body, is_hot=True)
+    shifts_facts = [_shift_facts(team, row) for row in urgent]
+    return _panel(headline, body, is_hot=True, shifts=shifts_facts)
 
 
 def _nothing(what: str) -> Part:
     return sentence(f"There is nothing to report on this team yet: {what}.")
 
 
-def _panel(headline: str, body: Part, *, is_hot: bool) -> Part:
+def _panel(
+    headline: str, body: Part, *, is_hot: bool, shifts: list[dict[str, Any]] | None = None
+) -> Part:
+    """Return the panel; as facts, too, the sentences or the short shifts that it shows."""
     kind = "panel hot-panel" if is_hot else "panel"
     html = f'<div class="{kind}"><h2>{safe(headline)}</h2>{body.html}</div>'
     text = plain(headline)
-    facts = {"headline": text, "first": f"{text}\n{body.text}", "is_urgent": is_hot}
+    facts = {
+        "headline": text,
+        "first": f"{text}\n{body.text}",
+        "is_urgent": is_hot,
+        "panel": {"sentences": [] if shifts else body.text.splitlines(), "shifts": shifts or []},
+    }
     return Part(html, f"{text}\n{body.text}", facts, body.numbers).within("today")
 
 
@@ -103,15 +112,29 @@ def _headline(team: TeamWeek, row: Row) -> str:
 
 
 def _shift(team: TeamWeek, row: Row) -> Part:
-    start, place = row["starts_local"], coming_of(team).places.get(row["shift_id"], "")
-    where = f", {called(place)}" if place else ""
-    name = f"{shift_name(row, team.name)}, {team.dates.day_and_time(start)}{where}"
     return together(
-        sentence(name, kind="which"),
+        sentence(_which(team, row), kind="which"),
         _how_many(team, row),
         _words(team, row),
         _people(team, row),
     )
+
+
+def _shift_facts(team: TeamWeek, row: Row) -> dict[str, Any]:
+    """Return what the panel says of a shift: `headline which stands say people`."""
+    return {
+        "headline": plain(_headline(team, row)),
+        "which": plain(_which(team, row)),
+        "stands": _how_many(team, row).text,
+        "say": plain(_to_say(team, row)),
+        "people": [line.facts for line in _lines(team, row)],
+    }
+
+
+def _which(team: TeamWeek, row: Row) -> str:
+    start, place = row["starts_local"], coming_of(team).places.get(row["shift_id"], "")
+    where = f", {called(place)}" if place else ""
+    return f"{shift_name(row, team.name)}, {team.dates.day_and_time(start)}{where}"
 
 
 def _how_many(team: TeamWeek, row: Row) -> Part:
@@ -130,14 +153,19 @@ def _how_many(team: TeamWeek, row: Row) -> Part:
 
 
 def _words(team: TeamWeek, row: Row) -> Part | None:
-    if pd.isna(row["more"]) or not row["more"]:
-        return None
-    tasks = team.tasks
-    own = tasks[(tasks["action"] == "recruit") & (tasks["shift_id"] == row["shift_id"])]
-    words = own["words"].iloc[0] if len(own) else ""
+    words = _to_say(team, row)
     if not words:
         return None
     return Part(f"<blockquote>“{safe(called_words(words))}”</blockquote>", f'Say: "{words}"')
+
+
+def _to_say(team: TeamWeek, row: Row) -> str:
+    """Return the ask for a shift that needs more people; empty where there is none."""
+    if pd.isna(row["more"]) or not row["more"]:
+        return ""
+    tasks = team.tasks
+    own = tasks[(tasks["action"] == "recruit") & (tasks["shift_id"] == row["shift_id"])]
+    return str(own["words"].iloc[0] or "") if len(own) else ""
 
 
 def called_words(words: str) -> str:
@@ -145,13 +173,17 @@ def called_words(words: str) -> str:
     return " ".join(words.split())
 
 
-def _people(team: TeamWeek, row: Row) -> Part | None:
-    people = coming_of(team).whom.get(row["shift_id"], [])
+def _lines(team: TeamWeek, row: Row) -> list[PersonLine]:
+    """Return whom to ask for a shift."""
     way = team.store.settings.todo_contact
-    lines = [
+    return [
         PersonLine(person["name"], _fact(team, person), taps=taps_of(person, way))
-        for person in people
+        for person in coming_of(team).whom.get(row["shift_id"], [])
     ]
+
+
+def _people(team: TeamWeek, row: Row) -> Part | None:
+    lines = _lines(team, row)
     if not lines:
         return None
     more = lines[MAX_OPEN:]

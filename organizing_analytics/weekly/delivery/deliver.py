@@ -173,4 +173,5 @@ class _Mailing:
             page=report.html,
             notebook=report.notebook,
             digest=page_digest(report, self.week_reports.snapshot),
+            today=self.week_reports.today,
         )

@@ -1,4 +1,4 @@
-"""The message to a lead: the week in short, as text and as HTML, and the pages with it.
+"""The message to a lead: the first screen of each page, as text and as HTML, and the pages.
 
 Names are other people's text. A header gets them only through `header_text`, and HTML only
 escaped; the message asks for nothing from anywhere.
@@ -6,39 +6,46 @@ escaped; the message asks for nothing from anywhere.
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from organizing_analytics.errors import DeliveryError
 from organizing_analytics.reports.pages import facts_of
 from organizing_analytics.reports.running import read_notebook
+from organizing_analytics.weekly.delivery.first_screen import (
+    MAX_NAME,
+    ROOMS,
+    STYLE,
+    Line,
+    html_of,
+    lines_of,
+    text_of,
+)
+from organizing_analytics.weekly.delivery.mailed_page import mailed_page
+from organizing_analytics.weekly.delivery.plain_text import header_text, one_line
+from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from organizing_analytics.weekly.delivery.first_screen import Room
     from organizing_analytics.weekly.delivery.settings import Mail
 
-MAX_CHARACTERS = 60
 MAX_IN_SHORT = 1000
+#: Text and HTML together, as they are sent: Gmail cuts a longer message.
+MAX_BYTES = 100_000
 #: How many teams a subject names; the message itself names all.
 MAX_NAMED = 3
-#: Joiners make one sign of several: emoji, Persian.
-KEPT_FORMATS = "\u200c\u200d"
-#: Of each team; mail programs cut long messages. The page has all lines.
-MAX_LINES = 30
-#: How an encoded word begins in a header.
-ENCODED = "=?"
 #: The headers of a message's parts, and no others.
 HEADERS = frozenset(
     ("subject", "from", "to", "reply-to", "date", "message-id", "auto-submitted", "mime-version",
@@ -66,6 +73,10 @@ class Enclosed:
         Which date and snapshot it stands on.
     lines : tuple of dict
         The to-do lines that can be answered by a link: `name what links`.
+    facts : mapping
+        What the cells of its notebook gave out, which the page shows.
+    is_of_today : bool
+        Whether the message goes out on the day that the page calls today.
     """
 
     team_id: str
@@ -75,62 +86,59 @@ class Enclosed:
     in_short: str = ""
     basis: str = ""
     lines: tuple[dict[str, Any], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    is_of_today: bool = False
+
+    @property
+    def urgent(self) -> str:
+        """Return what is urgent on the day of the message, in a few words; empty for nothing."""
+        is_urgent = self.is_of_today and self.facts.get("is_urgent")
+        return str(self.facts.get("headline") or "") if is_urgent else ""
 
 
-def enclose(team_id: str, name: str, *, page: Path, notebook: Path | None, digest: str) -> Enclosed:
-    """Return a report with what its notebook says in short."""
+def enclose(
+    team_id: str,
+    name: str,
+    *,
+    page: Path,
+    notebook: Path | None,
+    digest: str,
+    today: date | None = None,
+) -> Enclosed:
+    """Return a report with what its notebook says.
+
+    Parameters
+    ----------
+    team_id, name : str
+        The team.
+    page, notebook : Path
+        Of its report; the notebook may be missing.
+    digest : str
+        What tells this page from another.
+    today : date, optional
+        The day of the message; a report of another day is not urgent.
+    """
     if notebook is None or not notebook.is_file():
         return Enclosed(team_id, name, page, digest)
     facts = facts_of(read_notebook(notebook))
-    stands = (
-        str(facts.get("fresh", "")),
-        f"as of {facts.get('as_of')}",
-        f"snapshot {facts.get('snapshot')}",
+    stands = (f"as of {facts.get('as_of')}", f"snapshot {facts.get('snapshot')}")
+    return Enclosed(
+        team_id,
+        name,
+        page,
+        digest,
+        in_short=one_line(str(facts.get("summary", "")), max_characters=MAX_IN_SHORT),
+        basis=", ".join(stands) if facts else "",
+        lines=tuple(facts.get("lines", ())),
+        facts=facts,
+        is_of_today=today is not None and _day_of(facts) == today,
     )
-    basis = ", ".join(filter(None, stands)) if facts else ""
-    in_short = one_line(str(facts.get("summary", "")), max_characters=MAX_IN_SHORT)
-    lines = tuple(facts.get("lines", ()))
-    return Enclosed(team_id, name, page, digest, in_short, basis, lines)
 
 
-def one_line(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
-    r"""Return a text on one line, without signs that nobody sees, cut to a length.
-
-    Examples
-    --------
-    >>> one_line("North\r\nBcc: eve@example.org"), one_line("a" * 70, max_characters=5)
-    ('North Bcc: eve@example.org', 'aaaa…')
-    """
-    shown = "".join(c if _is_shown(c) else " " for c in text)
-    joined = " ".join(shown.split())
-    return joined if len(joined) <= max_characters else f"{joined[: max_characters - 1]}…"
-
-
-def header_text(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
-    r"""Return a text that a header can hold: decoded, on one line, without an encoded word.
-
-    The email package decodes encoded words (RFC 2047, `=?utf-8?q?…?=`) in whatever a header is set
-    to. Before CPython 3.11.10 and 3.12.5 it writes line breaks from them as they are, which begins
-    a header or the body of the sender's choice (CVE-2024-6923). So they are decoded here, once,
-    and what still looks like one is broken up.
-
-    Examples
-    --------
-    >>> header_text("=?utf-8?q?N=C3=B6rd?= side"), header_text("=?utf-8?q?A=0D=0ABcc:_e@x.co?=")
-    ('Nörd side', 'A Bcc: e@x.co')
-    """
-    try:
-        plain = str(make_header(decode_header(text))) if ENCODED in text else text
-    except (HeaderParseError, LookupError, ValueError):
-        plain = text
-    shown = one_line(plain, max_characters=max(len(plain), 1))
-    while ENCODED in shown:
-        shown = shown.replace(ENCODED, "= ?")
-    return one_line(shown, max_characters=max_characters)
-
-
-def _is_shown(sign: str) -> bool:
-    return sign in KEPT_FORMATS or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+def _day_of(facts: Mapping[str, Any]) -> date | None:
+    """Return the day that a page calls today: the one after the date at which it stands."""
+    as_of = facts.get("as_of")
+    return date.fromisoformat(as_of) + timedelta(days=1) if as_of else None
 
 
 def message_id(week: str, enclosed: Sequence[Enclosed], *, sender: str, recipient: str) -> str:
@@ -182,10 +190,9 @@ def make_message(
     message["Auto-Submitted"] = "auto-generated"  # no answer from somebody's holiday notice
     opening = [_opening(week, is_correction=is_correction)]
     opening += [one_line(warning, max_characters=MAX_IN_SHORT) for warning in warnings]
-    message.set_content(_text(opening, enclosed))
-    message.add_alternative(_html(week, opening, enclosed), subtype="html")
+    _set_body(message, week, opening, enclosed)
     for name, enclosure in zip(file_names(week, enclosed), enclosed, strict=True):
-        page = enclosure.page.read_bytes()
+        page = mailed_page(enclosure.page.read_text(encoding="utf-8"), week=week).encode()
         message.add_attachment(page, maintype="text", subtype="html", filename=name)
         # Without it a mail program may take the page for Windows-1252.
         list(message.iter_attachments())[-1].set_param("charset", "utf-8")
@@ -220,14 +227,20 @@ def _is_whole(name: str, fold: Callable[[str, Any], str], value: Any) -> bool:
 
 
 def subject(week: str, enclosed: Sequence[Enclosed], *, is_correction: bool) -> str:
-    """Return the subject: which teams, which week."""
+    """Return the subject: what is urgent today; else which teams, which week."""
     names = [
         header_text(enclosure.name) or header_text(enclosure.team_id) or "a team"
         for enclosure in enclosed
     ]
+    urgent = next((place for place, each in enumerate(enclosed) if each.urgent), None)
+    if urgent is not None:
+        words = f"{names[urgent]}: {uncapitalized(header_text(enclosed[urgent].urgent))}"
+        others = len(enclosed) - 1
+        more = f"; and {plural(others, 'more team')}" if others else ""
+        return f"{'Corrected: ' if is_correction else ''}{words}{more}"
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    what = "Corrected weekly report" if is_correction else "Weekly report"
-    return f"{what} {week}: {', '.join(names[:MAX_NAMED])}{more}"
+    title = "Corrected weekly report" if is_correction else "Weekly report"
+    return f"{title} {week}: {', '.join(names[:MAX_NAMED])}{more}"
 
 
 def file_names(week: str, enclosed: Sequence[Enclosed]) -> list[str]:
@@ -241,51 +254,56 @@ def file_names(week: str, enclosed: Sequence[Enclosed]) -> list[str]:
     return names
 
 
-def _summary(enclosure: Enclosed) -> str:
-    return enclosure.in_short or "The page says how the week went."
-
-
 def _opening(week: str, *, is_correction: bool) -> str:
     if is_correction:
         return f"The report of week {week} has changed since it was sent: this one replaces it."
     return f"The report of week {week} is attached: open it in a browser, or print it."
 
 
-def _text(opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
-    parts = []
-    for enclosure in enclosed:
-        name = one_line(enclosure.name, max_characters=200)
-        part = f"{name}\n{_summary(enclosure)}\n({enclosure.basis})"
-        parts.append(part.removesuffix("\n()"))
-    return "\n\n".join([*opening, *parts]) + "\n"
+def _set_body(
+    message: EmailMessage, week: str, opening: Sequence[str], enclosed: Sequence[Enclosed]
+) -> None:
+    """Set the text and the HTML: as much of each team as the message has room for."""
+    for room in ROOMS:
+        teams = [_lines(enclosure, room) for enclosure in enclosed]
+        if _set_lines(message, week, opening, teams) <= MAX_BYTES:
+            return
+    # Not even a headline for each team: those that fit, and how many more there are.
+    while teams:
+        teams = teams[: len(teams) * 3 // 4]
+        left = plural(len(enclosed) - len(teams), "more team")
+        closing = [Line("sentence", f"{left}: see the pages attached.")]
+        if _set_lines(message, week, opening, [*teams, closing]) <= MAX_BYTES:
+            return
 
 
-def _lines(enclosure: Enclosed) -> str:
-    """Return the first lines of the to-do list, each to open and answer."""
-    items = []
-    for line in enclosure.lines[:MAX_LINES]:
-        name, what = (one_line(line[key], max_characters=200) for key in ("name", "what"))
-        links = " \u00b7 ".join(
-            f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in line["links"]
-        )
-        items.append(
-            f'<li dir="auto"><b>{escape(name)}</b>: {escape(what)}'
-            f"<details><summary>Log it</summary>{links}</details></li>\n"
-        )
-    return f"\n<ul>\n{''.join(items)}</ul>" if items else ""
+def _set_lines(
+    message: EmailMessage, week: str, opening: Sequence[str], teams: Sequence[list[Line]]
+) -> int:
+    """Set the text and the HTML, and return how many bytes they are as they are sent."""
+    lines = [*(Line("sentence", words) for words in opening), *chain.from_iterable(teams)]
+    message.clear_content()
+    message.set_content(text_of(lines))
+    message.add_alternative(_html(week, lines), subtype="html")
+    return sum(len(part.as_bytes()) for part in message.iter_parts())
 
 
-def _html(week: str, opening: Sequence[str], enclosed: Sequence[Enclosed]) -> str:
-    parts = [
-        f'<h2 dir="auto">{escape(one_line(enclosure.name, max_characters=200))}</h2>\n'
-        f"<p>{escape(_summary(enclosure))}</p>\n"
-        f"<p><small>{escape(enclosure.basis)}</small></p>{_lines(enclosure)}"
-        for enclosure in enclosed
+def _lines(enclosure: Enclosed, room: Room) -> list[Line]:
+    facts = {**enclosure.facts, "summary": enclosure.in_short, "lines": enclosure.lines}
+    when = " \u00b7 ".join(str(facts[key]) for key in ("day", "fresh") if facts.get(key))
+    return [
+        Line("team", one_line(enclosure.name, max_characters=MAX_NAME)),
+        *([Line("small", one_line(when, max_characters=MAX_NAME))] if when else []),
+        *lines_of(facts, is_of_today=enclosure.is_of_today, room=room),
+        *([Line("small", f"({enclosure.basis})")] if enclosure.basis else []),
     ]
+
+
+def _html(week: str, lines: Sequence[Line]) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f"<title>{escape(week)}</title></head>\n<body>\n"
-        + "".join(f"<p>{escape(line)}</p>\n" for line in opening)
-        + "\n".join(parts)
-        + "\n</body>\n</html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(week)}</title><style>{STYLE}</style></head>\n<body>\n"
+        f"{html_of(lines)}</body>\n</html>\n"
     )
