@@ -18,7 +18,7 @@ import pytest
 from nbformat import v4
 
 from organizing_analytics.reports.parts import FACTS
-from organizing_analytics.weekly.delivery.first_screen import ROOMS, Room
+from organizing_analytics.weekly.delivery.first_screen import SPACES, MailSpace
 from organizing_analytics.weekly.delivery.mailed_page import mailed_page
 from organizing_analytics.weekly.delivery.message import (
     MAX_BYTES,
@@ -304,10 +304,10 @@ def test_text_and_html_weigh_less_than_100_kilobytes(tmp_path, n_teams):
 
 def test_one_team_has_all_that_the_mail_may_say(tmp_path):
     text, _ = bodies(mail_of(heavy(report_of(tmp_path, urgent_facts()), n_people=40)))
-    full = ROOMS[0]
+    full = SPACES[0]
     assert text.count("Ōtsuka") == 3 * (2 * full.people + full.promises)
     assert f"{40 - full.people} more people to ask: see the page attached." in text
-    assert ROOMS[-1] == Room(0, 0, 0, 0)
+    assert SPACES[-1] == MailSpace(0, 0, 0, 0)
 
 
 # --- the page that is attached --------------------------------------------------------------

@@ -23,6 +23,7 @@ from organizing_analytics.errors import DeliveryError, OptionError, RunningError
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
 from organizing_analytics.weekly import inbox as inbox_module
 from organizing_analytics.weekly import run as weekly_run
+from organizing_analytics.weekly.delivery.mailed_page import mailed_page
 from organizing_analytics.weekly.inbox import whole_files
 from organizing_analytics.weekly.journal import Journal
 
@@ -758,7 +759,12 @@ def test_the_real_reports_are_made_mailed_and_copied_once(weekly, inbox, box, de
     text = message[1].get_body(("plain",)).get_content()
     assert "Of 2 people on the lists, 1 came" in text
     [page] = message[1].iter_attachments()
-    assert page.get_content().strip() == (tmp_path / "out" / WEEK / "N.html").read_text().strip()
+    own = (tmp_path / "out" / WEEK / "N.html").read_text(encoding="utf-8")
+    attached = page.get_content()
+    # The page as it is, but for links to the files that are not attached.
+    assert attached.strip() == mailed_page(own, week=WEEK).strip()
+    assert 'href="index.html"' in own
+    assert 'href="index.html"' not in attached
     assert (tmp_path / "drive" / WEEK / "N.html").is_file()
     assert weekly(delivery=delivery, teams=["N"]).did_nothing
     # A load that is nothing to this team: its page is made anew, says the same, is not sent again.

@@ -35,7 +35,7 @@ STYLE = (
 
 
 @dataclass(frozen=True)
-class Room:
+class MailSpace:
     """How much of each team a mail has room for.
 
     Attributes
@@ -51,11 +51,16 @@ class Room:
 
 
 #: From all that a mail may say of a team to its headline; the first that is light enough is taken.
-ROOMS = (Room(8, 12, 14, MAX_LINES), Room(8, 12, 14, 0), Room(3, 4, 5, 0), Room(0, 0, 0, 0))
+SPACES = (
+    MailSpace(8, 12, 14, MAX_LINES),
+    MailSpace(8, 12, 14, 0),
+    MailSpace(3, 4, 5, 0),
+    MailSpace(0, 0, 0, 0),
+)
 
 
 @dataclass(frozen=True)
-class Line:
+class MailLine:
     """A line of a mail.
 
     Attributes
@@ -80,7 +85,7 @@ class Line:
     answers: Sequence[tuple[str, str]] = field(default=())
 
 
-def lines_of(facts: Mapping[str, Any], *, is_of_today: bool, room: Room) -> list[Line]:
+def lines_of(facts: Mapping[str, Any], *, is_of_today: bool, room: MailSpace) -> list[MailLine]:
     """Return what the first screen of a team's page says.
 
     Parameters
@@ -89,7 +94,7 @@ def lines_of(facts: Mapping[str, Any], *, is_of_today: bool, room: Room) -> list
         What the cells of the team's notebook gave out.
     is_of_today : bool
         Whether the mail goes out on the day that the page calls today.
-    room : Room
+    room : MailSpace
         How much of it.
     """
     return [
@@ -101,7 +106,7 @@ def lines_of(facts: Mapping[str, Any], *, is_of_today: bool, room: Room) -> list
     ]
 
 
-def _today(facts: Mapping[str, Any], *, is_of_today: bool, room: Room) -> Iterator[Line]:
+def _today(facts: Mapping[str, Any], *, is_of_today: bool, room: MailSpace) -> Iterator[MailLine]:
     headline = facts.get("headline")
     if not headline:
         return
@@ -120,7 +125,7 @@ def _today(facts: Mapping[str, Any], *, is_of_today: bool, room: Room) -> Iterat
         yield from _people(shift["people"], room.people, "to ask")
 
 
-def _promises(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
+def _promises(facts: Mapping[str, Any], room: MailSpace) -> Iterator[MailLine]:
     promises = str(facts.get("promises") or "").replace(" \u00b7 ", ", ")
     if not promises:
         return
@@ -134,11 +139,11 @@ def _promises(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
 
 def _people(
     people: Sequence[Mapping[str, Any]], most: int, what: str, *, unnamed: int = 0
-) -> Iterator[Line]:
+) -> Iterator[MailLine]:
     """Yield an item for each person, and how many more there are, `unnamed` ones included."""
     for person in people[:most]:
         taps = [(label, address) for label, address, _ in person["taps"]]
-        yield Line(
+        yield MailLine(
             "item",
             one_line(
                 ", ".join(filter(None, (person["due"], person["fact"]))),
@@ -154,7 +159,7 @@ def _people(
         yield _line("small", f"{who} {what}: see the page attached.")
 
 
-def _verdicts(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
+def _verdicts(facts: Mapping[str, Any], room: MailSpace) -> Iterator[MailLine]:
     verdicts = facts.get("verdicts")
     if not verdicts:
         return
@@ -163,7 +168,7 @@ def _verdicts(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
     shifts = verdicts["shifts"]
     for shift in shifts[: room.shifts]:
         words = f"{shift['verdict']}. {shift['fact']} {shift['ask_first']}"
-        yield Line(
+        yield MailLine(
             "item",
             one_line(words, max_characters=MAX_CHARACTERS),
             name=one_line(shift["when"], max_characters=MAX_NAME),
@@ -173,19 +178,19 @@ def _verdicts(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
         yield _line("small", f"{plural(more, 'more shift')}: see the page attached.")
 
 
-def _week(facts: Mapping[str, Any]) -> Iterator[Line]:
+def _week(facts: Mapping[str, Any]) -> Iterator[MailLine]:
     yield _line("heading", "How the week went")
     yield _line("sentence", facts.get("summary") or UNKNOWN_WEEK)
     if facts.get("to_do"):
         yield _line("sentence", facts["to_do"])
 
 
-def _answers(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
+def _answers(facts: Mapping[str, Any], room: MailSpace) -> Iterator[MailLine]:
     lines = facts.get("lines", ())[: room.answers]
     if lines:
         yield _line("heading", "Log what came of it")
     for line in lines:
-        yield Line(
+        yield MailLine(
             "item",
             one_line(line["what"], max_characters=MAX_NAME),
             name=one_line(line["name"], max_characters=MAX_NAME),
@@ -193,11 +198,11 @@ def _answers(facts: Mapping[str, Any], room: Room) -> Iterator[Line]:
         )
 
 
-def _line(kind: Kind, text: object) -> Line:
-    return Line(kind, one_line(str(text), max_characters=MAX_CHARACTERS))
+def _line(kind: Kind, text: object) -> MailLine:
+    return MailLine(kind, one_line(str(text), max_characters=MAX_CHARACTERS))
 
 
-def text_of(lines: Iterable[Line]) -> str:
+def text_of(lines: Iterable[MailLine]) -> str:
     """Return lines as plain text: headings underlined, an item a line."""
     written: list[str] = []
     for line in lines:
@@ -213,7 +218,7 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join(written) + "\n"
 
 
-def html_of(lines: Iterable[Line]) -> str:
+def html_of(lines: Iterable[MailLine]) -> str:
     """Return lines as HTML that needs no style to be read."""
     written = []
     for is_list, group in groupby(lines, key=lambda line: line.kind == "item"):
@@ -222,7 +227,7 @@ def html_of(lines: Iterable[Line]) -> str:
     return "".join(written)
 
 
-def _html(line: Line) -> str:
+def _html(line: MailLine) -> str:
     text = escape(line.text)
     if line.kind in TAGS:
         tag = TAGS[line.kind]

@@ -23,9 +23,9 @@ from organizing_analytics.reports.pages import facts_of
 from organizing_analytics.reports.running import read_notebook
 from organizing_analytics.weekly.delivery.first_screen import (
     MAX_NAME,
-    ROOMS,
+    SPACES,
     STYLE,
-    Line,
+    MailLine,
     html_of,
     lines_of,
     text_of,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from organizing_analytics.weekly.delivery.first_screen import Room
+    from organizing_analytics.weekly.delivery.first_screen import MailSpace
     from organizing_analytics.weekly.delivery.settings import Mail
 
 MAX_IN_SHORT = 1000
@@ -264,7 +264,7 @@ def _set_body(
     message: EmailMessage, week: str, opening: Sequence[str], enclosed: Sequence[Enclosed]
 ) -> None:
     """Set the text and the HTML: as much of each team as the message has room for."""
-    for room in ROOMS:
+    for room in SPACES:
         teams = [_lines(enclosure, room) for enclosure in enclosed]
         if _set_lines(message, week, opening, teams) <= MAX_BYTES:
             return
@@ -272,34 +272,34 @@ def _set_body(
     while teams:
         teams = teams[: len(teams) * 3 // 4]
         left = plural(len(enclosed) - len(teams), "more team")
-        closing = [Line("sentence", f"{left}: see the pages attached.")]
+        closing = [MailLine("sentence", f"{left}: see the pages attached.")]
         if _set_lines(message, week, opening, [*teams, closing]) <= MAX_BYTES:
             return
 
 
 def _set_lines(
-    message: EmailMessage, week: str, opening: Sequence[str], teams: Sequence[list[Line]]
+    message: EmailMessage, week: str, opening: Sequence[str], teams: Sequence[list[MailLine]]
 ) -> int:
     """Set the text and the HTML, and return how many bytes they are as they are sent."""
-    lines = [*(Line("sentence", words) for words in opening), *chain.from_iterable(teams)]
+    lines = [*(MailLine("sentence", words) for words in opening), *chain.from_iterable(teams)]
     message.clear_content()
     message.set_content(text_of(lines))
     message.add_alternative(_html(week, lines), subtype="html")
     return sum(len(part.as_bytes()) for part in message.iter_parts())
 
 
-def _lines(enclosure: Enclosed, room: Room) -> list[Line]:
+def _lines(enclosure: Enclosed, room: MailSpace) -> list[MailLine]:
     facts = {**enclosure.facts, "summary": enclosure.in_short, "lines": enclosure.lines}
     when = " \u00b7 ".join(str(facts[key]) for key in ("day", "fresh") if facts.get(key))
     return [
-        Line("team", one_line(enclosure.name, max_characters=MAX_NAME)),
-        *([Line("small", one_line(when, max_characters=MAX_NAME))] if when else []),
+        MailLine("team", one_line(enclosure.name, max_characters=MAX_NAME)),
+        *([MailLine("small", one_line(when, max_characters=MAX_NAME))] if when else []),
         *lines_of(facts, is_of_today=enclosure.is_of_today, room=room),
-        *([Line("small", f"({enclosure.basis})")] if enclosure.basis else []),
+        *([MailLine("small", f"({enclosure.basis})")] if enclosure.basis else []),
     ]
 
 
-def _html(week: str, lines: Sequence[Line]) -> str:
+def _html(week: str, lines: Sequence[MailLine]) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
