@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from organizing_analytics.errors import OptionError
 from organizing_analytics.logbook.cards import BACK, LETTERS, RATINGS, REASONS, WORTH, card_code
+from organizing_analytics.logbook.forms import xlsform_of
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
@@ -16,7 +16,7 @@ from organizing_analytics.time_zones import zone_rules
 if TYPE_CHECKING:
     import os
 
-#: So many cards stand on a sheet.
+#: How many cards a printed sheet holds.
 ON_A_SHEET = 4
 _STYLE = """
 @page { margin: 10mm } body { font: 1rem/1.35 sans-serif; margin: 0 auto; max-width: 46rem;
@@ -107,8 +107,6 @@ def _links(code: str, address: str) -> str:
 
 def card_form() -> bytes:
     """Return the card as an XLSForm; it asks for no name and notes no account."""
-    from openpyxl import Workbook  # noqa: PLC0415  # only for those who want one
-
     survey = [
         ("type", "name", "label", "required", "constraint", "constraint_message"),
         ("text", "card", "Code of the card", "yes", "regex(., '^[0-9A-Za-z -]{8,12}$')",
@@ -123,12 +121,4 @@ def card_form() -> bytes:
         *(("reasons", reason, label) for reason, label in REASONS.items()),
     ]
     settings = [("form_title", "form_id", "version"), ("How was it?", "oa_card", "1")]
-    book = Workbook()
-    del book[book.sheetnames[0]]
-    for name, rows in (("survey", survey), ("choices", choices), ("settings", settings)):
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsform_of(survey, choices, settings)

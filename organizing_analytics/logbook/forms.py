@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+from typing import TYPE_CHECKING
 
 from organizing_analytics.logbook.words import WORDS, LineKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 TITLE = "What happened"
 CODE, ANSWER, AGAIN_ON, NOTE = "Code of the line", "What happened", "Ask again on", "Note"
@@ -29,8 +33,6 @@ def _choices() -> list[tuple[str, str, str]]:
 
 def xlsform() -> bytes:
     """Return the form as an XLSForm, which ODK Central and KoboToolbox take."""
-    from openpyxl import Workbook  # noqa: PLC0415  # only for those who want one
-
     dated = " or ".join(f"${{answer}} = '{word}'" for word in _DATED)
     survey = [
         ("type", "name", "label", "required", "relevant", "constraint", "constraint_message",
@@ -50,6 +52,17 @@ def xlsform() -> bytes:
         ("form_title", "form_id", "version", "allow_choice_duplicates"),
         (TITLE, "oa_log", "1", "yes"),
     ]
+    return xlsform_of(survey, choices, settings)
+
+
+def xlsform_of(
+    survey: Iterable[Sequence[str]],
+    choices: Iterable[Sequence[str]],
+    settings: Iterable[Sequence[str]],
+) -> bytes:
+    """Return the workbook of an XLSForm from the rows of its three sheets."""
+    from openpyxl import Workbook  # noqa: PLC0415  # only for those who want a form
+
     book = Workbook()
     del book[book.sheetnames[0]]
     for name, rows in (("survey", survey), ("choices", choices), ("settings", settings)):

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from organizing_analytics.store import Data
 
-#: So many lessons are kept, the latest.
+#: The file holds at most this many lessons, the latest ones.
 MAX_LESSONS = 30
-#: Of the file; another form is another number.
+#: The layout of the file; it goes up when the layout changes.
 _FORM = 1
 _PACKAGES = ("duckdb", "ibis-framework", "sqlglot", "numpy", "pandas", "pyarrow")
 #: The parts of the package that a lesson is computed by. The others only show it.
