@@ -17,7 +17,7 @@ import pandas as pd
 
 from organizing_analytics.proposing import propose_mapping
 
-#: Role → cells as they stand in sheets.
+#: Role → values that a column of it holds in real sheets.
 CELLS = {
     "given_name": ("Ann", "Bo", "Cruz"),
     "family_name": ("Lee", "Diaz", "Roe"),
