@@ -20,6 +20,7 @@ Elements of Statistical Learning, 2nd ed., 2009, sec. 4.4.1 and 3.4.1.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,8 @@ from organizing_analytics.planning.rule import PRIOR_CAME, PRIOR_MISSED
 from organizing_analytics.planning.special import expit, logit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -120,17 +123,32 @@ class Fitted:
         rung : str
             One of `RUNGS`; `logistic` without weights is `record`.
         """
+        return self.predict_rungs(rows, (rung,))[rung]
+
+    def predict_rungs(self, rows: pd.DataFrame, rungs: Sequence[str] = RUNGS) -> dict[str, Floats]:
+        """Return each row's chance by each of some rungs; what they share is computed once.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            As in `predict`.
+        rungs : sequence of str
+            Some of `RUNGS`.
+        """
+        shared = _Shared(self, rows)
+        return {rung: self._predict(shared, rung) for rung in rungs}
+
+    def _predict(self, shared: _Shared, rung: str) -> Floats:
+        rows = shared.rows
         if rung == "rule":
             return np.full(len(rows), 0.5)
         if rung == "overall":
             return np.full(len(rows), self.overall)
-        cell = self._cell(rows)
         if rung == "groups":
-            return _bounded(expit(logit(cell) + self._place(rows).sum(axis=1)))
+            return _bounded(shared.by_place)
         if rung == "record" or self.weights is None:
-            base = expit(logit(cell) + self._place(rows).sum(axis=1))
-            return _with_record(rows, base, self.record_strength)
-        return _bounded(expit(self._design(rows, cell) @ self.weights))
+            return _with_record(rows, shared.by_place, self.record_strength)
+        return _bounded(expit(self._design(rows, shared.cell, shared.moves) @ self.weights))
 
     def newcomer(
         self, lead: int, *, event_type: str, team: str, is_new: bool | None = None
@@ -164,7 +182,7 @@ class Fitted:
         teams, events = self.places
         return np.column_stack([_moved(teams, rows["team"]), _moved(events, rows["event_id"])])
 
-    def _design(self, rows: pd.DataFrame, cell: Floats) -> Floats:
+    def _design(self, rows: pd.DataFrame, cell: Floats, moves: Floats) -> Floats:
         """Return the regression's matrix: what the cells say, and how a row differs from them."""
         lead, bucket = rows["lead"].to_numpy(), lead_bucket(rows["lead"].to_numpy())
         confirmed = rows["confirmed"].to_numpy(dtype=np.float64)
@@ -178,12 +196,42 @@ class Fitted:
             confirmed,
             logit(own) - logit(cell), listed == 0, np.log1p(listed),
             rows["last_came"].to_numpy() - 0.5, np.log1p(np.maximum(since, 0)), since < 0,
-            *self._place(rows).T,
+            *moves.T,
             *(bucket == k for k in range(1, N_LEADS)),
             *((bucket == k) & (confirmed > 0) for k in range(1, N_LEADS)),
             *(weekday == k for k in range(1, 7)),
         ]  # fmt: skip
         return np.column_stack(columns).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What several rungs need of the same rows, computed once.
+
+    Attributes
+    ----------
+    fitted : Fitted
+    rows : DataFrame
+    """
+
+    fitted: Fitted
+    rows: pd.DataFrame
+
+    @cached_property
+    def cell(self) -> Floats:
+        """Return each row's chance by its cell."""
+        return self.fitted._cell(self.rows)  # noqa: SLF001
+
+    @cached_property
+    def moves(self) -> Floats:
+        """Return by how much team and event move each row's log odds, shape (rows, 2)."""
+        return self.fitted._place(self.rows)  # noqa: SLF001
+
+    @cached_property
+    def by_place(self) -> Floats:
+        """Return each row's chance by its cell, team and event."""
+        chance: Floats = expit(logit(self.cell) + self.moves.sum(axis=1))
+        return chance
 
 
 def fit(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
@@ -202,7 +250,8 @@ def fit(past: pd.DataFrame, *, half_life: float | None = None) -> Fitted:
     fitted = replace(groups, record_strength=_fit_record(past, weight, chance))
     if len(past) < MIN_OUTCOMES or came.min() == came.max():
         return fitted
-    design = fitted._design(past, fitted._cell(past))  # noqa: SLF001
+    shared = _Shared(fitted, past)
+    design = fitted._design(past, shared.cell, shared.moves)  # noqa: SLF001
     return replace(fitted, weights=_regress(design, came, weight))
 
 

@@ -164,7 +164,7 @@ def replay(
         # Train only on earlier blocks whose shifts were over by the forecast's date.
         over = [b for b in replayed if b.rows["starts_on"].max() <= as_of]
         learned = learn(past, over)
-        chances = {rung: learned.fitted.predict(rows, rung) for rung in RUNGS}
+        chances = learned.fitted.predict_rungs(rows)
         replayed.append(Block(rows, learned, chances, as_of))
         yield replayed[-1]
 
