@@ -51,6 +51,7 @@ def load_files(
     strict: bool = False,
     dry_run: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    mapping_folders: Sequence[str | os.PathLike[str]] = (),
 ) -> LoadResult:
     """Load files into a store.
 
@@ -80,6 +81,8 @@ def load_files(
         Say what a load does, and change nothing.
     wait_seconds : float
         How long to wait for another load to end.
+    mapping_folders : sequence of paths
+        Where mapping files may lie, beside the file's own folder and the store's.
 
     Returns
     -------
@@ -97,6 +100,7 @@ def load_files(
     load_once = partial(
         _load_once, paths, store=store, source=source, timezone=timezone, shift=shift,
         complete=complete, strict=strict, dry_run=dry_run, year=year, wait_seconds=wait_seconds,
+        mapping_folders=tuple(map(Path, mapping_folders)),
     )  # fmt: skip
     for _ in range(MAX_ATTEMPTS - 1):
         try:
@@ -118,6 +122,7 @@ def _load_once(
     dry_run: bool,
     year: int | None,
     wait_seconds: float,
+    mapping_folders: tuple[Path, ...],
 ) -> LoadResult:
     named_paths = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     data_files, warnings = files.find_files(named_paths)
@@ -134,7 +139,7 @@ def _load_once(
         recognise,
         names=names,
         optional={path for path in data_files if path not in must_be_read},
-        folders=(folder,),
+        folders=(*mapping_folders, folder),
     )
     warnings += warnings_of_files
     if zone and timezone and zone.casefold() != timezone.strip().casefold():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from organizing_analytics.store import Store
 
 MAX_BYTES = 50_000_000
+#: The header of a text file lies within so many bytes.
+HEADER_BYTES = 65_536
+_ZIP = b"PK\x03\x04"
 #: How a sheet of Google's writes dates, by the setting `date_order`.
 _SLASHED = {"month_first": "%m/%d/%Y", "day_first": "%d/%m/%Y"}
 
@@ -60,6 +64,8 @@ class FileOfAnswers:
         `row` and `why` of each row that was not taken.
     cards : int
         How many cards about shifts are new.
+    table : {"log_replies", "feedback"}
+        Where its answers are kept.
     """
 
     file: str
@@ -68,6 +74,7 @@ class FileOfAnswers:
     logged: Logged
     doubts: list[dict[str, Any]] = field(default_factory=list)
     cards: int = 0
+    table: str = "log_replies"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the keys of the command line's JSON."""
@@ -84,7 +91,24 @@ class FileOfAnswers:
         return "\n".join(lines)
 
 
-def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
+def header_of(path: Path) -> tuple[str, ...] | None:
+    """Return the first row of a file; None where it cannot be read as text or as a workbook.
+
+    Of text only the beginning is read, so this is cheap for a file of any size.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(HEADER_BYTES)
+        if not start.startswith(_ZIP):
+            cells = next(_rows_of_text(start.decode("utf-8-sig", "ignore")), [])
+            return tuple(map(_text, cells))
+        with closing(_open_workbook(path, path)) as book:
+            return tuple(map(_text, next(book.worksheets[0].values, ())))
+    except (OSError, OptionError, csv.Error):
+        return None
+
+
+def read_answer_file(store: Path, path: Path, *, dry_run: bool = False) -> FileOfAnswers:
     """Log the answers in a file.
 
     Parameters
@@ -94,6 +118,8 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
     path : Path
         The workbook of `oa list --xlsx`, or an export (CSV or workbook) of ODK Central,
         KoboToolbox or Google Forms: of the form for lines, or of the card about shifts.
+    dry_run : bool
+        Say what the answers come to, and change nothing.
 
     Raises
     ------
@@ -104,7 +130,7 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
     header = [_text(cell) for cell in next(rows, [])]
     card_columns = find_card_columns(header)
     if card_columns is not None:
-        return _read_cards(store, path, rows, *card_columns)
+        return _read_cards(store, path, rows, *card_columns, dry_run=dry_run)
     columns = find_columns(header)
     if columns is None:
         raise OptionError(
@@ -116,7 +142,7 @@ def read_answer_file(store: Path, path: Path) -> FileOfAnswers:
         answers = FileOfAnswers(path.name, columns.program, 0, Logged(None))
         replies, numbers = reading.replies_of(rows, answers)
     if replies:
-        answers.logged = record(store, replies)
+        answers.logged = record(store, replies, dry_run=dry_run)
         answers.doubts += [
             {"row": numbers[doubt.place], "why": doubt.why} for doubt in answers.logged.doubts
         ]
@@ -130,9 +156,11 @@ def _read_cards(
     rows: Iterator[Sequence[Any]],
     columns: AnswerColumns,
     key: int | None,
+    *,
+    dry_run: bool,
 ) -> FileOfAnswers:
     """Log the cards of a form's export; of who sent them, nothing is read."""
-    answers = FileOfAnswers(path.name, columns.program, 0, Logged(None))
+    answers = FileOfAnswers(path.name, columns.program, 0, Logged(None), table="feedback")
     cards, numbers = [], []
     with open_store(store) as data:
         reading = _Reading(data, columns, datetime.now(UTC))
@@ -146,7 +174,7 @@ def _read_cards(
             except OptionError as error:
                 answers.doubts.append({"row": number, "why": str(error)})
     if cards:
-        read = record_cards(store, cards)
+        read = record_cards(store, cards, dry_run=dry_run)
         answers.cards = read.recorded
         answers.doubts += [{"row": numbers[place], "why": why} for place, why in read.doubts]
         answers.doubts.sort(key=lambda doubt: doubt["row"])
@@ -318,24 +346,35 @@ def _rows_of(path: Path) -> tuple[Iterator[Sequence[Any]], datetime]:
     if len(content) > MAX_BYTES:
         raise OptionError(f"{path}: it is larger than a file of answers can be.")
     saved_at = saved_at.replace(tzinfo=None, microsecond=0)
-    if content[:4] == b"PK\x03\x04":
+    if content.startswith(_ZIP):
         return _rows_of_workbook(path, content, saved_at)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise OptionError(f"{path}: it is neither a workbook nor text in UTF-8.") from error
+    return _rows_of_text(text), saved_at
+
+
+def _rows_of_text(text: str) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), saved_at
+    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _open_workbook(path: Path, source: Path | io.BytesIO) -> Any:
+    from openpyxl import load_workbook  # noqa: PLC0415  # only for workbooks
+
+    try:
+        return load_workbook(source, read_only=True, data_only=True)
+    except Exception as error:  # whatever a damaged workbook makes of it
+        raise OptionError(f"{path}: this workbook cannot be read.") from error
 
 
 def _rows_of_workbook(
     path: Path, content: bytes, saved_at: datetime
 ) -> tuple[Iterator[Sequence[Any]], datetime]:
-    from openpyxl import load_workbook  # noqa: PLC0415  # only for workbooks
-
+    book = _open_workbook(path, io.BytesIO(content))
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = list(book.worksheets[0].iter_rows(values_only=True))
     except Exception as error:  # whatever a damaged workbook makes of it
         raise OptionError(f"{path}: this workbook cannot be read.") from error

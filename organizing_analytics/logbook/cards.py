@@ -162,7 +162,7 @@ def shift_codes(connection: duckdb.DuckDBPyConnection, key: str) -> dict[str, st
     return {card_code(key, shift): shift for (shift,) in rows}
 
 
-def record_cards(folder: Path, cards: Sequence[CardAnswer]) -> CardsRead:
+def record_cards(folder: Path, cards: Sequence[CardAnswer], *, dry_run: bool = False) -> CardsRead:
     """Write cards into the table `feedback`; what is doubtful is named and left out.
 
     Parameters
@@ -171,6 +171,8 @@ def record_cards(folder: Path, cards: Sequence[CardAnswer]) -> CardsRead:
         The store's folder.
     cards : sequence of CardAnswer
         In any order. A card that was read before changes nothing.
+    dry_run : bool
+        Say what the cards come to, and change nothing.
 
     Raises
     ------
@@ -197,7 +199,7 @@ def record_cards(folder: Path, cards: Sequence[CardAnswer]) -> CardsRead:
         for row_id, row in changed.items():
             _store(draft.connection, row_id, row, zone)
         read.recorded, read.unchanged = len(changed), len(rows) - len(changed)
-        draft.keep = bool(changed)
+        draft.keep = bool(changed) and not dry_run
         earlier = read_changes(draft.folder, draft.number - 1)
         cards_read = "one card" if len(changed) == 1 else f"{len(changed):,} cards"
         draft.action, draft.summary = ACTION, cards_read

@@ -92,7 +92,7 @@ def door_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
         people = list(_people(data, shift, starts_at, team, key=key))
         local = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone))
         late = local + timedelta(minutes=data.settings.chase_minutes)
-        mark, dates = _mark(key, shift), data.settings.dates
+        mark, dates = door_mark(key, shift), data.settings.dates
     heading = f"{title}, {dates.day_and_time(local)}"
     entries = [asdict(person) for person in people]
     # Only a "<" could end the script element that holds the list.
@@ -153,6 +153,19 @@ def _shift(data: Store, shift: str) -> tuple[str, datetime, str | None, str]:
             f'The shift "{shift}" was deleted or called off. `oa plan upcoming` lists those ahead.'
         )
     return title, starts_at, team, zone
+
+
+def door_mark(key: str, shift: str) -> str:
+    """Return what stands for a shift in the name of the file that its page saves.
+
+    Parameters
+    ----------
+    key : str
+        The store's key.
+    shift : str
+        The shift's id.
+    """
+    return _mark(key, shift)
 
 
 def _mark(key: str, text: str) -> str:

@@ -114,7 +114,13 @@ class Logged:
         return asdict(self)
 
 
-def record(folder: Path, replies: Sequence[Reply], *, lines: Mapping[str, Line] = {}) -> Logged:
+def record(
+    folder: Path,
+    replies: Sequence[Reply],
+    *,
+    lines: Mapping[str, Line] = {},
+    dry_run: bool = False,
+) -> Logged:
     """Write replies into a store; what is doubtful is named and left out.
 
     Parameters
@@ -125,6 +131,8 @@ def record(folder: Path, replies: Sequence[Reply], *, lines: Mapping[str, Line] 
         In any order.
     lines : mapping of str to Line
         Lines that no list has, by code: contacts that nobody was told to make.
+    dry_run : bool
+        Say what the replies come to, and change nothing.
 
     Raises
     ------
@@ -152,7 +160,7 @@ def record(folder: Path, replies: Sequence[Reply], *, lines: Mapping[str, Line] 
         logged.unchanged = sorted(
             codes_given - set(changed) - {doubt.code for doubt in logged.doubts}
         )
-        draft.keep = bool(fresh)
+        draft.keep = bool(fresh) and not dry_run
         _name_change(draft, _plural(len(changed)))
         logged.snapshot = draft.current
     return logged

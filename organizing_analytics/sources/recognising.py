@@ -65,7 +65,7 @@ class Recogniser:
         """
         if self.source != AUTO:
             return self
-        own = path.with_name(f"{path.name.split('.')[0]}.toml")
+        own = own_mapping(path)
         if own.is_file():
             mapping = read_mapping(own)
             return Recogniser(str(own), mapping=mapping, local=((own, mapping),))
@@ -216,6 +216,11 @@ class Recogniser:
                 names = " or ".join(missing[0].split("|"))
                 return f" It looks like {shape.what}, but has no column {names}."
         return ""
+
+
+def own_mapping(path: Path) -> Path:
+    """Return where a file's own mapping lies, if it has one: beside it, and called like it."""
+    return path.with_name(f"{path.name.split('.')[0]}.toml")
 
 
 #: More mapping files than this in one folder are not looked through.

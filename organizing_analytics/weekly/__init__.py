@@ -5,6 +5,7 @@ lock.py       one run at a time
 journal.py    what is done, so that a run that was killed is taken up and not begun anew
 places.py     where an inbox may lie
 inbox.py      which files are there as a whole
+sorting.py    which are exports, which lists of who came, which answers
 taking.py     load them; set aside those that are wrong
 moving.py     into loaded/ and refused/, over no other file
 reporting.py  the reports that are missing

@@ -46,7 +46,8 @@ def plan_moves(
     moves = []
     for file in taken.loaded:
         to = _free(inbox / LOADED / day / file.name, used)
-        corrections, rejects = taken.corrections_of(file), taken.rejects_of(file)
+        part = taken.part_of(file)
+        corrections, rejects = part.corrections_of(file), part.rejects_of(file)
         # Rows that were rejected before have their CSV already, beside the earlier file.
         texts = {} if corrections or not rejects else {f"{to.name}.rejected.txt": _lines(rejects)}
         moves.append(_move(file, to, texts=texts, copies=corrections))

@@ -29,6 +29,7 @@ from organizing_analytics.weekly.places import check_places
 from organizing_analytics.weekly.reporting import Wanted, make_reports, weeks_to_report
 from organizing_analytics.weekly.summary import FileEntry, WeeklyRun
 from organizing_analytics.weekly.taking import take
+from organizing_analytics.wording import plural
 
 if TYPE_CHECKING:
     import os
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from organizing_analytics.weekly.summary import Delivery
     from organizing_analytics.weekly.taking import Taken
 
+#: Where the answers in a file end up.
+ANSWER_TABLES = ("log_replies", "feedback")
 SUMMARY_FILE = "weekly.json"
 #: In the store's folder: the lock and the journal.
 STATE_FOLDER = ".weekly"
@@ -185,9 +188,14 @@ class _Run:
         whole = [file for file in whole if file not in loaded_before]
         self.result.files += [FileEntry(name, "waiting") for name in waiting]
         taken = take(
-            whole, store=self.wanted.store, source=source, timezone=timezone, dry_run=dry_run
+            whole,
+            store=self.wanted.store,
+            inbox=inbox,
+            source=source,
+            timezone=timezone,
+            dry_run=dry_run,
         )
-        self.result.notes += taken.result.warnings if taken.result else []
+        self.result.notes += taken.warnings
         moves = [] if dry_run else plan_moves(inbox, taken, _now_here(), pending=pending)
         if moves:
             self.journal.set_moving([*pending, *moves])
@@ -261,7 +269,8 @@ class _Run:
         ]
         logged = logged_in_week(monday_of(week_reports.week), store=self.wanted.store)
         self.result.logged = logged if logged.answers else None
-        return replace(week_reports, warnings=(*self._all_rejected(), *self._receipt()))
+        warnings = (*self._all_rejected(), *self._not_loaded(), *self._receipt())
+        return replace(week_reports, warnings=warnings)
 
     def _receipt(self) -> list[str]:
         """Return, for the mails, what was logged about the week and what was doubtful."""
@@ -282,6 +291,25 @@ class _Run:
             for entry in self.result.files
             if entry.outcome == "loaded" and entry.is_all_rejected
         ]
+
+    def _not_loaded(self) -> list[str]:
+        """Return, for the mails, why files were refused and how many answers were doubtful.
+
+        Mail that names nobody says only which file: a file without a header has people in its
+        first row.
+        """
+        refused = [
+            entry.reason if self.wanted.names and entry.reason else f"{entry.file} was not loaded."
+            for entry in self.result.files
+            if entry.outcome == "refused"
+        ]
+        doubtful = [
+            f"{entry.file}: {plural(entry.rejected, 'answer')} not taken. Whoever runs the reports "
+            "finds the reasons beside the file."
+            for entry in self.result.files
+            if any(count["table"] in ANSWER_TABLES for count in entry.counts) and entry.rejected
+        ]
+        return [*refused, *doubtful]
 
     def deliver(
         self, week_reports: WeekReports, settings: DeliverySettings, resend: Sequence[str]
@@ -322,7 +350,8 @@ def _entries(taken: Taken) -> list[FileEntry]:
         FileEntry(
             file.name,
             "loaded",
-            counts=tuple(asdict(count) for count in taken.counts_of(file)),
+            counts=tuple(asdict(count) for count in taken.part_of(file).counts_of(file)),
+            also_new=taken.part_of(file).also_new_of(file),
         )
         for file in taken.loaded
     ]

@@ -40,6 +40,8 @@ class FileEntry:
         Why it was refused.
     counts : tuple of dict
         Where its rows went, an entry a table.
+    also_new : dict of str to int
+        How many rows are new in the tables that it feeds beside those of `counts`.
     """
 
     file: str
@@ -47,6 +49,7 @@ class FileEntry:
     moved_to: str | None = None
     reason: str | None = None
     counts: tuple[dict[str, Any], ...] = ()
+    also_new: dict[str, int] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:

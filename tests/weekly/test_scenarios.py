@@ -15,6 +15,7 @@ import pytest
 from mail_server import AnyPort, Box
 
 from organizing_analytics.errors import OptionError, WriteError
+from organizing_analytics.loading import LoadResult
 from organizing_analytics.settings import Settings
 from organizing_analytics.settings import campaign as settings_module
 from organizing_analytics.weekly import WeeklyRun, reporting, run_weekly, taking
@@ -218,9 +219,9 @@ def test_what_becomes_of_each_file_is_worked_out_once(tmp_path, monkeypatch):
         return names(paths)
 
     monkeypatch.setattr(taking, "shown_names", counted)
-    taken = taking.Taken(loaded=files)
-    assert [taken.counts_of(file) for file in files] == [[]] * len(files)
-    assert [taken.rejects_of(file) for file in files] == [[]] * len(files)
+    taken = taking.Taken([taking.LoadedFiles(files, LoadResult())])
+    assert [taken.part_of(file).counts_of(file) for file in files] == [[]] * len(files)
+    assert [taken.part_of(file).rejects_of(file) for file in files] == [[]] * len(files)
     assert calls == [5000]
 
 
