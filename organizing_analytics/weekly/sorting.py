@@ -71,11 +71,11 @@ def sort_files(files: Sequence[InboxFile], *, store: Path, inbox: Path) -> Sorte
     """Return what each file is, by its name and its header."""
     groups = SortedFiles()
     current = read_current(store)
-    known = recogniser(None, current.settings if current else Settings())
+    recognise = recogniser(None, current.settings if current else Settings())
     for file in files:
-        if shift_name(file) is not None and not _is_of_a_tool(file.path, known):
+        if shift_name(file) is not None and not _is_of_a_tool(file.path, recognise):
             groups.lists.append(file)
-        elif _is_of_answers(file.path, known, folders=(inbox, store)):
+        elif _is_of_answers(file.path, recognise, folders=(inbox, store)):
             groups.answers.append(file)
         else:
             groups.exports.append(file)
@@ -119,8 +119,8 @@ def find_shifts(files: Sequence[InboxFile], store: Path) -> tuple[dict[InboxFile
     for shift in ids:
         by_name[_folded(shift)].append(shift)
         by_name[_folded(f"door-{door_mark(key, shift)}")].append(shift)
-    found = {file: by_name.get(_folded(shift_name(file) or ""), []) for file in files}
-    return {file: shifts[0] for file, shifts in found.items() if len(shifts) == 1}, ids
+    candidates = {file: by_name.get(_folded(shift_name(file) or ""), []) for file in files}
+    return {file: shifts[0] for file, shifts in candidates.items() if len(shifts) == 1}, ids
 
 
 def why_no_shift(file: InboxFile, ids: Sequence[str]) -> str:
@@ -161,18 +161,18 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
 
 
-def _is_of_a_tool(path: Path, known: Recogniser) -> bool:
+def _is_of_a_tool(path: Path, recognise: Recogniser) -> bool:
     """Return whether a file is a tool's export or a template, or has a mapping of its own."""
     if own_mapping(path).is_file():
         return True
     header = header_of(path)
     if header is None:
         return False
-    shape = known.shape_of(header, file=path.name, table_name=path.name)
+    shape = recognise.shape_of(header, file=path.name, table_name=path.name)
     return shape is not None or is_template(header, path.name)
 
 
-def _is_of_answers(path: Path, known: Recogniser, *, folders: tuple[Path, ...]) -> bool:
+def _is_of_answers(path: Path, recognise: Recogniser, *, folders: tuple[Path, ...]) -> bool:
     header = header_of(path)
     columns = find_columns(header) if header else None
     if header is None or (columns is None and find_card_columns(header) is None):
@@ -181,7 +181,7 @@ def _is_of_answers(path: Path, known: Recogniser, *, folders: tuple[Path, ...]) 
     # Another sheet with such columns is what a mapping beside it says.
     if own_mapping(path).is_file() or not is_certain:
         try:
-            known = known.beside(path, folders)
+            recognise = recognise.beside(path, folders)
         except MappingError:
             return False  # the load says what is wrong with it
-    return not known.fits(header, table_name=path.name)
+    return not recognise.fits(header, table_name=path.name)
