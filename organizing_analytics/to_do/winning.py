@@ -47,6 +47,7 @@ class Worths:
     _yes: YesChances = field(init=False)
     _veterans: set[str] = field(init=False)
     _come: dict[tuple[str, bool], float] = field(default_factory=dict)
+    _says_yes: dict[tuple[str, str, str | None], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._crowds = _crowds(self.standing)
@@ -78,7 +79,10 @@ class Worths:
 
     def chance(self, person: str, shift: Row) -> float:
         """Return the chance that a person answers, says yes to a shift, and comes."""
-        yes = self._yes.of(person, shift["event_type"], shift["team"])
+        key = (person, shift["event_type"], shift["team"])
+        if key not in self._says_yes:  # the same for all shifts of a kind
+            self._says_yes[key] = self._yes.of(*key)
+        yes = self._says_yes[key]
         return yes * self._comes(shift, is_new=person not in self._veterans)
 
     def _comes(self, shift: Row, *, is_new: bool) -> float:

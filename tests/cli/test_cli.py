@@ -9,15 +9,20 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 import organizing_analytics as oa
 from organizing_analytics.catalog import MEASURES
 from organizing_analytics.catalog.shared import shared_options
 from organizing_analytics.cli.app import use_single_blas_thread
 from organizing_analytics.cli.asking import command_of
-from organizing_analytics.cli.output import print_table
+from organizing_analytics.cli.output import print_table, table_lines
 from organizing_analytics.model import TABLES
 
 
@@ -375,3 +380,33 @@ def test_short_values_of_a_table_on_its_side_stay_whole(
     lines = capsys.readouterr().out.splitlines()
     assert lines[11].split() == ["column_11", "100000000000", "100000000000"]
     assert len({len(line.rstrip()) for line in lines}) == 1  # numbers to the right
+
+
+def test_a_table_is_drawn_as_rich_draws_it() -> None:
+    console = Console(width=200, file=StringIO(), color_system=None)
+    head = ["team", "n", "words"]
+    cells = [["Riverside", "7", "short"], ["\u6771\u4eac", "1,204", "Zoe\u0301"], ["", "", "[b]"]]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in head:
+        table.add_column(name, justify="right" if name == "n" else "left", no_wrap=True)
+    for row in cells:
+        table.add_row(*map(escape, row))
+    console.print(table)
+    drawn = [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+    assert table_lines(head, cells, to_right=[False, True, False]) == drawn
+
+
+def test_a_cell_that_spells_an_emoji_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["title", "n"], [["Pizza :pizza: night", "1"]])
+    assert ":pizza:" in capsys.readouterr().out
+
+
+def test_a_short_answer_imports_no_library_that_draws_tables(tmp_path: Path) -> None:
+    script = (
+        "import sys; from organizing_analytics.cli.output import print_table; "
+        "print_table(['a'], [['1']] * 9, may_turn=True); print('rich' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "False"
