@@ -33,8 +33,8 @@ def uncapitalized(words: str) -> str:
 
     Examples
     --------
-    >>> uncapitalized("Schedule 3 more")
-    'schedule 3 more'
+    >>> uncapitalized("Sign up 3 more")
+    'sign up 3 more'
     """
     return words[:1].lower() + words[1:]
 

@@ -79,7 +79,7 @@ def planner(store: Path) -> None:
             _patiently(tab, address)
             tab.wait_for_selector(".oa-big", timeout=90_000)
             tab.get_by_label("Shift").select_option(index=4)
-            tab.wait_for_function("document.body.innerText.includes('more to schedule')")
+            tab.wait_for_function("document.body.innerText.includes('more to sign up')")
             tab.wait_for_selector(".oa-table")
             tab.screenshot(path=HERE / "planner.png")
             browser.close()

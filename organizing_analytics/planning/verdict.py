@@ -77,11 +77,6 @@ class Verdict:
         return bool(self.more)
 
     @property
-    def range_words(self) -> str:
-        """Return who is likely to come, like "14 likely (11 to 17)"."""
-        return f"{self.outlook.median:,} likely ({self.outlook.low:,} to {self.outlook.high:,})"
-
-    @property
     def short(self) -> str:
         """Return the verdict in a few words, for a table or a chart."""
         return _SHORT[self.kind](self)
@@ -93,10 +88,42 @@ class Verdict:
 
     @property
     def standing(self) -> str:
-        """Return who is on the list and who is likely to come, as one sentence."""
-        signed_up = f"{self.signed_up:,} signed up" if self.signed_up else "Nobody signed up yet"
-        joining = "" if self.late is None else f", {round(self.late):,} of them not signed up yet"
-        return f"{signed_up}; {self.range_words}{joining if round(self.late or 0) else ''}."
+        """Return the need, the list and who is likely to come, as one sentence."""
+        now = self.outlook
+        likely = (now.median, now.low, now.high)
+        return f"{standing_words(self.need, self.signed_up, likely=likely, late=self.late)}."
+
+
+def standing_words(
+    need: int | None, signed_up: int, *, likely: tuple[int, int, int], late: float | None = None
+) -> str:
+    """Return the need, the list and who is likely to come, as every surface says it.
+
+    Parameters
+    ----------
+    need : int or None
+        How many must come; None where nobody said.
+    signed_up : int
+        How many are on the list.
+    likely : (int, int, int)
+        How many are likely to come: the median, and the central 80 %.
+    late : float, optional
+        How many more are expected to join by themselves.
+
+    Examples
+    --------
+    >>> standing_words(21, 20, likely=(16, 12, 20), late=3.2)
+    '21 needed, 20 signed up, 16 likely (12 to 20, 3 of them still to sign up)'
+    >>> standing_words(None, 0, likely=(0, 0, 1))
+    'Nobody signed up yet, 0 likely (0 to 1)'
+    """
+    joining = f", {round(late):,} of them still to sign up" if late and round(late) else ""
+    words = [] if need is None else [f"{need:,} needed"]
+    words.append(f"{signed_up:,} signed up" if signed_up else "nobody signed up yet")
+    median, low, high = likely
+    words.append(f"{median:,} likely ({low:,} to {high:,}{joining})")
+    said = ", ".join(words)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def verdict_of(
@@ -172,7 +199,7 @@ def _short_enough(verdict: Verdict) -> str:
 
 
 def _short_schedule(verdict: Verdict) -> str:
-    return f"Schedule {verdict.more:,} more"
+    return f"Sign up {verdict.more:,} more"
 
 
 def _short_unknown_need(verdict: Verdict) -> str:
@@ -186,11 +213,10 @@ def _short_too_many(verdict: Verdict) -> str:
 def _short_but_short(verdict: Verdict) -> str:
     if verdict.more is None:
         return "No number of people is enough"
-    odds = percent_below(verdict.p_enough_then or 0, verdict.sure)
     if not verdict.more:
+        odds = percent_below(verdict.p_enough_then or 0, verdict.sure)
         return f"Room full and still short: only {odds} sure"
-    still = f"then only {odds} sure"
-    return f"Room for {verdict.more:,} more; {still}"
+    return f"Sign up {verdict.more:,} more; then the room is full and still short"
 
 
 _SHORT: dict[VerdictKind, Callable[[Verdict], str]] = {
@@ -210,7 +236,7 @@ def _enough(verdict: Verdict) -> str:
 def _schedule(verdict: Verdict) -> str:
     now = percent_below(verdict.outlook.p_enough or 0, verdict.sure)
     return (
-        f"Schedule {verdict.more:,} more to be {chosen_percent(verdict.sure)} "
+        f"Sign up {verdict.more:,} more to be {chosen_percent(verdict.sure)} "
         f"sure of {verdict.need:,} (now {now})."
     )
 
@@ -224,7 +250,7 @@ def _but_short(verdict: Verdict) -> str:
     remedy = "Find a larger room, or add a second shift."
     if not verdict.more:
         return f"The room of {verdict.capacity:,} holds nobody more, and {still}. {remedy}"
-    most = f"Schedule {verdict.more:,} more, the most that the room of {verdict.capacity:,} holds"
+    most = f"Sign up {verdict.more:,} more, the most that the room of {verdict.capacity:,} holds"
     return f"{most}; {still} then. {remedy}"
 
 

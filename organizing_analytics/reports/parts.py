@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 from organizing_analytics.charts import Note
 from organizing_analytics.charts.pictures import picture
@@ -30,6 +31,8 @@ FACTS = "application/vnd.organizing-analytics+json"
 BARE_HINT = f"Counts without a share: {TOO_FEW}."
 #: Where a line must not break: 64 %, 12 of 19, 8 to 15.
 TORN = re.compile(r"(?<=\d) (%|of (?=\d)|to (?=\d))")
+#: Classes of characters that are read from right to left, and of Arabic digits.
+RIGHT_TO_LEFT = ("R", "AL", "AN")
 #: Other people's text, set apart by `words.called`.
 APART = re.compile(f"{ISOLATE}([^{ISOLATE}{END_ISOLATE}]*){END_ISOLATE}")
 
@@ -82,8 +85,14 @@ def safe(text: str) -> str:
     '&lt;b&gt; &amp; 64&nbsp;% (12&nbsp;of&nbsp;19)'
     """
     whole = TORN.sub(lambda match: match[0].replace(" ", "&nbsp;"), escape(text))
-    apart = APART.sub(r"<bdi>\1</bdi>", whole)
+    apart = APART.sub(_apart, whole)
     return apart.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def _apart(match: re.Match[str]) -> str:
+    """Return text set apart; text that runs from left to right turns nothing, and needs no tag."""
+    text = match[1]
+    return f"<bdi>{text}</bdi>" if any(bidirectional(c) in RIGHT_TO_LEFT for c in text) else text
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from organizing_analytics.expressions import _, ibis
+from organizing_analytics.planning.late import count_of
 from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.scripts import MAX_LETTERS, Scripts, read_scripts
 from organizing_analytics.to_do.standing import as_day, called, start_of
@@ -213,7 +214,7 @@ class NextShifts:
         place = "online" if shift["is_virtual"] else ""
         outlook = self.standing.outlooks.get(shift["shift_id"])
         need = int(shift["need"]) if shift["need"] else 0
-        short = max(need - outlook["median"], 0) if need and outlook is not None else 0
+        short = 0 if outlook is None else count_of(outlook["more"]) or 0
         return {
             "event": called(shift),
             "date": self.standing.dates.day(start.date()),

@@ -30,11 +30,11 @@ WORDS_FILE = "words.toml"
 _PLACE = ("event", "date", "time", "place")
 #: Text → the placeholders that it must have. One of the urgent ones makes an ask urgent.
 REQUIRED = {
-    "ask_short": (*_PLACE, "short", "need"),
+    "ask_short": (*_PLACE, "short"),
     "ask_why": (*_PLACE, "why"),
     "ask_need": (*_PLACE, "need"),
     "ask_role": ("role",),
-    "ask_fill": (*_PLACE, "short", "need"),
+    "ask_fill": (*_PLACE, "short"),
     "second": (*_PLACE,),
     "other": (*_PLACE,),
     "thanks": (),

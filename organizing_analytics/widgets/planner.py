@@ -271,7 +271,7 @@ class PlannerWidget(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _show(self, result: Plan) -> None:
         big = result.schedule if result.more is None else result.more
-        about = "to schedule" if result.more is None else "more to schedule"
+        about = "to schedule" if result.more is None else "more to sign up"
         names, whose = self._names, ""
         if names is not None:
             whose = words(names.whose, "oa-shift") + words(

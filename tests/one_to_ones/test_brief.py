@@ -181,7 +181,7 @@ def test_the_ask_names_the_next_rung_and_a_shift_for_a_no() -> None:
 
 def test_an_organizer_is_asked_to_find_people() -> None:
     (words, *_) = texts(page("omar"), "hard_ask")
-    assert "short of 12 for Canvass on Sat 28 Nov" in words
+    assert "people for Canvass on Sat 28 Nov" in words
     assert "Will you find them" in words
 
 

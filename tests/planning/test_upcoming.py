@@ -280,8 +280,8 @@ def test_numbers_are_those_of_the_list():
     assert row.p_over_capacity == 0
     assert 0 < row.more < sure.more
     assert row.sentence.startswith(
-        f"12 signed up; {row['median']} likely ({row.low} to {row.high}). "
-        f"Schedule {row.more} more to be 80 % sure of 10 ("
+        f"10 needed, 12 signed up, {row['median']} likely ({row.low} to {row.high}). "
+        f"Sign up {row.more} more to be 80 % sure of 10 ("
     )
     assert "Based on 40 past sign-ups" in row.sentence
     assert row.sentence.endswith("the 50 % rule would say 8 more.")
@@ -294,9 +294,9 @@ def words(n=12, **of_shift):
 def test_sentences():
     nobody = "Nobody has been counted yet"
     no_need = "No need is set: say how many must come."
-    assert words() == f"12 signed up; 6 likely (3 to 9). {no_need} {nobody}."
+    assert words() == f"12 signed up, 6 likely (3 to 9). {no_need} {nobody}."
     assert "Enough: the chance that 2 or more come is" in words(need=2)
-    assert words(0) == f"Nobody signed up yet; 0 likely (0 to 0). {no_need} {nobody}."
+    assert words(0) == f"Nobody signed up yet, 0 likely (0 to 0). {no_need} {nobody}."
     assert words(0, need=4).endswith(f"{nobody}; the 50 % rule would say 8 more.")
     assert words(20, need=4).endswith("the 50 % rule would say nobody more.")
     assert "more, the most that the room of 11 holds; the chance" in words(need=8, capacity=11)
@@ -341,7 +341,7 @@ def test_plan_for_a_shift_adds_to_the_list():
     assert it.p_over_capacity <= 0.05
     assert it.feasible
     assert it.sentence.startswith(
-        f"12 signed up; 6 likely (3 to 9). Schedule {more} more to be 80 % sure of 10"
+        f"10 needed, 12 signed up, 6 likely (3 to 9). Sign up {more} more to be 80 % sure of 10"
     )
     scheduled = [row["schedule"] for row in it.table]
     assert scheduled == sorted(scheduled)
@@ -372,7 +372,7 @@ def test_a_room_that_stops_the_plan():
     assert not it.feasible
     assert it.p_over_capacity <= 0.05
     assert it.p_enough < 0.8
-    assert f"Schedule {it.more} more, the most that the room of 11 holds" in it.sentence
+    assert f"Sign up {it.more} more, the most that the room of 11 holds" in it.sentence
 
 
 @pytest.mark.parametrize(

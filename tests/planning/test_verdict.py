@@ -95,7 +95,7 @@ def test_enough_is_never_said_below_the_wanted_chance():
 def test_a_need_is_not_given_up_silently_for_the_room():
     verdict = words(8, need=10, capacity=10)
     assert verdict.kind == "schedule_but_short"
-    assert re.fullmatch(r"Room for \d+ more; then only \d+ % sure", verdict.short)
+    assert re.fullmatch(r"Sign up \d+ more; then the room is full and still short", verdict.short)
     assert "Find a larger room, or add a second shift." in verdict.sentence
 
 

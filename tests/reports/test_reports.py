@@ -188,7 +188,7 @@ def test_what_the_unrecorded_could_change(north: sections.TeamWeek) -> None:
 def test_the_next_two_weeks(north: sections.TeamWeek) -> None:
     text = said(sections.upcoming(north))
     assert re.search(
-        r"Sat 30 Nov 10:00 ▲ Schedule \d+ more Doors\. 4 needed, 1 signed up, \d likely \(\d to \d\)",
+        r"Sat 30 Nov 10:00 ▲ Sign up \d+ more Doors\. 4 needed, 1 signed up, \d likely \(\d to \d\)",
         text,
     )
     assert "26 Dec" not in text

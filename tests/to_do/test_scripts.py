@@ -8,6 +8,7 @@ from datetime import date
 import ibis
 import pandas as pd
 import pytest
+from make_store import make_store
 from test_to_do import DAY, asked, campaign, listed
 
 import organizing_analytics as oa
@@ -37,9 +38,7 @@ def test_an_ask_says_the_shortage_else_why_else_the_need() -> None:
     place = "Can you come on Sat 28 Nov at 10:00, at Union Hall?"
     short = scripts.ask(FACTS)
     assert short is not None
-    assert (
-        short.text == f"We are 3 people short of 12 for food bank, and you can change that. {place}"
-    )
+    assert short.text == f"We still need 3 people for food bank, and you can change that. {place}"
     why = scripts.ask(FACTS | {"short": ""})
     assert why is not None
     assert why.text.startswith("Nobody should go hungry. Can you come to food bank on Sat 28 Nov")
@@ -97,14 +96,14 @@ def test_a_card_has_a_second_time_and_another_thing() -> None:
         {"shift_id": "need", "event_id": "canvass", "starts_at": "2026-11-27 10:00", "need": 9},
         {"shift_id": "p2", "event_id": "phones2", "starts_at": "2026-11-29 18:00"},
     ]
-    [row] = [
-        r for r in listed(campaign(asks=[asked("maybe", "2026-11-18 18:00")], events=events, shifts=shifts))
-        if r["action"] == "try_again"
-    ]  # fmt: skip
-    # Nobody signed up, nobody came before: all nine are missing.
+    tables = campaign(asks=[asked("maybe", "2026-11-18 18:00")], events=events, shifts=shifts)
+    [row] = [r for r in listed(tables) if r["action"] == "try_again"]
+    plan = oa.plan_upcoming(make_store(tables), as_of=DAY).set_index("shift_id")
+    # What is said aloud is the number of the verdict, not the need less who is likely to come.
+    assert plan.loc["need", "verdict_words"] == f"Sign up {plan.loc['need', 'more']} more"
     assert row["words"] == (
-        "We are 9 people short of 9 for Saturday canvass, and you can change that. Can you come on "
-        "Fri 27 Nov at 10:00, at Aleisha's house?"
+        f"We still need {plan.loc['need', 'more']} people for Saturday canvass, and you can change"
+        " that. Can you come on Fri 27 Nov at 10:00, at Aleisha's house?"
     )
     assert "Sat 28 Nov at 10:00, at Aleisha's house: Saturday canvass" in row["second"]
     assert "phone bank" in row["other"] or row["other"] == ""
@@ -123,7 +122,7 @@ def test_every_text_of_a_made_up_campaign_is_a_hard_ask(tmp_path, store) -> None
     date_time_place = (
         r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \w{3} \d+ at \d+(?::\d\d)? [AP]M, (?:at |online)"
     )
-    urgent = r"short of \d+|takes \d+ of us|^(?:We missed you on \w+\. )?[A-Z][^?]+\. Can you"
+    urgent = r"still need \d+|takes \d+ of us|^(?:We missed you on \w+\. )?[A-Z][^?]+\. Can you"
     asks = pd.DataFrame(
         {
             "is_specific": shift["words"].str.contains(date_time_place),

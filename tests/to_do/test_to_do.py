@@ -326,7 +326,7 @@ def test_a_shift_that_lacks_people_is_recruited_for() -> None:
     [row] = [r for r in listed(tables) if r["action"] == "recruit"]
     frame = oa.plan_upcoming(make_store(tables), as_of=DAY)
     more = frame.set_index("shift_id").loc["next", "more"]
-    assert row["reason"] == f"Saturday canvass on Sat 28 Nov at 10:00: schedule {more} more"
+    assert row["reason"] == f"Saturday canvass on Sat 28 Nov at 10:00: sign up {more} more"
     assert row["details"] == frame.set_index("shift_id").loc["next", "sentence"]
 
 

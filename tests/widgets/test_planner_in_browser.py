@@ -128,7 +128,7 @@ def test_the_planner_loads_moves_and_refuses_without_its_token(sample: Path, pag
         assert "import organizing_analytics" not in page.content()  # the code stays hidden
         page.get_by_label("Shift").select_option(index=1)
         page.wait_for_function(
-            "document.body.innerText.includes('more to schedule')", timeout=PATIENCE
+            "document.body.innerText.includes('more to sign up')", timeout=PATIENCE
         )
         page.wait_for_selector(".oa-table", timeout=PATIENCE)  # the backward plan, by itself
         names = (

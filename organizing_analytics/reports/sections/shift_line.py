@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from organizing_analytics.planning.verdict import standing_words
 from organizing_analytics.reports.numbers import Where, counted, measured
 from organizing_analytics.reports.parts import Part, plain, safe
 from organizing_analytics.reports.words import called
@@ -39,20 +40,20 @@ def shift_name(row: Row, team: str = "") -> str:
     return called(own if own == title else f"{own[0].upper()}{own[1:]}")
 
 
-def standing_words(row: Row) -> str:
-    """Return the need, the list and who is likely to come."""
-    need: str = "no need set" if pd.isna(row["need"]) else f"{int(row['need']):,} needed"
-    signed_up = f"{row['signed_up']:,} signed up" if row["signed_up"] else "nobody signed up yet"
-    late: int = 0 if pd.isna(row["late"]) else round(row["late"])
-    joining: str = f", {late:,} of them still to sign up" if late else ""
-    likely = f"{row['median']:,} likely ({row['low']:,} to {row['high']:,}{joining})"
-    return f"{need[0].upper()}{need[1:]}, {signed_up}, {likely}"
+def standing_of(row: Row) -> str:
+    """Return the need, the list and who is likely to come, as the verdict says it."""
+    return standing_words(
+        None if pd.isna(row["need"]) else int(row["need"]),
+        int(row["signed_up"]),
+        likely=(int(row["median"]), int(row["low"]), int(row["high"])),
+        late=None if pd.isna(row["late"]) else float(row["late"]),
+    )
 
 
 def shift_facts(row: Row, team: str, place: str) -> str:
     """Return what a shift is called, where it is, and how it stands."""
     name = f"{shift_name(row, team)}{f', {called(place)}' if place else ''}"
-    return f"{name}. {standing_words(row)}."
+    return f"{name}. {standing_of(row)}."
 
 
 def numbers_of_shift(row: Row) -> tuple[Number, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -72,9 +73,10 @@ def to_do(team: TeamWeek) -> Part:
     shown = team.with_codes(shown)
     own = lists_of(shown)
     at_top = _lines_at_top([tasks["person_id"].nunique() for tasks in own.values()])
-    lists = [
-        _folded(team, key, tasks, every[key], is_open=place == _first(team, own), at_top=at_top)
-        for place, (key, tasks) in enumerate(own.items())
+    open_key = list(own)[_first(team, own)]
+    lists = [  # the list that stands open comes first
+        _folded(team, key, own[key], every[key], is_open=key == open_key, at_top=at_top)
+        for key in sorted(own, key=lambda key: key != open_key)
     ]
     facts: dict[str, Any] = {
         "to_do": f"To do now: {_in_counts(shown)}.",
@@ -177,7 +179,7 @@ def _folded(
 ) -> Part:
     name = list_name(tasks)
     urgent, counts = _promises(every), plural(every["person_id"].nunique(), "person", "people")
-    hot = f'<span class="hot">{safe(urgent)}</span> · ' if urgent else ""
+    hot = _promises_html(every)
     people = _first_lines(_linked(lines_of(team, tasks), at_top))
     rest = _rest(team, tasks, every, place=list(lists_of(team.tasks)).index(key))
     opened = " open" if is_open else ""
@@ -241,6 +243,14 @@ def _promises(tasks: pd.DataFrame) -> str:
     return " · ".join([*words, *([f"{plural(due, 'promise')} due this week"] if due else [])])
 
 
+def _promises_html(tasks: pd.DataFrame) -> str:
+    """Return the promises as safe HTML: only what is overdue stands out."""
+    late, _, due = _promises(tasks).partition(" · ")
+    if "overdue" not in late:
+        return f"{safe(late)} · " if late else ""
+    return f'<span class="hot">{safe(late)}</span> · {f"{safe(due)} · " if due else ""}'
+
+
 def _in_all(tasks: pd.DataFrame) -> str:
     people = plural(tasks["person_id"].nunique(), "person", "people")
     promises = _promises(tasks).replace(" · ", ", ")
@@ -273,6 +283,17 @@ def lines_of(team: TeamWeek, tasks: pd.DataFrame) -> list[PersonLine]:
     return [_line(team, row) for row in entries]
 
 
+def without_team(text: object, team: str) -> str:
+    """Return text whose events have lost the team's name: it is the team's own page.
+
+    Examples
+    --------
+    >>> without_team("Said yes to Riverside: canvass on Sat, Nov 21", "Riverside")
+    'Said yes to canvass on Sat, Nov 21'
+    """
+    return re.sub(rf"(?<!\w){re.escape(team)}: ", "", str(text)) if team else str(text)
+
+
 def _in_order(tasks: pd.DataFrame) -> pd.DataFrame:
     """Return promises first, the newest overdue before what is due later; then by importance."""
     order = {action: place for place, action in enumerate(ACTIONS)}
@@ -288,10 +309,8 @@ def _line(team: TeamWeek, row: Row) -> PersonLine:
     also = [uncapitalized(HEADINGS[other["action"]]) for other in row["also"]]
     also = list(dict.fromkeys(also))
     more = f". Also: {listed(also)}" if also else ""
-    # Events lose the team's name on the team's own page.
-    reason = str(row["reason"]).replace(f" {team.name}: ", " ").removeprefix(f"{team.name}: ")
-    fact = f"{HEADINGS[row['action']]}: {whole(reason)}{more}"
-    words = _words(row)
+    fact = f"{HEADINGS[row['action']]}: {whole(without_team(row['reason'], team.name))}{more}"
+    words = [(what, without_team(text, team.name)) for what, text in _words(row)]
     # Words that are ready to say stand with the person, whatever is the first reason to call.
     if not any(what == SAY for what, _ in words):
         words += next((w for w in map(_words, row["also"]) if w and w[0][0] == SAY), [])
@@ -347,8 +366,9 @@ def _words(row: Row) -> list[tuple[str, str]]:
         card += [(NOT_THAT, whole(row["other"]))] if row["other"] else []
         return [*card, *notes]
     details = str(row["details"] or "")
-    what = SAY if details.startswith('"') else MORE
-    return [*([(what, whole(details.strip('"')))] if details else []), *notes]
+    is_said = details.startswith('"')
+    what, text = (SAY, details.strip('"')) if is_said else (MORE, details)
+    return [*([(what, whole(text))] if text else []), *notes]
 
 
 def _shifts_only(tasks: pd.DataFrame) -> Part | None:

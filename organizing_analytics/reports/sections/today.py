@@ -13,7 +13,8 @@ from organizing_analytics.reports.numbers import Where, counted
 from organizing_analytics.reports.parts import Part, fold, plain, safe, sentence, together
 from organizing_analytics.reports.person_line import PersonLine, people_list, taps_of
 from organizing_analytics.reports.sections.opening import unloaded_words
-from organizing_analytics.reports.sections.shift_line import shift_name, standing_words
+from organizing_analytics.reports.sections.shift_line import shift_name, standing_of
+from organizing_analytics.reports.sections.to_do import without_team
 from organizing_analytics.reports.words import called
 from organizing_analytics.wording import plural, uncapitalized
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: So many names stand open; the rest is folded.
 MAX_OPEN = 8
+#: Said of a person who has no button to call or to write.
+UNREACHABLE = {"phone": " · no phone number", "email": " · no e-mail address"}
 
 
 def today(team: TeamWeek) -> Part:
@@ -39,7 +42,7 @@ def today(team: TeamWeek) -> Part:
     headline = _headline(team, first)
     body = together(
         _shift(team, first),
-        *(fold(_headline(team, row), _shift(team, row)) for row in others),
+        *(fold(_fold_name(team, row), _shift(team, row)) for row in others),
     )
     shifts_facts = [_shift_facts(team, row) for row in urgent]
     return _panel(headline, body, is_hot=True, shifts=shifts_facts)
@@ -111,6 +114,12 @@ def _headline(team: TeamWeek, row: Row) -> str:
     return f"{day}: {uncapitalized(row['verdict_words'])}"
 
 
+def _fold_name(team: TeamWeek, row: Row) -> str:
+    """Return a headline with the shift that it is about: two of one day may both be short."""
+    which = f"{shift_name(row, team.name)}, {team.dates.time(row['starts_local'])}"
+    return f"{_headline(team, row)}: {which}"
+
+
 def _shift(team: TeamWeek, row: Row) -> Part:
     return together(
         sentence(_which(team, row), kind="which"),
@@ -143,7 +152,7 @@ def _how_many(team: TeamWeek, row: Row) -> Part:
     calls: int | None = coming_of(team).calls_for(more) if more else None
     # The headline says how many are to sign up, where that is all there is to it.
     verdict = "" if row["verdict"] == "schedule" else f"{row['verdict_words']}. "
-    stands = f"{verdict}{standing_words(row)}."
+    stands = f"{verdict}{standing_of(row)}."
     if calls is None:
         return sentence(stands)
     where: Where = {"period": "as_of", "by": "shift", "group": row["shift_id"]}
@@ -165,7 +174,7 @@ def _to_say(team: TeamWeek, row: Row) -> str:
         return ""
     tasks = team.tasks
     own = tasks[(tasks["action"] == "recruit") & (tasks["shift_id"] == row["shift_id"])]
-    return str(own["words"].iloc[0] or "") if len(own) else ""
+    return without_team(own["words"].iloc[0] or "", team.name) if len(own) else ""
 
 
 def called_words(words: str) -> str:
@@ -197,4 +206,6 @@ def _people(team: TeamWeek, row: Row) -> Part | None:
 
 def _fact(team: TeamWeek, person: Row) -> str:
     visits = plural(int(person["visits"]), "visit")
-    return f"{visits}, last {team.dates.day(person['last'])}"
+    way = team.store.settings.todo_contact
+    unreachable = "" if taps_of(person, way) else UNREACHABLE.get(way, "")
+    return f"{visits}, last {team.dates.day(person['last'])}{unreachable}"
