@@ -31,6 +31,13 @@ HOVER_MARK = "said: "
 NAMED = re.compile(r'\bid="([^"]+)"')
 NAME = re.compile(r'(\bid="|#)([^")\s]+)(?=[")])')
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
+#: What Vega writes although nothing is drawn by it, or it is so anyhow.
+NOTHING_DRAWN = ("", "M0,0h0v0h0Z")
+AS_USUAL = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1"}
+#: Said once for the whole picture, by the value that most texts have.
+FONT = ("font-family", "font-size")
+#: No screen and no printer shows a thousandth of a pixel.
+LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,32 @@ def _for_page(drawn: str, label: str) -> str:
     _drop_ground(root)
     for element in list(root.iter()):
         _mend(element, mark)
+    _drop_what_draws_nothing(root)
+    fonts = {name: _said_once(root, name) for name in FONT}
+    font = "".join(f' {name}="{escape(value)}"' for name, value in fonts.items() if value)
     size = f'viewBox="{escape(root.get("viewBox", ""))}" width="{escape(root.get("width", ""))}"'
     inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
-    return f'<svg role="img" aria-label="{escape(label)}" {size}>{inner}</svg>'
+    return f'<svg role="img" aria-label="{escape(label)}" {size}{font}>{inner}</svg>'
+
+
+def _drop_what_draws_nothing(root: ET.Element) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == "path" and child.get("d", "") in NOTHING_DRAWN and len(child) == 0:
+                parent.remove(child)
+
+
+def _said_once(root: ET.Element, name: str) -> str:
+    """Take the value that most texts have out of them, and return it for the whole picture."""
+    texts = [element for element in root.iter("text") if name in element.attrib]
+    values = [element.attrib[name] for element in texts]
+    if not values:
+        return ""
+    usual = max(dict.fromkeys(values), key=values.count)
+    for element in texts:
+        if element.attrib[name] == usual:
+            del element.attrib[name]
+    return usual
 
 
 def _drop_ground(root: ET.Element) -> None:
@@ -137,3 +167,7 @@ def _mend(element: ET.Element, mark: str) -> None:
             element.set(name, REFERENCE.sub(rf"url(#{mark}\1)", value))
         elif name in PAINTS and value in COLOURS:
             element.set(name, f"var(--{COLOURS[value]}, {value})")
+        elif AS_USUAL.get(name) == value:
+            del element.attrib[name]
+        elif name not in ("id", "font-family"):
+            element.set(name, LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}", value))

@@ -60,7 +60,8 @@ class PersonLine:
         number = f'<span class="paper">{safe(self.taps[0][2])}</span>' if self.taps else ""
         head = f'{name}{number}<span class="fact">{due}{safe(self.fact)}</span>'
         head += f" <code>{safe(self.code)}</code>" if self.code and not self.answers else ""
-        inside = "".join(f"<dt>{safe(what)}</dt><dd>{safe(text)}</dd>" for what, text in self.words)
+        # HTML ends a dt and a dd by itself; a full list has thousands.
+        inside = "".join(f"<dt>{safe(what)}<dd>{safe(text)}" for what, text in self.words)
         say = f'<dl class="say">{inside}</dl>' if inside else ""
         body = (
             f"<details><summary>{head}</summary>{say}{self.answers}</details>"
