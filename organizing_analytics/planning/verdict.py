@@ -122,8 +122,8 @@ def standing_words(
     words.append(f"{signed_up:,} signed up" if signed_up else "nobody signed up yet")
     median, low, high = likely
     words.append(f"{median:,} likely ({low:,} to {high:,}{joining})")
-    said = ", ".join(words)
-    return f"{said[0].upper()}{said[1:]}"
+    sentence = ", ".join(words)
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def verdict_of(
