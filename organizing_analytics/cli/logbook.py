@@ -74,40 +74,55 @@ def log(
     json: Json = False,
 ) -> None:
     """Write down what happened: the answer to a line of a list, or a contact of your own."""
-    from organizing_analytics.errors import OptionError
-    from organizing_analytics.logbook import log_answer, log_contact, undo_log
-
-    typed = words or []
-    how = chosen(form, json=json)
+    how, typed = chosen(form, json=json), words or []
     if undo:
-        if typed:
-            raise OptionError("--undo takes back the last answer: give no code or word with it.")
-        _say(undo_log(store=store), how, start="Taken back")
+        _undo(typed, store, how)
         return
     if typed and typed[0] == "card":
         _log_card(typed[1:], note, store, how)
         return
-    if typed and typed[0] in KINDS:
-        if len(typed) == 2 and typed[0] == "came":  # noqa: PLR2004
-            typed = [*typed, "yes"]
-        if len(typed) != 3:  # noqa: PLR2004
-            raise OptionError(f"Write: oa log {typed[0]} PERSON WORD. Put quotes around a name.")
-        logged = log_contact(
-            *typed, ask_for=ask_for, shift=shift, kind=kind, reason=reason, at=at,
-            again_on=again_on, note=note, by=by, store=store, way="command",
-        )  # fmt: skip
-        _say(logged, how, start="Logged")
-        return
+    facts: dict[str, Any] = {
+        "at": at, "again_on": again_on, "note": note, "by": by, "store": store, "way": "command",
+    }  # fmt: skip
+    about = {"ask_for": ask_for, "shift": shift, "kind": kind, "reason": reason}
+    is_contact = bool(typed) and typed[0] in KINDS
+    logged = _log_contact(typed, **about, **facts) if is_contact else _log_line(typed, **facts)
+    _say(logged, how, start="Logged")
+
+
+def _undo(typed: list[str], store: Path | None, how: Format) -> None:
+    """Take back the answer that was logged last."""
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook import undo_log
+
+    if typed:
+        raise OptionError("--undo takes back the last answer: give no code or word with it.")
+    _say(undo_log(store=store), how, start="Taken back")
+
+
+def _log_contact(typed: list[str], **facts: Any) -> Logged:
+    """Write down what no list asked for."""
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook import log_contact
+
+    if len(typed) == 2 and typed[0] == "came":  # noqa: PLR2004
+        typed = [*typed, "yes"]
+    if len(typed) != 3:  # noqa: PLR2004
+        raise OptionError(f"Write: oa log {typed[0]} PERSON WORD. Put quotes around a name.")
+    return log_contact(*typed, **facts)
+
+
+def _log_line(typed: list[str], **facts: Any) -> Logged:
+    """Write down the answer to a line of a list."""
+    from organizing_analytics.errors import OptionError
+    from organizing_analytics.logbook import log_answer
+
     if len(typed) != 2:  # noqa: PLR2004
         raise OptionError(
             "Write: oa log CODE WORD, like oa log 7K3MQ2ZT not-now. Without a code: "
             "oa log ask|met|called|came PERSON WORD."
         )
-    code, word = typed
-    logged = log_answer(
-        code, word, at=at, again_on=again_on, note=note, by=by, store=store, way="command"
-    )
-    _say(logged, how, start="Logged")
+    return log_answer(*typed, **facts)
 
 
 def _log_card(typed: list[str], note: str, store: Path | None, how: Format) -> None:
@@ -261,7 +276,7 @@ def door(
     write_private(out, door_page(shift, store=store))
     say(
         f"Wrote {out}. Open it on a laptop; it needs no connection. Afterward load what it saves: "
-        f"oa load FILE --source check_in --shift {shift}"
+        f"oa load FILE --source check_in --shift {shift}. Or put it into the inbox of oa weekly."
     )
 
 

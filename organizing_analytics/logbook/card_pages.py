@@ -9,6 +9,7 @@ from urllib.parse import quote
 from organizing_analytics.errors import OptionError
 from organizing_analytics.logbook.cards import BACK, LETTERS, RATINGS, REASONS, WORTH, card_code
 from organizing_analytics.logbook.forms import xlsform_of
+from organizing_analytics.logbook.printed import page_head
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
@@ -62,11 +63,7 @@ def card_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
     heading = f"{title}, {dates.day(day)}"
     links = _links(code, address) if address else ""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(heading)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{page_head(heading, style=_STYLE)}"
         f"{links}<div class={'paper' if links else 'cards'}>"
         f"{_card(heading, code) * ON_A_SHEET}</div>\n</body>\n</html>\n"
     )

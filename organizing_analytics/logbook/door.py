@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from organizing_analytics.errors import OptionError
+from organizing_analytics.logbook.printed import page_head
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
 from organizing_analytics.time_zones import zone_rules
@@ -100,20 +101,8 @@ def door_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
     listed = listed.replace("<", "\\u003c").replace("&", "\\u0026")
     script = SCRIPT.read_text(encoding="utf-8")
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>{escape(heading)}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>{escape(heading)}</h1>
+    head = page_head(heading, style=_STYLE, script_hash=f"sha256-{digest}")
+    return f"""{head}<h1>{escape(heading)}</h1>
 <noscript><p>This list needs a browser that runs its script: open it on a laptop.</p></noscript>
 <p id="count" role="status"></p>
 <p id="trouble" hidden>This browser keeps nothing: save the list before you close the page.</p>

@@ -9,6 +9,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from organizing_analytics.logbook.printed import page_head
 from organizing_analytics.logbook.words import WORDS, kind_of
 
 if TYPE_CHECKING:
@@ -29,13 +30,6 @@ tr { break-inside: avoid } td:first-child { width: 19mm } td:last-child { width:
 code { font: bold 10pt monospace } span { white-space: nowrap; margin-right: 2mm; font-size: 8pt }
 .why { display: block; max-height: 2.5em; overflow: hidden; font-size: 8pt }
 """
-_HEAD = (
-    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "style-src 'unsafe-inline'\">\n"
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    '<meta name="robots" content="noindex">\n'
-)
 
 
 def paper_of(rows: Iterable[Mapping[str, Any]], *, as_of: str) -> str:
@@ -55,7 +49,7 @@ def paper_of(rows: Iterable[Mapping[str, Any]], *, as_of: str) -> str:
     title = f"To do, as of {as_of}"
     empty = "<p>Nothing is waiting.</p>"
     return (
-        f"{_HEAD}<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{page_head(title, style=_STYLE)}"
         f"{''.join(sections) or empty}<p>{escape(title)}. Mark what happened. Whoever types it in "
         "writes the code and the answer: oa log CODE ANSWER.</p>\n</body>\n</html>\n"
     )

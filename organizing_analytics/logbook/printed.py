@@ -1,14 +1,42 @@
-"""Write what a list prints into a file that only its owner may read."""
+"""Pages that stand alone: how each begins, and files that only their owner may read."""
 
 from __future__ import annotations
 
 import os
+from html import escape
 from typing import TYPE_CHECKING
 
 from organizing_analytics.private_files import replace_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def page_head(title: str, *, style: str, script_hash: str | None = None) -> str:
+    """Return how a page begins, up to its body; its policy lets it ask nothing of the network.
+
+    Parameters
+    ----------
+    title, style : str
+        The page's title, and its CSS.
+    script_hash : str, optional
+        The digest of the only script that may run, as the policy writes it; by default none may.
+    """
+    script = f" script-src '{script_hash}';" if script_hash else ""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';\
+{script} base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>{escape(title)}</title>
+<style>{style}</style>
+</head>
+<body>
+"""
 
 
 def write_private(path: Path, content: bytes | str) -> None:
