@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from organizing_analytics.settings import Settings
     from organizing_analytics.store import Draft
 
 #: What `oa history` calls it. Several in a row leave one snapshot to go back to.
@@ -319,7 +318,7 @@ def _write_states(draft: Draft, states: Sequence[dict[str, Any]]) -> None:
     removed = _remove_rows(draft.connection, [state["code"] for state in states])
     fed = set()
     for state in states:
-        for table, row in _rows(state, draft.settings):
+        for table, row in _rows(state, draft):
             fed.add(table)
             whole = {_FED[table]: f"{ROW_ID}{state['code']}", **row, "source": "log"}
             _insert(draft.connection, table, whole, draft.settings.timezone)
@@ -327,7 +326,7 @@ def _write_states(draft: Draft, states: Sequence[dict[str, Any]]) -> None:
         refresh_identity(draft.connection, draft.settings)
 
 
-def _rows(state: dict[str, Any], settings: Settings) -> Iterable[tuple[str, dict[str, Any]]]:
+def _rows(state: dict[str, Any], draft: Draft) -> Iterable[tuple[str, dict[str, Any]]]:
     """Yield the rows, by table, that the newest reply of a code makes."""
     line = Line(state["code"], **{part: state[part] for part in LINE_PARTS})
     meaning = WORDS[line.kind][state["word"]]
@@ -335,7 +334,7 @@ def _rows(state: dict[str, Any], settings: Settings) -> Iterable[tuple[str, dict
     if line.kind is LineKind.ASK and meaning.outcome is not None:
         yield "asks", {
             "asked_at": at, "asker_id": by, "person_id": line.person_id, "team_id": line.team_id,
-            "ask_kind": _ask_kind(line, settings), "ask_for": line.ask_for,
+            "ask_kind": _ask_kind(line, draft), "ask_for": line.ask_for,
             "shift_id": line.shift_id, "outcome": meaning.outcome, "again_on": state["again_on"],
             "notes": notes,
         }  # fmt: skip
@@ -369,8 +368,18 @@ def _confirmation(line: Line, meaning: Word, at: datetime) -> dict[str, Any]:
     return _signup(line) | {"status": meaning.status, moment: at}
 
 
-def _ask_kind(line: Line, settings: Settings) -> str:
-    return "role" if line.ask_for in settings.ladder else "event"
+def _ask_kind(line: Line, draft: Draft) -> str:
+    """Return what `ask_for` names: as the ask before says, else other asks for the same thing."""
+    if line.ask_for in draft.settings.ladder:
+        return "role"
+    # Not by what was logged: replies in another order must make the same rows.
+    rows = draft.connection.execute(
+        "SELECT ask_kind FROM main.asks WHERE ask_for = ? AND ask_kind IS NOT NULL "
+        "AND NOT starts_with(ask_id, ?) "
+        "ORDER BY ask_id IS NOT DISTINCT FROM ? DESC, asked_at DESC, ask_id LIMIT 1",
+        [line.ask_for, ROW_ID, line.ask_id],
+    ).fetchall()
+    return str(rows[0][0]) if rows else "event"
 
 
 def _insert(

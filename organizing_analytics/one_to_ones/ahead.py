@@ -16,8 +16,9 @@ from organizing_analytics.one_to_ones.agenda import (
 )
 from organizing_analytics.one_to_ones.history import day_words
 from organizing_analytics.one_to_ones.sentences import Section, Sentence
-from organizing_analytics.to_do.asking import NextShifts, next_ask_of
+from organizing_analytics.to_do.asking import next_ask_of
 from organizing_analytics.to_do.growing import escalations, maintenance, recruitments
+from organizing_analytics.to_do.offering import NextShifts, Offer
 from organizing_analytics.to_do.standing import MONTH_DAYS, as_day
 from organizing_analytics.wording import plural, spoken
 
@@ -227,9 +228,12 @@ def _prepared(reasons: Reasons, record: PersonRecord, kind: str) -> _Prepared:
     shift_ask = _shift_ask(reasons, record)
     if kind != "escalation" or rung == len(ladder) - 1:
         return shift_ask
-    words = shifts.scripts.fill("ask_role", {"role": spoken(ladder[rung + 1])}) or ""
-    rows = (("people", record.person["person_id"]), *shift_ask.rows)
-    return replace(shift_ask, words=words, second="", other=shift_ask.words, rows=rows)
+    person = record.person["person_id"]
+    role_ask = _of_offer(shifts.role_offer(ladder[rung + 1], person, record.person["home"]))
+    if not role_ask.words:
+        return shift_ask
+    rows = (("people", person), *role_ask.rows)
+    return replace(role_ask, rows=rows, why=shift_ask.why, why_rows=shift_ask.why_rows)
 
 
 def _shift_ask(reasons: Reasons, record: PersonRecord) -> _Prepared:
@@ -247,10 +251,15 @@ def _shift_ask(reasons: Reasons, record: PersonRecord) -> _Prepared:
     shift = shifts.find(person, team)
     if shift is None:
         return _Prepared(why=why, why_rows=why_rows)
-    offer = shifts.offer(shift, person=person, team=team)
+    offer = _of_offer(shifts.offer(shift, person=person, team=team))
+    return replace(offer, why=why, why_rows=why_rows)
+
+
+def _of_offer(offer: Offer) -> _Prepared:
+    if offer.shift_id is None:
+        return _Prepared()
     words = offer.hard_words or offer.words.strip('"')
-    rows = (("shifts", str(offer.shift_id)),)
-    return _Prepared(words, offer.second, offer.other, rows, why, why_rows)
+    return _Prepared(words, offer.second, offer.other, (("shifts", offer.shift_id),))
 
 
 def _shift_to_fill(reasons: Reasons, record: PersonRecord) -> _Prepared | None:

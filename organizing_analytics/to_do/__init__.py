@@ -3,6 +3,7 @@
     standing.py     the campaign as it was known at the end of a date
     task.py         one thing to do, and the kinds of them
     thanking.py     follow up, thank, recognize
+    offering.py     the coming shift or role that somebody is asked for, and what to say
     asking.py       after a not_now, a not_that, a maybe: the next ask
     turning_up.py   confirm, record attendance, recruit for shifts that lack people
     absences.py     who was expected and did not come

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from organizing_analytics.expressions import _, ibis
-from organizing_analytics.to_do.asking import Offer, with_offer
+from organizing_analytics.to_do.offering import Offer, with_offer
 from organizing_analytics.to_do.standing import (
     as_day,
     called,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from organizing_analytics.to_do.asking import NextShifts
+    from organizing_analytics.to_do.offering import NextShifts
     from organizing_analytics.to_do.standing import Row, Standing
 
 #: Who missed a shift longer ago is asked like everybody else.

@@ -16,11 +16,12 @@ from organizing_analytics.measures.selection import full_name
 from organizing_analytics.teams import check_team, rows_of_team
 from organizing_analytics.time_zones import zone_rules
 from organizing_analytics.to_do.absences import chases, missed
-from organizing_analytics.to_do.asking import NextShifts, next_asks
+from organizing_analytics.to_do.asking import next_asks
 from organizing_analytics.to_do.availability import Availability
 from organizing_analytics.to_do.fitting import IMPORTANCE, by_urgency, within_reach
 from organizing_analytics.to_do.growing import escalations, maintenance, next_steps, recruitments
 from organizing_analytics.to_do.noted import latest_notes
+from organizing_analytics.to_do.offering import NextShifts
 from organizing_analytics.to_do.organizers import Organizers
 from organizing_analytics.to_do.standing import Standing
 from organizing_analytics.to_do.staying import never_asked, reshifts, win_backs

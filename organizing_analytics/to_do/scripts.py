@@ -33,42 +33,21 @@ REQUIRED = {
     "ask_short": (*_PLACE, "short"),
     "ask_why": (*_PLACE, "why"),
     "ask_need": (*_PLACE, "need"),
-    "ask_role": ("role",),
+    "ask_role_short": (*_PLACE, "role", "short"),
+    "ask_role_why": (*_PLACE, "role", "why"),
+    "ask_role_need": (*_PLACE, "role", "need"),
     "ask_fill": (*_PLACE, "short"),
     "second": (*_PLACE,),
+    "second_role": (*_PLACE, "role"),
     "other": (*_PLACE,),
     "thanks": (),
 }
 PLACEHOLDERS = (*_PLACE, "short", "need", "why", "role")
-URGENT = ("short", "why", "need")
 _APOLOGY = re.compile(r"\b(sorry|apologi[sz]e|hate to|bother you|favou?r)\b", re.IGNORECASE)
-#: The longest values that are put in, for the check of a text's length.
-_LONGEST = {
-    "event": 60, "date": 10, "time": 5, "place": 50, "short": 11, "need": 3, "why": 100,
-    "role": 40,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class AskText:
-    """A text, and whether it is a hard ask by the definition that measures asks.
-
-    Attributes
-    ----------
-    text : str
-        Ready to say or to send.
-    is_specific, is_urgent : bool
-        Whether a specific event, date, time and place is named, and why it is urgent.
-    """
-
-    text: str
-    is_specific: bool
-    is_urgent: bool
-
-    @property
-    def is_hard(self) -> bool:
-        """Return whether it is a hard ask."""
-        return self.is_specific and self.is_urgent
+#: The longest values, for the check of a text's length. Names and sentences are cut to them where a
+#: text would be too long.
+_LONGEST_CUT = {"event": 50, "place": 50, "why": 100, "role": 27}
+_LONGEST = {**_LONGEST_CUT, "date": 16, "time": 11, "short": 12, "need": 5}
 
 
 @dataclass(frozen=True)
@@ -77,19 +56,23 @@ class Scripts:
 
     texts: Mapping[str, str]
 
-    def ask(self, facts: Mapping[str, str]) -> AskText | None:
-        """Return the ask for a shift that says most: the shortage, else why, else the need.
+    def ask(self, facts: Mapping[str, str]) -> str:
+        """Return the ask that says most: the shortage, else why it matters, else the need.
 
         Parameters
         ----------
         facts : mapping
-            Values of the placeholders, of those that are known.
+            Values of the placeholders, of those that are known. With a role, it is asked for,
+            beginning with the shift; without one, the shift.
+
+        Returns
+        -------
+        str
+            Empty where the facts are too few for a hard ask.
         """
-        for name in ("ask_short", "ask_why", "ask_need"):
-            text = self.fill(name, facts)
-            if text is not None:
-                return AskText(text, is_specific=True, is_urgent=True)
-        return None
+        kind = "ask_role" if facts.get("role") else "ask"
+        texts = (self.fill(f"{kind}_{reason}", facts) for reason in ("short", "why", "need"))
+        return next(filter(None, texts), "")
 
     def fill(self, name: str, facts: Mapping[str, str]) -> str | None:
         """Return a text with its placeholders filled; None where a fact is missing."""
@@ -98,8 +81,12 @@ class Scripts:
             return None
         text = template.format_map(facts)
         if len(text) >= MAX_LETTERS:
-            cut = {field: _cut(value, _LONGEST[field]) for field, value in facts.items()}
-            text = template.format_map(cut)
+            cut = {
+                field: _cut(facts[field], most)
+                for field, most in _LONGEST_CUT.items()
+                if field in facts
+            }
+            text = template.format_map({**facts, **cut})
         return text
 
 

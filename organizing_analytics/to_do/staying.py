@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from organizing_analytics.expressions import _
 from organizing_analytics.measures import retention_losing
-from organizing_analytics.to_do.asking import FORGET_DAYS, Offer, with_offer
+from organizing_analytics.to_do.asking import FORGET_DAYS
+from organizing_analytics.to_do.offering import Offer, with_offer
 from organizing_analytics.to_do.standing import as_day, shift_words
 from organizing_analytics.to_do.task import Task
 from organizing_analytics.wording import plural
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from organizing_analytics.to_do.asking import NextShifts
+    from organizing_analytics.to_do.offering import NextShifts
     from organizing_analytics.to_do.standing import Row, Standing
 
 #: A visit longer ago calls for winning back, not for the next shift.

@@ -17,7 +17,7 @@ from organizing_analytics.wording import plural, uncapitalized
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from organizing_analytics.to_do.asking import NextShifts
+    from organizing_analytics.to_do.offering import NextShifts
     from organizing_analytics.to_do.standing import Row, Standing
 
 #: Attendance that nobody wrote down for longer will not be remembered.

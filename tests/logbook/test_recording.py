@@ -69,6 +69,30 @@ def test_a_role_that_is_asked_for_is_a_role(codes, store) -> None:
     assert logged(store, "asks", "ask_kind", "ask_for") == [("role", "team_leader")]
 
 
+def test_what_is_asked_for_again_is_of_the_kind_that_it_was(store, write) -> None:
+    rows = "".join(
+        f"a-{kind},2026-03-01T10:00,p1,t1,{kind},{wanted},maybe\n"
+        for kind, wanted in (("role", "canvass captain"), ("other", "lend a van"))
+    )
+    asks = f"ask_id,asked_at,person_id,team_id,ask_kind,ask_for,outcome\n{rows}"
+    people = "person_id,team_id\np1,t1\n"
+    folder = write(people=people, teams="team_id\nt1\n", asks=asks)
+    oa.load_files([folder], store=store, timezone="America/New_York")
+    tasks = [
+        {"action": "try_again", "person_id": "p1", "team_id": "t1", "ask_id": ask_id, "ask_for": wanted}
+        for ask_id, wanted in (
+            ("a-role", "canvass captain"), ("a-other", "lend a van"), (None, "canvass captain"),
+            (None, "canvass"),
+        )
+    ]  # fmt: skip
+    for code in issue_lines(store, pd.DataFrame(tasks).astype(object), NOW.date()):
+        oa.log_answer(code, "not-now", store=store)
+    assert logged(store, "asks", "ask_for", "ask_kind") == [
+        ("canvass", "event"), ("canvass captain", "role"), ("canvass captain", "role"),
+        ("lend a van", "other"),
+    ]  # fmt: skip
+
+
 def test_when_to_ask_again_is_said_or_counted(codes, store) -> None:
     at = f"{NOON:%Y-%m-%dT%H:%M}"
     for word, again_on, wanted in (

@@ -175,7 +175,7 @@ def test_every_fact_names_rows_that_are_there() -> None:
 
 def test_the_ask_names_the_next_rung_and_a_shift_for_a_no() -> None:
     ask = texts(page(), "hard_ask")
-    assert ask[0].startswith('"Our team needs somebody to take on the role of team member')
+    assert "Will you step up as team member, starting on " in ask[0]
     assert any("Canvass" in text and "Union Hall" in text for text in ask[1:])
 
 

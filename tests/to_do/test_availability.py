@@ -7,8 +7,8 @@ from datetime import date, datetime
 import pytest
 from make_store import make_store
 
-from organizing_analytics.to_do.asking import NextShifts
 from organizing_analytics.to_do.availability import availability_at
+from organizing_analytics.to_do.offering import NextShifts
 from organizing_analytics.to_do.standing import Standing
 
 DAY = date(2026, 3, 8)

@@ -6,6 +6,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
+import pandas as pd
 import pytest
 from make_store import make_store
 from test_against_oracle import _closed_at_the_end  # noqa: F401  # a fixture of this file too
@@ -41,7 +42,7 @@ def campaign(**tables: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         "people": [
             {"person_id": "ann", "given_name": "Ann", "family_name": "Lee", "team_id": "t1"}
         ],
-        "events": [EVENT, PHONES],
+        "events": deepcopy([EVENT, PHONES]),
         "shifts": deepcopy(SHIFTS),
     }
     for name, more in tables.items():
@@ -227,7 +228,50 @@ def test_a_full_shift_is_not_offered() -> None:
 
 def test_a_role_is_asked_for_again_as_a_role() -> None:
     said = asked("not_now", ask_kind="role", ask_for="team_leader")
-    assert of_ann(campaign(asks=[said]))["re_ask"]["details"] == '"Will you take on team leader?"'
+    row = of_ann(campaign(asks=[said]))["re_ask"]
+    # Nothing says why it is urgent: it is no hard ask, and the words are left empty.
+    start = "starting with phone bank on Thu 26 Nov at 18:00"
+    assert row["details"] == f'"Will you step up as team leader, {start}?"'
+    assert (row["words"], row["shift_id"], row["ask_for"]) == ("", "phones", "team_leader")
+
+
+def test_a_role_starts_on_a_shift_of_the_kind_that_it_names() -> None:
+    tables = campaign(asks=[asked("maybe", ask_kind="role", ask_for="phone bank captain")])
+    tables["events"][1]["is_virtual"] = True
+    tables["shifts"].append(
+        {"shift_id": "p2", "event_id": "phones", "starts_at": "2026-12-03 18:00"}
+    )
+    for shift in tables["shifts"]:
+        shift["need"] = 9
+    row = of_ann(tables)["try_again"]
+    more = oa.plan_upcoming(make_store(tables), as_of=DAY).set_index("shift_id").loc["p2", "more"]
+    # Who has longer to prepare is likelier to come.
+    assert row["words"] == (
+        f"We still need {more} people for phone bank, and you can change that. Will you step up as "
+        "phone bank captain, starting on Thu 3 Dec at 18:00, online?"
+    )
+    assert row["details"] == f'"{row["words"]}"'
+    assert row["second"] == (
+        "No problem! You could start on Thu 26 Nov at 18:00, online: phone bank. Will you step up as "
+        "phone bank captain then?"
+    )
+    # Who does not want the role may still come.
+    assert row["other"].startswith("That's OK! On ")
+    # Another captain's kind of shift is no first step for this one.
+    for shift in tables["shifts"]:
+        if shift["event_id"] == "phones":
+            shift["starts_at"] = "2026-11-19 18:00"
+    row = of_ann(tables)["try_again"]
+    assert row["words"] == ""
+    assert pd.isna(row["shift_id"])
+    assert "a day and a place for a 1:1" in row["details"]
+
+
+def test_what_is_neither_a_shift_nor_a_role_is_asked_for_in_ones_own_words() -> None:
+    said = asked("maybe", ask_kind="other", ask_for="lend_a_van")
+    row = of_ann(campaign(asks=[said]))["try_again"]
+    assert row["details"] == "Ask for lend a van again: say why, by when and where."
+    assert row["words"] == ""
 
 
 @pytest.mark.parametrize("outcome", ["maybe", "no_answer"])
