@@ -187,13 +187,13 @@ class NextShifts:
             second = self.find(person, team, like=kind, not_on=day)
             # Who does not want the role may still come.
             other = self.find(person, team, unlike=None if role else kind)
-        said = {"role": spoken(role)} if role else {}
+        role_words = {"role": spoken(role)} if role else {}
         return Offer(
-            self._short_words(shift, opening, said.get("role", "")),
+            self._short_words(shift, opening, role_words.get("role", "")),
             shift["shift_id"],
             role or shift["event_type"],
-            self._hard_words({**self._facts(shift), **said}, opening),
-            self._script("second_role" if role else "second", second, said),
+            self._hard_words({**self._facts(shift), **role_words}, opening),
+            self._script("second_role" if role else "second", second, role_words),
             self._script("other", other),
             shift.get("worth", 0.0),
             is_new=person is not None and self.worths.is_new(person),
@@ -215,11 +215,11 @@ class NextShifts:
         """
         wanted = spoken(role)
         named = [kind for kind in self._kinds if _is_named(spoken(kind), wanted)]
-        found = [
+        fitting = [
             self.find(person, team, like=kind, after=after, without=without)
             for kind in named or (None,)
         ]
-        shift = next(filter(None, found), None)
+        shift = next(filter(None, fitting), None)
         if shift is None:
             words = f"Agree on a day and a place for a 1:1, and ask for the role of {wanted} there."
             return Offer(words, ask_for=role)
