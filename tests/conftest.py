@@ -35,6 +35,7 @@ SLOW = {
     "test_nbval",
     "test_notebooks",
     "test_page_in_browser",
+    "test_paper_in_browser",
     "test_planner_in_browser",
     "test_reports",
     "test_scenarios",
