@@ -25,7 +25,7 @@ import organizing_analytics as oa
 from organizing_analytics import charts
 
 HERE = Path(__file__).parent
-LAST_DAY, WEEK, TEAM = "2026-11-22", "2026-W47", "T02"
+LAST_DAY, WEEK, TEAM = "2026-11-22", "2026-W47", "T01"
 
 
 def made_up(folder: Path) -> Path:
@@ -42,7 +42,7 @@ def report(store: Path, folder: Path) -> None:
     with sync_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for name, width, height in (("report", 1100, 1000), ("report_phone", 360, 720)):
+        for name, width, height in (("report", 1100, 1000), ("report_phone", 390, 844)):
             tab = browser.new_page(viewport={"width": width, "height": height})
             tab.goto(page)
             tab.screenshot(path=HERE / f"{name}.png")

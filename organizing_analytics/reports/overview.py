@@ -163,9 +163,12 @@ class Overview:
         now, before = every.came[-1], every.came[-2]
         change = f"{abs(now - before):,} {'more' if now > before else 'fewer'} than"
         compared = "as many as in" if now == before else f"{change} in"
-        people = plural(now, "person", "people")
+        # The column has those on the lists: said apart, the two numbers do not contradict.
+        walked_in = int((self.show_up.get(None) or {}).get("walk_in", 0))
+        on_lists = f"{plural(now - walked_in, 'person', 'people')} on the lists came"
+        came = f"{on_lists}, and {walked_in:,} walked in" if walked_in else on_lists
         ahead = f"{every.short:,} of the {plural(every.shifts, 'shift')} ahead lack people or room."
-        return f"{people} came, walk-ins included: {compared} the week before. {ahead}"
+        return f"{came}: {compared} the week before. {ahead}"
 
     @property
     def first(self) -> list[tuple[str, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from organizing_analytics.reports.coming import TROUBLED, WEEK_DAYS, coming_of
+import pandas as pd
+
+from organizing_analytics.reports.coming import TROUBLED, URGENT_DAYS, WEEK_DAYS, coming_of
 from organizing_analytics.reports.parts import Part, fold, plain, sentence, together
 from organizing_analytics.reports.section import section
 from organizing_analytics.reports.sections.shift_line import (
@@ -84,6 +86,9 @@ def _lines(team: TeamWeek, rows: list[Row], scale: int) -> Part:
 
 
 def _ask_first(team: TeamWeek, row: Row) -> str:
+    in_panel = row["starts_on"] < pd.Timestamp(team.today + timedelta(days=URGENT_DAYS))
+    if in_panel and not team.is_stale:  # the first panel names them, with their numbers
+        return ""
     names = [person["name"] for person in coming_of(team).whom.get(row["shift_id"], [])]
     if not names:
         return ""

@@ -22,6 +22,8 @@ from organizing_analytics.to_do.task import ACTIONS
 from organizing_analytics.wording import plural, uncapitalized
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from organizing_analytics.reports.parts import Cell
@@ -49,6 +51,8 @@ HEADINGS = {
 }
 #: So many lines of a list stand open.
 MAX_OPEN = 12
+#: So many lists without a promise are folded into one line.
+MIN_CALM = 4
 #: And so many are printed, beside every promise.
 MAX_ON_PAPER = 6
 #: So many lines of a page, and this part of the others, have links to answer them; the rest have
@@ -74,10 +78,10 @@ def to_do(team: TeamWeek) -> Part:
     own = lists_of(shown)
     at_top = _lines_at_top([tasks["person_id"].nunique() for tasks in own.values()])
     open_key = list(own)[_first(team, own)]
-    lists = [  # the list that stands open comes first
-        _folded(team, key, own[key], every[key], is_open=key == open_key, at_top=at_top)
+    lists = {  # the list that stands open comes first
+        key: _folded(team, key, own[key], every[key], is_open=key == open_key, at_top=at_top)
         for key in sorted(own, key=lambda key: key != open_key)
-    ]
+    }
     facts: dict[str, Any] = {
         "to_do": f"To do now: {_in_counts(shown)}.",
         "promises": _promises(team.tasks),
@@ -87,13 +91,30 @@ def to_do(team: TeamWeek) -> Part:
     facts |= {"lines": lines} if lines else {}
     return together(
         sentence(_in_all(team.tasks), kind="quiet"),
-        *lists,
+        *_calm_ones_folded(lists, every, open_key),
         Part('<div class="screen">'),
         fold("All things to do by kind", _by_kind(team.tasks)),
         Part("</div>"),
         _to_everyone(team),
         Part("", facts=facts),
     )
+
+
+def _calm_ones_folded(
+    lists: Mapping[str, Part], every: Mapping[str, pd.DataFrame], open_key: str
+) -> list[Part]:
+    """Return the lists, those without a promise in one fold where there are many."""
+    calm = [key for key in lists if key != open_key and not every[key]["is_promise"].any()]
+    if len(calm) < MIN_CALM:
+        return list(lists.values())
+    inner = together(*(lists[key] for key in calm))
+    summary = f"{len(calm):,} more lists without a promise this week"
+    folded = Part(
+        f'<details class="more"><summary>{summary}</summary>{inner.html}</details>',
+        f"{summary}\n{inner.text}",
+        numbers=inner.numbers,
+    )
+    return [*(lists[key] for key in lists if key not in calm), folded]
 
 
 def _answerable(team: TeamWeek, tasks: pd.DataFrame) -> list[dict[str, Any]]:
