@@ -726,7 +726,7 @@ def test_the_index_has_the_weeks_numbers_and_the_campaigns(folder: Path, tmp_pat
     assert "The whole campaign 3 60 % (3 of 5) 2 3 1 of 2 1" in text
     assert f"as of 2024-11-24, snapshot {run.snapshot}" in text
     # 3 came, of nine weeks; the week before nobody did.
-    assert "on the lists came" in text
+    assert "3 people on the lists came: 3 more than in the week before." in text
     with oa.open_store(folder) as data:
         [shift] = oa.plan_upcoming(data, team="N", as_of="2024-11-24").to_dict("records")
     words = shift["verdict_words"][0].lower() + shift["verdict_words"][1:]
