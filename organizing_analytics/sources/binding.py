@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from organizing_analytics.errors import FileError, unknown
 from organizing_analytics.sources.feeds import Cell, Feed, Rule, find_column
-from organizing_analytics.sources.name_parts import name_part
+from organizing_analytics.sources.name_parts import CONTACTS, name_part
 from organizing_analytics.sources.written_cells import WrittenCell
 from organizing_analytics.sql import literal
 from organizing_analytics.wording import plain_name
@@ -22,7 +22,11 @@ _Parts = list[tuple[str, bool]]
 
 def bind_feed(feed: Feed, header: tuple[str, ...], *, file: str) -> Feed:
     """Return a feed with the file's own columns."""
-    cells = {name: _bind(cell, header, file=file) for name, cell in feed.cells.items()}
+    contacts = {c.parts for c in feed.cells.values() if _part_of(c) in CONTACTS}
+    cells = {
+        name: _bind(cell, header, file=file, may_be_contact=cell.parts in contacts)
+        for name, cell in feed.cells.items()
+    }
     return replace(
         feed,
         # A value of which the file has no column is not read: it empties nothing.
@@ -37,7 +41,14 @@ def bind_rules(rules: tuple[Rule, ...], header: tuple[str, ...], *, file: str) -
     return tuple(replace(rule, cell=_bind(rule.cell, header, file=file) or empty) for rule in rules)
 
 
-def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
+def _part_of(cell: Cell) -> str:
+    """Return the part of a name that a cell takes, if any."""
+    return cell.part if isinstance(cell, WrittenCell) else ""
+
+
+def _bind(
+    cell: Cell, header: tuple[str, ...], *, file: str, may_be_contact: bool = False
+) -> Cell | None:
     """Return the cell with the file's own columns; None where it is left out."""
     places: list[tuple[str, _Place | None]] = [
         (part, find_place(part, header) if is_column else None) for part, is_column in cell.parts
@@ -50,7 +61,7 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
             _refuse(part, header, file=file)
     formats = cell.formats if isinstance(cell, WrittenCell) else ()
     is_keyed = isinstance(cell, WrittenCell) and cell.is_keyed
-    part = cell.part if isinstance(cell, WrittenCell) and not _is_part(places) else ""
+    part = "" if _is_part(places) else _part_of(cell)
     bound = Cell(
         tuple((place.columns[0], True) if place else (part, False) for part, place in places)
         if all(place is None or place.is_plain for _, place in places)
@@ -63,7 +74,7 @@ def _bind(cell: Cell, header: tuple[str, ...], *, file: str) -> Cell | None:
         return bound
     parts = _expression(places)
     if part and isinstance(cell, WrittenCell):
-        before, behind = name_part(part, cell.order)
+        before, behind = name_part(part, cell.order, may_be_contact=may_be_contact)
         parts = [(before, False), *parts, (behind, False)]
     if is_keyed:
         parts = _keyed_parts(cell, parts)

@@ -48,7 +48,8 @@ class WrittenCell(Cell):
     is_keyed : bool
         Whether the value is an id made from personal data, which is kept as a keyed hash.
     part, order : str
-        The part of a name that is taken (`given`, `family`), and which of them stands first.
+        The part of a name that is taken (`given`, `family`, or `email`, `phone` where one of these
+        stands in place of a name), and which of the two names stands first.
     """
 
     formats: tuple[str, ...] = ()

@@ -68,13 +68,53 @@ def test_a_point_person_looks_after_people(text, point, load, tmp_path, rows):
     assert rows(tmp_path / "store", LOOKED_AFTER) == OMAR
 
 
-@pytest.mark.parametrize("text", [VAN, MOBILIZE], ids=["van", "mobilize"])
+@pytest.mark.parametrize(
+    "text",
+    [VAN, MOBILIZE, MOBILIZE_WEB, SHEET, ASKS, MEETINGS],
+    ids=["van", "mobilize", "mobilize_web", "sheet", "asks", "meetings"],
+)
 def test_a_point_person_may_be_an_address(text, load, tmp_path, rows):
-    load(text.format(point="Organizer", omar="Omar@example.org"))
+    load(text.format(point="Point person", omar="Omar@example.org"))
     assert rows(tmp_path / "store", LOOKED_AFTER) == [
         ("ann@example.org", None, None, "omar@example.org"),
         ("bo@example.org", None, None, None),
     ]
+
+
+@pytest.mark.parametrize("text", [MOBILIZE_WEB, SHEET, ASKS, MEETINGS])
+def test_a_point_person_may_be_a_phone(text, load, tmp_path, rows):
+    load(text.format(point="Point person", omar="(312) 555-0142"))
+    looked_after = (
+        "SELECT o.given_name, o.family_name, o.phone FROM people p "
+        "JOIN people o ON o.person_id = p.organizer_id"
+    )
+    assert (None, None, "(312) 555-0142") in rows(tmp_path / "store", looked_after)
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [(ASKS.format(point="Asked by", omar="{omar}"), "asks JOIN people p ON p.person_id = asker_id"),
+     (MEETINGS.replace("Priya Roe", "{omar}").replace("{point}", "Notes", 1),
+      "meetings m JOIN people p ON p.person_id = m.organizer_id")],
+    ids=["asker", "organizer"],
+)  # fmt: skip
+def test_who_asked_or_met_may_be_an_address_or_a_phone(text, which, load, tmp_path, rows):
+    person = f"SELECT DISTINCT p.given_name, p.family_name, p.email, p.phone FROM {which}"
+    load(text.format(omar="Omar@example.org"))
+    assert rows(tmp_path / "store", person) == [(None, None, "omar@example.org", None)]
+    load(text.format(omar="312.555.0142"))
+    assert rows(tmp_path / "store", person) == [(None, None, None, "312.555.0142")]
+
+
+def test_mobilize_s_web_page_may_not_say_the_type_of_an_event(load, tmp_path, rows):
+    text = MOBILIZE_WEB.format(point="Notes", omar="").replace("Event type,", "")
+    load(text.replace("CANVASS,", ""))
+    assert rows(tmp_path / "store", "SELECT title, event_type FROM events") == [
+        ("Canvass", "event")
+    ]
+    load(MOBILIZE_WEB.format(point="Notes", omar=""))  # a later export says it
+    load(text.replace("CANVASS,", ""))
+    assert rows(tmp_path / "store", "SELECT count(*) FROM signups") == [(2,)]
 
 
 def test_a_recruiter_and_a_point_person_of_one_name_are_one_person(load, tmp_path, rows):
