@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -56,11 +56,9 @@ RIDGE = 1.0
 #: No chance is 0 or 1, whoever always came.
 SURE_ENOUGH = 1e-3
 
-_CELLS = (
-    ("lead_bucket", "confirmed"),
-    ("lead_bucket", "confirmed", "event_type"),
-    ("lead_bucket", "confirmed", "event_type", "is_new"),
-)
+#: A cell's key, from coarse to fine: so many of bucket of the lead time, confirmed, kind of event,
+#: first-timer or not.
+_LEVELS = (2, 3, 4)
 
 
 def lead_bucket(lead: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -168,14 +166,11 @@ class Fitted:
 
     def _cell(self, rows: pd.DataFrame) -> Floats:
         chance = np.full(len(rows), self.overall)
-        keyed = _keyed(rows)
-        for columns, level in zip(_CELLS, self.cells, strict=True):
+        for cells, level in zip(_cells(rows), self.cells, strict=True):
             # A few hundred cells, however many rows: each is looked up once.
-            place = keyed.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
-            firsts = np.unique(place, return_index=True)[1]
-            keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
-            chances = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)[place]
-            chance = np.where(np.isnan(chances), chance, chances)
+            chances = np.array([level.get(key, np.nan) for key in cells.keys], dtype=np.float64)
+            of_rows = chances[cells.codes]
+            chance = np.where(np.isnan(of_rows), chance, of_rows)
         return chance
 
     def _place(self, rows: pd.DataFrame) -> Floats:
@@ -288,17 +283,15 @@ def _fit_cells(
     past: pd.DataFrame, weight: Floats, overall: float
 ) -> tuple[tuple[dict[tuple[object, ...], float], ...], Floats]:
     """Return each level's cells, and each row's chance by the finest."""
-    keyed = _keyed(past)
-    groups = [keyed.groupby(list(columns), sort=False) for columns in _CELLS]
-    codes = [group.ngroup().to_numpy().astype(np.int64) for group in groups]
+    cells = _cells(past)
+    codes = [level.codes for level in cells]
     came = past["came"].to_numpy()
     strength = _cell_strength(codes, came, weight, overall)
     chances = _cell_chances(codes, came, weight, overall, strength, left_out=False)
-    levels = []
-    for columns, places, chance in zip(_CELLS, codes, chances, strict=True):
-        firsts = np.unique(places, return_index=True)[1]
-        keys = keyed.iloc[firsts][list(columns)].itertuples(index=False, name=None)
-        levels.append(dict(zip(keys, chance[firsts].tolist(), strict=True)))
+    levels = [
+        dict(zip(level.keys, chance[level.firsts].tolist(), strict=True))
+        for level, chance in zip(cells, chances, strict=True)
+    ]
     return tuple(levels), chances[-1]
 
 
@@ -425,15 +418,28 @@ def _regress(design: Floats, came: Floats, weight: Floats) -> Floats:
     return beta
 
 
-def _keyed(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "lead_bucket": lead_bucket(rows["lead"].to_numpy()),
-            "confirmed": rows["confirmed"].to_numpy(),
-            "event_type": rows["event_type"].to_numpy(),
-            "is_new": rows["came_before"].to_numpy() == 0,
-        }
-    )
+class _Cells(NamedTuple):
+    """The cells of one level: their keys, each cell's first row, and each row's cell."""
+
+    keys: list[tuple[object, ...]]
+    firsts: NDArray[np.int64]
+    codes: NDArray[np.int64]
+
+
+def _cells(rows: pd.DataFrame) -> list[_Cells]:
+    """Return the cells of the rows at each level, from coarse to fine."""
+    lead, confirmed = lead_bucket(rows["lead"].to_numpy()), rows["confirmed"].to_numpy()
+    kinds, names = pd.factorize(rows["event_type"].astype(object), use_na_sentinel=False)
+    is_new = rows["came_before"].to_numpy() == 0
+    coarse = lead * 2 + confirmed
+    middle = coarse * max(1, len(names)) + kinds
+    columns = (lead, confirmed, np.asarray(names, dtype=object)[kinds], is_new)
+    levels = []
+    for n_columns, numbers in zip(_LEVELS, (coarse, middle, middle * 2 + is_new), strict=True):
+        firsts, codes = np.unique(numbers, return_index=True, return_inverse=True)[1:]
+        keys = zip(*(column[firsts].tolist() for column in columns[:n_columns]), strict=True)
+        levels.append(_Cells(list(keys), firsts, codes))
+    return levels
 
 
 def _bounded(chance: Floats) -> Floats:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, forecast
+from organizing_analytics.planning.forecast import DAY_WEIGHTS, DAYS, sums_of_coins
 from organizing_analytics.planning.models import RUNGS, Fitted, fit, fit_groups
 from organizing_analytics.planning.scoring import day_correlation
 from organizing_analytics.planning.special import expit, logit
@@ -271,7 +271,7 @@ def _latest(blocks: list[Block]) -> list[Block]:
 
 
 def _chance_of(chances: Floats, came: int, spread: float) -> float:
-    days = forecast(chances, spread=spread, new=0.5).days
+    days = sums_of_coins(expit(logit(chances)[None, :] + (spread * DAYS)[:, None]))
     return float(DAY_WEIGHTS @ days[:, came])
 
 
