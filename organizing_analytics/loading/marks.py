@@ -59,8 +59,11 @@ _OPEN = "n/a|na|?|??|???|tbd|unknown|not recorded|unrecorded|not sure|unsure|don
 
 #: Ticks of all kinds, and crosses that are made like a tick.
 _TICKS = "\u2713\u2714\u2705\u2611\u221a\U0001f5f8\U0001f5f9\U0001f44d\u2612\U0001f5f7"
-#: A cross in red, or a thumb down, says no.
-_CROSSES = "\u2717\u2718\u274c\u274e\u2716\U0001f44e\U0001f6ab"
+#: A cross in red, a thumb down, or a sign that stops says no.
+_CROSSES = "\u2717\u2718\u274c\u274e\u2716\U0001f44e\U0001f6ab\u26d4\U0001f6d1\U0001f645"
+#: A question mark as a picture says that it is not known; a shrug or a thinking face says nothing.
+_QUESTIONS = "\u2753\u2754"
+_DOUBTS = "\U0001f937\U0001f914"
 _EMPTY_BOXES = "\u2610\u25a1\u2b1c\u25ef\u25cb"
 
 
@@ -91,6 +94,8 @@ _CHARACTER_MARKS = {
     **dict.fromkeys(_TICKS, Mark.CAME),
     **dict.fromkeys(_CROSSES, Mark.ABSENT),
     **dict.fromkeys(_EMPTY_BOXES, Mark.BLANK),
+    **dict.fromkeys(_QUESTIONS, Mark.OPEN),
+    **dict.fromkeys(_DOUBTS, Mark.UNKNOWN),
 }
 
 

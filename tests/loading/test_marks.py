@@ -170,3 +170,17 @@ def test_a_teams_report(came, campaign, tmp_path):
     path.write_text(TEAMS, encoding="utf-16")
     again = oa.load_files(path, store=campaign, source="check_in", shift="s1")
     assert (again.files[0].unchanged, again.rejects) == (2, [])
+
+
+@pytest.mark.parametrize(
+    "picture", ["\u2753", "\u2754", "\U0001f937\u200d\u2640\ufe0f", "\U0001f914"]
+)
+def test_a_picture_that_asks_makes_no_yes(picture):
+    assert mark_of(picture) in (Mark.OPEN, Mark.UNKNOWN)
+    assert mark_of(f"yes {picture}") is Mark.UNKNOWN
+
+
+@pytest.mark.parametrize("picture", ["\u26d4", "\U0001f6d1", "\U0001f645\U0001f3fd"])
+def test_a_picture_that_stops_makes_no_yes(picture):
+    assert mark_of(picture) is Mark.ABSENT
+    assert mark_of(f"yes {picture}") is Mark.UNKNOWN
