@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from organizing_analytics.logbook.recording import names_of
+from organizing_analytics.logbook.recording import NEWEST, names_of
 from organizing_analytics.logbook.replies import has_log
 from organizing_analytics.store import open_store
 from organizing_analytics.time_zones import zone_rules
@@ -77,7 +77,7 @@ def logged_in_week(monday: date, *, store: str | os.PathLike[str] | None = None)
         rows = data.connection.execute(
             "SELECT DISTINCT ON (code) way, by_id FROM main.log_replies "
             "WHERE happened_at >= ? AND happened_at < ? "
-            "ORDER BY code, happened_at DESC, number DESC",
+            f"ORDER BY code, {NEWEST}",
             moments,
         ).fetchall()
         names = names_of(data.connection, sorted({by for _, by in rows if by}))

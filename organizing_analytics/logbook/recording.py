@@ -59,7 +59,7 @@ _COLUMNS = (
     *LINE_PARTS,
 )  # fmt: skip
 #: The newest reply of a code: by its own moment; of two at one moment, always the same one.
-_NEWEST = "happened_at DESC, word, again_on NULLS LAST, notes NULLS LAST, by_id NULLS LAST, number"
+NEWEST = "happened_at DESC, word, again_on NULLS LAST, notes NULLS LAST, by_id NULLS LAST, way"
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,8 @@ def _fresh(
     zone, latest = zone_rules(draft.settings.timezone), now() + MAX_AHEAD
     stored = set(
         draft.connection.execute(
-            "SELECT code, word, happened_at, again_on, coalesce(notes, '') FROM main.log_replies "
+            "SELECT code, word, happened_at, again_on, coalesce(notes, ''), by_id, way "
+            "FROM main.log_replies "
             "WHERE code IN (SELECT unnest(?::VARCHAR[]))",
             [list(line_of)],
         ).fetchall()
@@ -238,7 +239,8 @@ def _fresh(
         except OptionError as error:
             logged.doubts.append(Doubt(line.code, str(error), in_short, place))
             continue
-        content = (good.code, good.word, good.at, good.again_on, good.note)
+        by = good.by or line.organizer_id
+        content = (good.code, good.word, good.at, good.again_on, good.note, by, good.way)
         if content not in stored:
             stored.add(content)
             yield good
@@ -288,7 +290,7 @@ def _states(
     """Return the newest reply of each code."""
     rows = connection.execute(
         f"SELECT DISTINCT ON (code) {', '.join(_COLUMNS)} FROM main.log_replies "
-        f"WHERE code IN (SELECT unnest(?::VARCHAR[])) ORDER BY code, {_NEWEST}",
+        f"WHERE code IN (SELECT unnest(?::VARCHAR[])) ORDER BY code, {NEWEST}",
         [list(codes)],
     ).fetchall()
     return {row[1]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}

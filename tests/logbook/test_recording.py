@@ -213,8 +213,10 @@ def test_the_newest_answer_counts_and_the_same_one_twice_changes_nothing(codes, 
 
 
 @st.composite
-def many_replies(draw: st.DrawFn) -> list[tuple[str, str, int, int | None, str]]:
-    """Draw replies as (line, word, minute, days until the next time, note)."""
+def many_replies(
+    draw: st.DrawFn,
+) -> list[tuple[str, str, int, int | None, str, str | None, str]]:
+    """Draw replies as (line, word, minute, days until the next time, note, by whom, way)."""
     kinds = {"ask": LineKind.ASK, "call": LineKind.CALL, "confirm": LineKind.CONFIRM,
              "met": LineKind.MEETING}  # fmt: skip
     replies = []
@@ -224,7 +226,9 @@ def many_replies(draw: st.DrawFn) -> list[tuple[str, str, int, int | None, str]]
         may = WORDS[kinds[line]][word].may_say_when
         days = draw(st.none() | st.integers(1, 3)) if may else None
         note = draw(st.sampled_from(["", "x"]))
-        replies.append((line, word, draw(st.integers(0, 2)), days, note))
+        by = draw(st.sampled_from([None, "p1", "p2"]))
+        way = draw(st.sampled_from(["mail", "form"]))
+        replies.append((line, word, draw(st.integers(0, 2)), days, note, by, way))
     return replies
 
 
@@ -232,6 +236,7 @@ def told(store) -> list[list[tuple[Any, ...]]]:
     queries = (
         "SELECT * FROM main.asks", "SELECT * FROM main.meetings", "SELECT * FROM main.contacts",
         "SELECT * FROM signups",
+        "SELECT * EXCLUDE (number, received_at) FROM main.log_replies",
     )  # fmt: skip
     with oa.open_store(store) as data:
         return [data.connection.execute(f"{query} ORDER BY ALL").fetchall() for query in queries]
@@ -244,8 +249,8 @@ def test_any_order_and_any_doubling_give_the_same_store(
 ) -> None:
     replies = [
         Reply(codes[line], word, NOON + timedelta(minutes=minute),
-              None if days is None else NOW.date() + timedelta(days=days), note, None, "mail")
-        for line, word, minute, days, note in made
+              None if days is None else NOW.date() + timedelta(days=days), note, by, way)
+        for line, word, minute, days, note, by, way in made
     ]  # fmt: skip
     start = oa.open_store(store)
     snapshot = start.snapshot
@@ -270,6 +275,23 @@ def back_to(store, snapshot: int) -> None:
         for table in ("asks", "meetings", "contacts", "signups"):
             draft.connection.execute(f"DELETE FROM main.{table} WHERE source = 'log'")
         refresh_identity(draft.connection, draft.settings)
+
+
+def test_the_same_answer_by_two_people_is_the_same_whoever_comes_first(codes, store) -> None:
+    """Two who were on the call, and a mail that somebody types in as well, within a second."""
+    start = oa.open_store(store)
+    snapshot = start.snapshot
+    start.close()
+    replies = [
+        Reply(codes["ask"], "yes", NOON, None, "", by, way)
+        for by, way in (("p1", "mail"), ("p2", "mail"), ("p1", "form"))
+    ]
+    record(store, replies)
+    wanted = told(store)
+    back_to(store, snapshot)
+    for reply in reversed(replies):
+        record(store, [reply])
+    assert told(store) == wanted
 
 
 # What is doubtful ---------------------------------------------------------------------------
