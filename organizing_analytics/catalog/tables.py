@@ -65,6 +65,7 @@ BACKTEST_PLANNING = (
         "mean chance of enough people by the forecast: above sure, as people are whole",
     ),
     Column("met", Kind.RATE, "share of shifts to which enough people came"),
+    Column("met_se", Kind.RATE, "standard error of met, days being the unit"),
     Column("surplus", Kind.NUMBER, "people beyond the need, on average"),
 )
 

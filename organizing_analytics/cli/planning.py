@@ -299,11 +299,11 @@ def _print_backtest(result: Backtest) -> None:
     )  # fmt: skip
     say("")
     print_table(
-        ["need", "sure", "method", "shifts", "scheduled", "promised", "met", "too many"],
+        ["need", "sure", "method", "shifts", "scheduled", "promised", "met", "± (se)", "too many"],
         [
             [
                 str(r.need), f"{r.sure:.0%}", str(r.method), f"{r.shifts:,}", f"{r.scheduled:.1f}",
-                f"{r.promised:.0%}", f"{r.met:.0%}", f"{r.surplus:.1f}",
+                f"{r.promised:.0%}", f"{r.met:.0%}", f"{r.met_se:.0%}", f"{r.surplus:.1f}",
             ]
             for r in result.planning.itertuples()
         ],

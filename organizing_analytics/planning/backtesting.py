@@ -26,7 +26,7 @@ from organizing_analytics.planning.history import read_history, with_records
 from organizing_analytics.planning.models import RUNGS
 from organizing_analytics.planning.options import whole
 from organizing_analytics.planning.replay import replay
-from organizing_analytics.planning.scoring import Score, expected_coverage, score
+from organizing_analytics.planning.scoring import Score, expected_coverage, ratio_by_day, score
 from organizing_analytics.planning.special import expit, logit
 from organizing_analytics.planning.totals import score_totals, totals_frame
 from organizing_analytics.planning.yes_chances import score_asks
@@ -67,10 +67,11 @@ class Backtest:
     crps : float
         Mean continuous ranked probability score of the lists' totals, in people.
     planning : DataFrame
-        `need sure method shifts scheduled promised met surplus`: how many people each method
-        would have scheduled on average, how likely the forecast held it that at least `need` of
-        them come, in which share of shifts they did, and how many more than needed came on
-        average. `promised` is above `sure` as people are whole.
+        `need sure method shifts scheduled promised met met_se surplus`: how many people each
+        method would have scheduled on average, how likely the forecast held it that at least
+        `need` of them come, in which share of shifts they did with its standard error, days
+        being the unit, and how many more than needed came on average. `promised` is above `sure`
+        as people are whole.
     chosen : dict
         `model`, the rung that was last in use, and `why`.
     reliability : DataFrame
@@ -263,6 +264,11 @@ def _plans(shifts: list[_Shift]) -> pd.DataFrame:
                 numbers = np.array([sized[method] for _, sized in sized_plans])
                 came = np.array([plan.came[sized[method]] for plan, sized in sized_plans])
                 promised = [plan.odds[sized[method]] for plan, sized in sized_plans]
+                met, error = ratio_by_day(
+                    (came >= need).astype(float),
+                    np.ones(len(came)),
+                    [p.day for p, _ in sized_plans],
+                )
                 rows.append(
                     {
                         "need": need,
@@ -271,11 +277,22 @@ def _plans(shifts: list[_Shift]) -> pd.DataFrame:
                         "shifts": len(sized_plans),
                         "scheduled": float(numbers.mean()),
                         "promised": float(np.mean(promised)),
-                        "met": float(np.mean(came >= need)),
+                        "met": met,
+                        "met_se": error,
                         "surplus": float(np.mean(came - need)),
                     }
                 )
-    columns = ["need", "sure", "method", "shifts", "scheduled", "promised", "met", "surplus"]
+    columns = [
+        "need",
+        "sure",
+        "method",
+        "shifts",
+        "scheduled",
+        "promised",
+        "met",
+        "met_se",
+        "surplus",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -291,12 +308,15 @@ class _Plan:
         P(at least the need come) of the first so many people.
     came : array, shape (people + 1,)
         How many of the first so many came.
+    day : object
+        The shift's day.
     """
 
     rule: int
     mean: int
     odds: Floats
     came: Floats
+    day: object
 
     def sizes(self, sure: float) -> dict[str, int] | None:
         """Return how many people each method takes; None when not even all are sure enough."""
@@ -314,7 +334,7 @@ def _plan(shift: _Shift, need: int) -> _Plan | None:
     if people < max(rule, mean):
         return None
     came = np.concatenate([[0.0], np.cumsum(shift.came)])
-    return _Plan(rule, mean, _odds(shift, need), came)
+    return _Plan(rule, mean, _odds(shift, need), came, shift.day)
 
 
 def _odds(shift: _Shift, need: int) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -56,6 +57,17 @@ def test_a_plan_takes_the_fewest_people_that_are_sure_enough_and_says_what_it_pr
     assert plan["surplus"] == pytest.approx((n + 1) // 2 - 4)
     assert rows.loc[(4, 0.8, "rule")]["scheduled"] == 8
     assert not rows.index.get_level_values("need").isin([20]).any()  # the list is too short
+
+
+def test_the_error_of_a_need_met_takes_shifts_of_a_day_as_one():
+    good, bad = [1] * 30, [0] * 30
+    shifts = [shift_of([0.5] * 30, came=came) for came in (good, good, bad, bad)]
+    together = [replace(shift, day=place // 2) for place, shift in enumerate(shifts)]
+    apart = [replace(shift, day=place) for place, shift in enumerate(shifts)]
+    for some, error in ((together, 0.5), (apart, 1 / np.sqrt(12))):
+        row = backtests._plans(some).set_index(["need", "sure", "method"]).loc[(4, 0.9, "chosen")]
+        assert row["met"] == 0.5
+        assert row["met_se"] == pytest.approx(error)
 
 
 def test_every_column_of_the_plans_is_declared():

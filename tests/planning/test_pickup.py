@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from organizing_analytics.planning.forecast import Late
 from organizing_analytics.planning.late import kind_of, read_past_lists
 from organizing_analytics.planning.pickup import (
     DEMANDS,
+    NEED_EXPONENT,
     POOLINGS,
     SIZES,
     JoinKind,
@@ -185,7 +187,7 @@ def by_brute_force(past):
     n = len(past.kinds)
     weight = [0.5 ** (age / 60) for age in past.age_days]
     mean_need = np.mean([need for need in past.needs if need > 0])
-    base = [(need if need > 0 else mean_need) ** 0.75 for need in past.needs]
+    base = [(need if need > 0 else mean_need) ** NEED_EXPONENT for need in past.needs]
 
     def usual(counts, pooling, new):
         """Of shift `new` among the others, or of each when new is one of them."""
@@ -373,25 +375,31 @@ def calendar_of(rows):
 
 
 def slow_crowding(rows, ahead):
-    """The same by its definition, shift by shift."""
+    """The same by its definition, shift by shift and span by span."""
 
-    def nearby(place):
+    def shared(place):
         team, day, _, _ = rows[place]
-        return sum(
-            need
-            for other, (its_team, its_day, existed_on, need) in enumerate(rows)
-            if other == place
-            or (its_team == team and abs(its_day - day) <= 2 and existed_on <= day - ahead)
-        )
+        spans = [
+            sum(
+                need
+                for other, (its_team, its_day, existed_on, need) in enumerate(rows)
+                if other == place
+                or (
+                    its_team == team and first <= its_day <= first + 2 and existed_on <= day - ahead
+                )
+            )
+            for first in (day - 2, day - 1, day)
+        ]
+        return statistics.harmonic_mean(spans)
 
     answer = []
     for place, (team, day, _, _) in enumerate(rows):
         before = [
-            nearby(other)
+            shared(other)
             for other, (its_team, its_day, _, _) in enumerate(rows)
-            if its_team == team and day - 56 <= its_day <= day
+            if its_team == team and day - 364 <= its_day <= day
         ]
-        answer.append(nearby(place) / (sum(before) / len(before)))
+        answer.append(shared(place) / (sum(before) / len(before)))
     return answer
 
 
@@ -400,7 +408,7 @@ def test_crowding_is_the_need_nearby_by_what_is_usual(ahead):
     dice = np.random.default_rng(ahead)
     rows = []
     for _ in range(150):
-        day = int(dice.integers(0, 200))
+        day = int(dice.integers(0, 600))
         existed_on = [ALWAYS, NEVER, day - int(dice.integers(0, 30))][dice.integers(0, 3)]
         rows.append((int(dice.integers(0, 3)), day, existed_on, int(dice.integers(1, 20))))
     assert np.allclose(calendar_of(rows).crowding(ahead), slow_crowding(rows, ahead))
@@ -408,7 +416,7 @@ def test_crowding_is_the_need_nearby_by_what_is_usual(ahead):
 
 def test_a_shift_put_up_later_competes_with_nobody_before():
     rows = [(0, 10, ALWAYS, 5), (0, 11, 8, 5)]
-    assert calendar_of(rows).crowding(1).tolist() == [1.0, 1.0]  # both need 10 within two days
+    assert calendar_of(rows).crowding(1).tolist() == [1.0, 1.0]  # each shares two spans of three
     # Three days before the first shift, on day 7, the second one did not exist.
     assert calendar_of(rows).crowding(3)[0] == 1.0
     assert calendar_of(rows).crowding(3)[1] > 1.0
