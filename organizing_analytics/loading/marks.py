@@ -88,6 +88,8 @@ _BESIDE = frozenset(
         *("by", "with", "friend", "friends", "guest", "partner", "brought", "after", "before"),
     )
 )
+#: Words that a no may be about: "no guest" and "no time" do not say that the person was absent.
+_NOT_OF_THE_PERSON = frozenset(("friend", "friends", "guest", "partner", "brought", "with", "time"))
 _SKIN = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 _PIECE = re.compile(r"[a-z0-9/'_?-]+|[^\sa-z0-9]")
 _CHARACTER_MARKS = {
@@ -136,7 +138,8 @@ def _plain(text: str | None) -> str:
 def _of_pieces(plain: str) -> Mark:
     """Return what a mark with words beside it says: "x - left early"."""
     meanings: set[Mark] = set()
-    for piece in _PIECE.findall(plain):
+    pieces = _PIECE.findall(plain)
+    for piece in pieces:
         meaning = _CHARACTER_MARKS.get(piece) or _MEANINGS.get(piece.strip("-'"))
         if piece in _BESIDE or piece.isdigit() or piece in "()[],.;:!-+&":
             meanings |= {Mark.CAME} if piece == "late" else set()
@@ -144,4 +147,6 @@ def _of_pieces(plain: str) -> Mark:
             meanings.add(meaning)
         elif unicodedata.category(piece[0]) != "So":  # a picture beside a word says nothing
             return Mark.UNKNOWN
+    if Mark.ABSENT in meanings and not _NOT_OF_THE_PERSON.isdisjoint(pieces):
+        return Mark.UNKNOWN
     return meanings.pop() if len(meanings) == 1 else Mark.UNKNOWN

@@ -86,6 +86,7 @@ OF_THE_COMMAND = {"store", "form", "json", "yes", "explain", "rows", "context"}
 #: Python objects that cannot be typed, and a chart beside the table.
 EXCEPTIONS = {
     "sample": {"truth"},
+    "load": {"mapping_folders"},  # only the weekly inbox has mappings in one more folder
     "experiment start": {"out"},  # in Python, the result has the draw as a frame
     "report": {"progress"},
     "brief": {"organizer", "week", "out"},  # in Python, briefs, and one_to_ones.page

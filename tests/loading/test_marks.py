@@ -22,6 +22,7 @@ from organizing_analytics.loading.marks import Mark, mark_of
         (Mark.BLANK, "- -- ☐ approved registered Attending pending_approval||waitlist"),
         (Mark.OPEN, "N/A ? tbd unknown|not sure"),
         (Mark.UNKNOWN, "maybe 45 2 A da 100% 0% 🤷|maybe later|see notes|yes no|x?|ask Ann"),
+        (Mark.UNKNOWN, "no?|no guest|no time|no, with friends|no partner"),
     ],
 )  # fmt: skip
 def test_what_a_mark_says(said, texts):

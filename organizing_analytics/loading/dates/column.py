@@ -36,6 +36,11 @@ _BEFORE, _AFTER = 60, 150
 #: How far from the day on which a file was last changed a date without a year may lie, in days.
 _FILE_BEFORE, _FILE_AFTER = 180, 60
 _YEARS = range(1900, 2201)
+_ONE_PM, _MORNING = 13 * 3_600, 6 * 3_600
+_WHICH_HALF = (
+    "the times do not say whether they are of the morning or the afternoon. Write them like "
+    "9:00 AM - 5:00 PM or 09:00-17:00"
+)
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -99,6 +104,8 @@ class ColumnRules:
             return None, written.problem
         if part == "end" and written.end is None:
             return None, ""
+        if _may_be_either_half(written):
+            return None, _WHICH_HALF
         day, problem = self._day(written)
         if day is None or written.start is None:
             return (None, problem) if day is None else self._midnight(day, written)
@@ -216,6 +223,21 @@ def decide(texts: Iterable[Written], context: Context) -> ColumnRules:
     if context.file_order:
         return ColumnRules(context.file_order, "file", context)
     return ColumnRules(context.setting, "setting", context)
+
+
+def _may_be_either_half(written: Written) -> bool:
+    """Return whether a range without am or pm may be of the morning and of the afternoon.
+
+    "9:00-5:00" ends before it starts on a 24-hour clock, so that clock is not meant. "1:00-4:00"
+    would be a shift in the night.
+    """
+    start, end = written.start, written.end
+    if start is None or end is None or start.half or end.half or written.end_day is not None:
+        return False
+    if max(start.seconds, end.seconds) >= _ONE_PM:
+        return False
+    is_night = end.seconds <= _MORNING and not (start.has_zero or end.has_zero)
+    return end.seconds <= start.seconds or is_night
 
 
 def _vote(part: DatePart) -> str:

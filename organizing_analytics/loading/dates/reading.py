@@ -46,10 +46,21 @@ class DatePart:
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock time, in seconds of the day; `half` is am, pm or empty."""
+    """A clock time, in seconds of the day.
+
+    Attributes
+    ----------
+    seconds : int
+        Since midnight.
+    half : str
+        `am`, `pm`, `x` where the text says the hour of the day in another way, or empty.
+    has_zero : bool
+        Whether a zero stands before the hour, as on a 24-hour clock: "01:00".
+    """
 
     seconds: int
     half: str = ""
+    has_zero: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,7 @@ def _add(side: _Side, piece: Token) -> None:
         seconds = 60 * int(parts["c_m"]) + int(parts.get("c_s", 0))
         is_time = int(parts["c_m"]) < 60 and int(parts.get("c_s", 0)) < 60  # noqa: PLR2004
         hour = _whole_hour(int(parts["c_h"]), parts.get("c_ap", ""))
+        hour = replace(hour, has_zero=parts["c_h"].startswith("0"))
         side.clocks.append(replace(hour, seconds=hour.seconds + seconds if is_time else -1))
     elif piece.kind == "military":
         side.clocks.append(Clock(3600 * int(parts["mil_h"]) + 60 * int(parts["mil_m"])))
