@@ -13,7 +13,7 @@ It was the need within two days before and after, by what was usual in the last 
 took a weekend for as crowded for its Monday as for its Sunday, although the people of Tuesday and
 Wednesday are Monday's, too; and it forgot within weeks that a team that holds more and more shifts
 has fewer people for each. On made-up campaigns (seeds 5 to 9) the CRPS two weeks ahead fell from
-1.95 to 1.75, and the bias of Mondays from -9 to -2 %.
+1.92 to 1.71; docs/evaluation.md has the rest.
 
 Only shifts that existed at the moment of the forecast count, so a forecast of a past shift never
 knows of a shift that was put up later.
