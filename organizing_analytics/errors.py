@@ -128,6 +128,13 @@ class RunningError(OrganizingError):
     """The weekly run is going on already, in another process."""
 
 
+#: How to find the id of a shift, for messages about one that the store does not have.
+WHERE_SHIFTS_ARE = (
+    "`oa plan upcoming` lists those ahead; for one that is over, add the day before it: "
+    "`--as-of 2026-11-20 --days 1`."
+)
+
+
 def nearest(word: str, allowed: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the allowed words that look most like `word`, best first.
 

@@ -61,7 +61,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "forms card": ("", "--out card.xlsx"),
     "forms": ("xlsform", "google"),
     "forms xlsform": ("", "--out log.xlsx"),
-    "forms google": ("", "--out log_form.gs"),
+    "forms google": ("", "--card"),
     "log": (
         "7K3MQ2ZT not-now --again-on 2026-12-03",
         "met ann@example.org held-yes --kind recruitment",

@@ -294,12 +294,26 @@ def xlsform(
 
 def google(
     *,
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")] = Path("log_form.gs"),
+    card: Annotated[
+        bool, typer.Option("--card", help="The card about a shift, not the answers to lines.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="The file to write (default log_form.gs, or card_form.gs with --card)."
+        ),
+    ] = None,
 ) -> None:
     """Write the script that makes the form in Google Forms (Apps Script)."""
-    from organizing_analytics.logbook import forms
+    from organizing_analytics.logbook import card_pages, forms
     from organizing_analytics.logbook.printed import write_private
 
+    if card:
+        out = out or Path("card_form.gs")
+        write_private(out, card_pages.google_card_script())
+        say(f"Wrote {out}. Its first lines say how to run it. Read the export: oa answers EXPORT")
+        return
+    out = out or Path("log_form.gs")
     write_private(out, forms.google_script())
     say(f"Wrote {out}. Its first lines say how to run it; it prints the address for log_url.")
 

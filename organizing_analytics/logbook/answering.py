@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import OptionError, unknown
+from organizing_analytics.errors import WHERE_SHIFTS_ARE, OptionError, unknown
 from organizing_analytics.identity.finding import resolve_person
 from organizing_analytics.logbook.codes import ALPHABET, LENGTH
 from organizing_analytics.logbook.lines import Line
@@ -198,9 +198,7 @@ def _shift_facts(data: Store, shift: str | None, person: str) -> tuple[str | Non
         [shift],
     ).fetchall()
     if not rows:
-        raise OptionError(
-            f'There is no shift "{shift}" in the store. `oa plan upcoming` lists them.'
-        )
+        raise OptionError(f'There is no shift "{shift}" in the store. {WHERE_SHIFTS_ARE}')
     signups = data.connection.execute(
         "SELECT signup_id FROM signups WHERE shift_id = ? AND person_id = ? ORDER BY 1",
         [shift, person],

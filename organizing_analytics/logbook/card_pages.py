@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from organizing_analytics.errors import OptionError
+from organizing_analytics.errors import WHERE_SHIFTS_ARE, OptionError
 from organizing_analytics.logbook.cards import BACK, LETTERS, RATINGS, REASONS, WORTH, card_code
 from organizing_analytics.logbook.forms import xlsform_of
 from organizing_analytics.logbook.printed import page_head
@@ -17,6 +18,8 @@ from organizing_analytics.time_zones import zone_rules
 if TYPE_CHECKING:
     import os
 
+#: What the form calls itself, and the questions that the printed card does not ask.
+TITLE, CODE, NOTE = "How was it?", "Code of the card", "In your own words"
 #: How many cards a printed sheet holds.
 ON_A_SHEET = 4
 _STYLE = """
@@ -55,8 +58,7 @@ def card_page(shift: str, *, store: str | os.PathLike[str] | None = None) -> str
         code, address = card_code(read_key(data.folder) or "", shift), data.settings.log_to
     if not rows:
         raise OptionError(
-            f'There is no shift "{shift}" in the store, or it was deleted. '
-            "`oa plan upcoming` lists those ahead."
+            f'There is no shift "{shift}" in the store, or it was deleted. {WHERE_SHIFTS_ARE}'
         )
     title, starts_at, zone = rows[0]
     day = starts_at.replace(tzinfo=zone_rules("UTC")).astimezone(zone_rules(zone)).date()
@@ -106,16 +108,36 @@ def card_form() -> bytes:
     """Return the card as an XLSForm; it asks for no name and notes no account."""
     survey = [
         ("type", "name", "label", "required", "constraint", "constraint_message"),
-        ("text", "card", "Code of the card", "yes", "regex(., '^[0-9A-Za-z -]{8,12}$')",
+        ("text", "card", CODE, "yes", "regex(., '^[0-9A-Za-z -]{8,12}$')",
          "A code has eight characters."),
         ("select_one ratings", "rating", WORTH, "yes"),
         ("select_one reasons", "reason", BACK),
-        ("text", "note", "In your own words"),
+        ("text", "note", NOTE),
     ]  # fmt: skip
     choices = [
         ("list_name", "name", "label"),
         *(("ratings", str(n), f"{n} {label}") for n, label in RATINGS.items()),
         *(("reasons", reason, label) for reason, label in REASONS.items()),
     ]
-    settings = [("form_title", "form_id", "version"), ("How was it?", "oa_card", "1")]
+    settings = [("form_title", "form_id", "version"), (TITLE, "oa_card", "1")]
     return xlsform_of(survey, choices, settings)
+
+
+def google_card_script() -> str:
+    """Return an Apps Script that makes the card in Google Forms, without addresses."""
+    title, code, worth, back, note = map(json.dumps, (TITLE, CODE, WORTH, BACK, NOTE))
+    ratings = json.dumps([f"{n} {label}" for n, label in RATINGS.items()])
+    return f"""// Paste this into script.google.com, run makeCard, and allow it to make a form.
+// The log then shows the address: put the code of the shift's card in the place of CODE.
+function makeCard() {{
+  const form = FormApp.create({title}).setCollectEmail(false);
+  const card = form.addTextItem().setTitle({code}).setRequired(true);
+  form.addMultipleChoiceItem().setTitle({worth}).setRequired(true)
+    .setChoiceValues({ratings});
+  form.addMultipleChoiceItem().setTitle({back})
+    .setChoiceValues({json.dumps(list(REASONS.values()))});
+  form.addParagraphTextItem().setTitle({note});
+  const filled = form.createResponse().withItemResponse(card.createResponse("0CODE0"));
+  Logger.log(filled.toPrefilledUrl().replace("0CODE0", "CODE"));
+}}
+"""

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import OptionError
+from organizing_analytics.errors import WHERE_SHIFTS_ARE, OptionError
 from organizing_analytics.logbook.printed import page_head
 from organizing_analytics.store import open_store
 from organizing_analytics.store.keyed_ids import read_key
@@ -133,9 +133,7 @@ def _shift(data: Store, shift: str) -> tuple[str, datetime, str | None, str]:
         [data.settings.timezone, shift],
     ).fetchall()
     if not rows:
-        raise OptionError(
-            f'There is no shift "{shift}" in the store. `oa plan upcoming` lists them.'
-        )
+        raise OptionError(f'There is no shift "{shift}" in the store. {WHERE_SHIFTS_ARE}')
     title, starts_at, team, zone, is_deleted = rows[0]
     if is_deleted:
         raise OptionError(

@@ -173,6 +173,11 @@ def read_word(text: str, kind: LineKind) -> str:
         return labels[word]
     close = get_close_matches(word, allowed, n=1)
     hint = f" Did you mean {spelled(close[0])}?" if close else ""
+    if kind is LineKind.CALL and word in WORDS[LineKind.ASK]:
+        hint = (
+            " The line names nothing to ask for. If you asked all the same: "
+            f"oa log ask PERSON {spelled(word)} --for EVENT_TYPE."
+        )
     raise OptionError(
         f'"{text}" is no answer to this line. Allowed are '
         f"{', '.join(spelled(name) for name in allowed)}.{hint}"

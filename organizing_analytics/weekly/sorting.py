@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from organizing_analytics.errors import FileError, MappingError, nearest
+from organizing_analytics.errors import WHERE_SHIFTS_ARE, FileError, MappingError, nearest
 from organizing_analytics.loading.files import ENDINGS
 from organizing_analytics.loading.opening import open_files
 from organizing_analytics.logbook.answer_columns import WORKBOOK, find_card_columns, find_columns
@@ -44,7 +44,7 @@ _DOOR = re.compile(r"door-(?P<mark>[0-9a-f]{16})(?![0-9a-f])")
 _COPY = re.compile(r"(?:\s*\(\d+\))+$")
 NAME_IT = (
     "Call the file `shift ID.csv`, or put it into a folder `shift ID`, with the shift_id in the "
-    "store (`oa plan upcoming` lists those to come)."
+    f"store. {WHERE_SHIFTS_ARE}"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import UTC, datetime
 from html import unescape
@@ -15,8 +16,9 @@ from openpyxl import load_workbook
 
 import organizing_analytics as oa
 from organizing_analytics.errors import OptionError
+from organizing_analytics.logbook.answer_columns import find_card_columns
 from organizing_analytics.logbook.answer_files import read_answer_file
-from organizing_analytics.logbook.card_pages import card_form, card_page
+from organizing_analytics.logbook.card_pages import card_form, card_page, google_card_script
 from organizing_analytics.logbook.cards import (
     REASONS,
     CardAnswer,
@@ -136,6 +138,28 @@ def export(program: str, cards: list[tuple[str, str, str, str]]) -> str:
         for card in cards:
             writer.writerow(["3/4/2026 20:30:00", *card])
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "words", [("door", "s9"), ("card", "s9"), ("log", "came", "Ann", "yes", "--shift", "s9")]
+)
+def test_whoever_names_no_shift_hears_how_to_find_one_that_is_over(words, code, store, run):
+    assert "--as-of 2026-11-20 --days 1" in run(*words, "--store", store, code=1)
+    asked = ["plan", "upcoming", "--as-of", "2026-03-02", "--days", "1", "--store", store]
+    assert "s1" in run(*asked)
+
+
+def test_what_the_google_form_asks_and_offers_is_read_back():
+    script = google_card_script()
+    asked = [json.loads(title) for title in re.findall(r"setTitle\((\".*?\")\)", script)]
+    columns, _ = find_card_columns(["Timestamp", *asked])
+    assert columns.program == "Google Forms"
+    assert columns.places == {"code": 1, "rating": 2, "reason": 3, "note": 4}
+    offered = re.findall(r"setChoiceValues\((\[.*?\])\)", script)
+    ratings, reasons = map(json.loads, offered)
+    assert [read_rating(choice) for choice in ratings] == [1, 2, 3, 4, 5]
+    assert [read_reason(choice) for choice in reasons] == list(REASONS)
+    assert "setCollectEmail(false)" in script
 
 
 @pytest.mark.parametrize("program", ["ODK Central", "KoboToolbox", "Google Forms"])

@@ -92,6 +92,12 @@ def test_a_row_without_anything_to_ask_for_takes_the_answers_of_a_call():
     assert task_links(TASK | {"ask_for": None}, BY_MAIL)[0][0] == "Reached"
 
 
+def test_a_call_that_is_answered_like_an_ask_says_how_to_log_the_ask():
+    with pytest.raises(OptionError, match="oa log ask PERSON not-now") as told:
+        read_word("Not now", LineKind.CALL)
+    assert "Did you mean" not in str(told.value)
+
+
 @pytest.fixture
 def week(small, store):
     """Return a function of the settings: North's week in which Ann came and Bo is unrecorded."""
