@@ -88,7 +88,7 @@ def why_now(reasons: Reasons, record: PersonRecord) -> tuple[str, Section]:
     if not sentences:
         kind = record.held[-1]["kind"] if record.held else "recruitment"
         kind = "maintenance" if kind == "escalation" else kind
-        nothing = "By the log no 1:1 is due now."
+        nothing = f"No 1:1 is due now. If you meet anyway, it is a {kind} 1:1."
         sentences.append(Sentence(nothing, (("people", person),)))
     sentences.append(
         Sentence(f'When you make the date, and again at the start, say: "{PURPOSES[kind]}"')

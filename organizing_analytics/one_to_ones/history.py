@@ -24,6 +24,12 @@ MAX_NAMED = 3
 YEAR_DAYS = 365
 #: The pieces of a 1:1 that can be noted.
 PIECES = ("purpose", "exploration", "exchange", "commitment")
+_LACKING = {
+    "purpose": "its purpose was not said up front",
+    "exploration": "their story, values and resources were not explored",
+    "exchange": "no support, insight or information was exchanged",
+    "commitment": "it ended without a commitment",
+}
 #: Outcome of an ask → how it is told.
 ANSWERS = {
     "yes": "yes",
@@ -73,7 +79,8 @@ def _since_last(standing: Standing, record: PersonRecord, *, has_texts: bool) ->
     )
     lacking = [piece for piece in PIECES if last[piece] is False]
     if lacking:
-        yield Sentence(f"By the notes, it went without {' and '.join(lacking)}.", (row,))
+        noted = "; ".join(_LACKING[piece] for piece in lacking)
+        yield Sentence(f"What it lacked, as noted: {noted}.", (row,))
     missed = [m for m in record.meetings if m["scheduled_at"] > last["scheduled_at"]]
     for meeting in missed[-MAX_NAMED:]:
         words = {"no_show": "they did not come", "cancelled": "it was called off"}
@@ -177,20 +184,27 @@ def what_they_did(standing: Standing, record: PersonRecord) -> Section:
     ]
     if missed:
         named = "; ".join(shift_words(row, standing.dates) for row in reversed(missed[-MAX_NAMED:]))
+        order = ", the latest first" if len(missed) > 1 else ""
+        rest = _and_more(missed)
         sentences.append(
             Sentence(
-                f"Missed {plural(len(missed), 'shift')} in a year, the latest first: {named}.",
+                f"Missed {plural(len(missed), 'shift')} in a year{order}: {named}{rest}.",
                 _signup_rows(missed),
             )
         )
     if record.ahead:
         named = "; ".join(start_words(row, standing.settings) for row in record.ahead[:MAX_NAMED])
-        more = len(record.ahead) - MAX_NAMED
-        rest = f"; and {more} more" if more > 0 else ""
+        rest = _and_more(record.ahead)
         sentences.append(Sentence(f"Signed up for: {named}{rest}.", _signup_rows(record.ahead)))
     else:
         sentences.append(Sentence("On no list of a coming shift.", (_person(record),)))
     return Section("what_they_did", "What they came to", tuple(sentences))
+
+
+def _and_more(rows: Sequence[Row]) -> str:
+    """Return how many rows are not named one by one."""
+    more = len(rows) - MAX_NAMED
+    return f"; and {more} more" if more > 0 else ""
 
 
 def _came(standing: Standing, record: PersonRecord) -> Sentence:
@@ -221,9 +235,11 @@ def what_they_said(standing: Standing, record: PersonRecord, *, has_texts: bool)
         return Section("what_they_said", "What they said yes and no to", (nothing,))
     n_yes = sum(ask["outcome"] == "yes" for ask in asks)
     n_no = sum(ask["outcome"] in ("not_now", "not_that", "not_ever", "no") for ask in asks)
+    n_neither = len(asks) - n_yes - n_no
+    counts = f"{n_yes} yes, {n_no} no" + (f", {n_neither} neither" if n_neither else "")
     sentences = [
         Sentence(
-            f"Asked {_times(len(asks))} in a year: {n_yes} yes, {n_no} no. The latest first:",
+            f"Asked {_times(len(asks))} in a year: {counts}. The latest first:",
             tuple(("asks", ask["ask_id"]) for ask in asks),
         )
     ]

@@ -103,7 +103,7 @@ def test_it_says_why_now_and_what_was_promised() -> None:
     assert texts(ann, "why")[0] == "Due, escalation: Volunteer; came on 3 days in the last 30."
     assert texts(ann, "last_one_to_one") == [
         "The last one, recruitment, was on Thu 5 Nov, 17 days ago.",
-        "By the notes, it went without exchange.",
+        "What it lacked, as noted: no support, insight or information was exchanged.",
         'We promised: "Find her a ride". Kept? yes ☐  in part ☐  no ☐',
         "Since then, on our side: 1 contact, the last on Fri 6 Nov (follow up).",
         'They promised: "Bring two neighbors". Kept? yes ☐  in part ☐  no ☐',
@@ -120,7 +120,7 @@ def test_it_says_what_they_did_said_and_care_about() -> None:
             "Came on 3 days (3 canvass): the first on Sat 7 Nov, the last to Canvass on Sat 21 Nov, "
             "1 day ago."
         ),
-        "Missed 1 shift in a year, the latest first: Canvass on Mon 2 Nov.",
+        "Missed 1 shift in a year: Canvass on Mon 2 Nov.",
         "On no list of a coming shift.",
     ]
     assert texts(ann, "what_they_said") == [
