@@ -30,6 +30,7 @@ _ATTENDANCE = re.compile(
     r"|join(?:ed)?|first join|first seen|admitted|turned up|attendee)"
     r"(?: (?:status|at|time|date|timestamp|date time|mark|yes no|y n|tick|x))?"
     r"|(?:time|date) (?:joined|arrived|checked in|of arrival)|attendee status|entry time|time in"
+    r"|(?:(?:sign|clock|log)(?:ed|ged)? ?in|in)(?: (?:status|at|time|date|timestamp))?"
 )
 #: Names that the pattern above knows, and that say something else.
 _NOT_ATTENDANCE = ("attendee", "attending", "come", "there", "attend")

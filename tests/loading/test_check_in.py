@@ -174,3 +174,36 @@ def test_rows_of_every_table_that_a_file_feeds_are_counted(campaign, tmp_path, r
     # The same again is new in no table.
     assert "also new" not in run(*words)
     assert oa.load_files(path, store=campaign, source="check_in", shift="s1").also_new == {}
+
+
+ROLES = (
+    "Name,Role,Came\nAnn Lee,Lead,x\nEd Poe,Volunteer,x\nFlo Moe,Volunteer,\nDi Roe,Volunteer,x\n",
+    # Times at the whole hour: "10:00:00" is a time, though it ends like midnight.
+    (
+        "Name\tFirst Join\tRole\nAnn Lee\t3/7/26, 10:00:00 AM\tOrganizer\n"
+        "Ed Poe\t3/7/26, 10:00:00 AM\tAttendee\nDi Roe\t3/7/26, 11:00:00 AM\tAttendee\n"
+    ),
+    "Name,Phone,Kind,Came\nAnn Lee,,Mobile,x\nEd Poe,,Cell,x\nFlo Moe,,Cell,\nDi Roe,,Home,x\n",
+    "Role,Name,Came\nLead,Ann Lee,x\nVolunteer,Ed Poe,x\nVolunteer,Flo Moe,\nGuest,Di Roe,x\n",
+    # The names of groups stand above the header.
+    "Volunteer,Contact,Day\nName,Email,Came\nAnn Lee,,x\nEd Poe,,x\nFlo Moe,,\nDi Roe,,x\n",
+    # A second table, below a blank row.
+    "Name,Came\nAnn Lee,x\nEd Poe,x\n\nName,Team,Came\nDi Roe,North,x\nFlo Moe,North,\n",
+)
+
+
+@pytest.mark.parametrize("text", ROLES)
+def test_a_word_in_a_row_does_not_make_it_a_header(campaign, tmp_path, rows, text):
+    check_in(campaign, tmp_path, text)
+    assert [name for name, came, _ in rows(campaign, CAME) if came] == ["Ann", "Di", "Ed"]
+
+
+IN = ("Sign-in time", "Signed in", "In", "Time in", "Clocked in at", "Login time")
+
+
+@pytest.mark.parametrize("column", IN)
+def test_the_time_of_a_sign_in_is_a_mark(campaign, tmp_path, rows, column):
+    text = f"Name,{column},Out\nAnn Lee,10:02,11:00\nEd Poe,,\nFlo Moe,no show,\nDi Roe,left msg,\n"
+    (reject,) = check_in(campaign, tmp_path, text, complete=True).rejects
+    assert (reject.row, reject.column, reject.value) == (5, column, "left msg")
+    assert [name for name, came, _ in rows(campaign, CAME) if came is not None] == ["Ann"]

@@ -94,6 +94,9 @@ def test_totals_headings_and_notes_are_no_people(sheet, store, rows):
     [
         (["Total", "3"], "a total"),
         (["Grand total:", None], "a total"),
+        (["Headcount", "12"], "a total"),
+        (["Count of people", "12"], "a total"),
+        (["# present", "12"], "a total"),
         (["Total", "total@example.org"], None),  # somebody may be called so
         (["Lee", None], None),
         (["Grace Page", None], None),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: A clock time tells a row of data from a header. Midnight does not: a header may be made of date
 #: cells, and these are read with 00:00.
 _CLOCK = re.compile(r"\d:\d\d")
-_MIDNIGHT = re.compile(r"\b00:00(?::00)?\b")
+_MIDNIGHT = re.compile(r"(?<![\d:])00:00(?::00)?\b")
 #: How far down a header may begin.
 MAX_NOTES = 40
 

@@ -18,7 +18,8 @@ EXAMPLE = "an example"
 
 _TOTAL = re.compile(
     r"(?:grand |sub-?)?totals?(?:\b.{0,40})?|(?:sum|count|average|avg|mean)\s*[:=]?"
-    r"|(?:number|no\.|#) of .{1,40}",
+    r"|head ?count\s*[:=]?|(?:number|no\.|#|count|sum) of .{1,40}"
+    r"|# ?(?:present|absent|attended|came|here|people|volunteers|attendees|no[- ]shows?)",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBER = re.compile(r"[-+]?[\d.,]+\s*%?|\d+\s*/\s*\d+|-+|=.*")

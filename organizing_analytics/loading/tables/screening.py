@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SKIPPED = "the mapping says to skip it"
 
 _TOTAL_START = (
-    r"(?i)^\s*((grand |sub-?)?totals?\b|sum\b|count\b|average\b|avg\b|number of|# of|example"
-    r"|sample|e\.g\.)"
+    r"(?i)^\s*((grand |sub-?)?totals?\b|sum\b|count\b|average\b|avg\b|mean\b|head ?count\b"
+    r"|number of|no\. of|#|example|sample|e\.g\.)"
 )
 
 

@@ -38,9 +38,28 @@ def _end(rows: Sequence[Sequence[str | None]], place: Place, fits: Fits, table_n
         if is_section(cells):
             return number
         is_other = len(cells) > 1 and cells != place.header and not holds_data(cells)
-        if is_other and fits(cells, table_name=table_name, row=number):
+        if is_other and _begins_table(rows, number, place, fits, table_name):
             return number
     return len(rows)
+
+
+def _begins_table(
+    rows: Sequence[Sequence[str | None]], number: int, above: Place, fits: Fits, table_name: str
+) -> bool:
+    """Return whether a row is the header of another table.
+
+    A word in it that a column may be called is not enough: in "Bo Coast, Volunteer, x" it is a
+    role. A header stands apart from the table above, or is the true one below names of groups.
+    """
+    cells = names_of(rows[number])
+    if not fits(cells, table_name=table_name, row=number):
+        return False
+    is_apart = sum(1 for cell in rows[number - 1] if cell and cell.strip()) <= 1
+    is_lower = number == above.row + 1
+    known = [cell for cell in cells if cell and fits((cell,), table_name=table_name, row=number)]
+    first = next(cell for cell in cells if cell)
+    begins = known[:1] == [first]
+    return (is_apart and (begins or len(known) > 1)) or (is_lower and begins and len(known) > 1)
 
 
 def says(section: str, words: tuple[str, ...]) -> bool:
