@@ -56,10 +56,10 @@ def _begins_table(
         return False
     is_apart = sum(1 for cell in rows[number - 1] if cell and cell.strip()) <= 1
     is_lower = number == above.row + 1
-    known = [cell for cell in cells if cell and fits((cell,), table_name=table_name, row=number)]
+    columns = [cell for cell in cells if cell and fits((cell,), table_name=table_name, row=number)]
     first = next(cell for cell in cells if cell)
-    begins = known[:1] == [first]
-    return (is_apart and (begins or len(known) > 1)) or (is_lower and begins and len(known) > 1)
+    begins = columns[:1] == [first]
+    return (is_apart and (begins or len(columns) > 1)) or (is_lower and begins and len(columns) > 1)
 
 
 def says(section: str, words: tuple[str, ...]) -> bool:
