@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def page_head(title: str, *, style: str, script_hash: str | None = None) -> str:
-    """Return how a page begins, up to its body; its policy lets it ask nothing of the network.
+    """Return the HTML of a page up to its body.
+
+    Its content security policy blocks every request to the network.
 
     Parameters
     ----------

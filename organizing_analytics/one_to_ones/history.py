@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MAX_NAMED = 3
 #: What is older is counted, but not named.
 YEAR_DAYS = 365
-#: The pieces of a 1:1 that can be noted.
-PIECES = ("purpose", "exploration", "exchange", "commitment")
+#: The pieces of a 1:1 that can be noted → what is said of a 1:1 that lacked one.
 _LACKING = {
     "purpose": "its purpose was not said up front",
     "exploration": "their story, values and resources were not explored",
@@ -77,10 +76,9 @@ def _since_last(standing: Standing, record: PersonRecord, *, has_texts: bool) ->
         f"The last one, {last['kind']}, was on {on}, {when}.",
         (row,),
     )
-    lacking = [piece for piece in PIECES if last[piece] is False]
+    lacking = [words for piece, words in _LACKING.items() if last[piece] is False]
     if lacking:
-        noted = "; ".join(_LACKING[piece] for piece in lacking)
-        yield Sentence(f"What it lacked, as noted: {noted}.", (row,))
+        yield Sentence(f"What it lacked, as noted: {'; '.join(lacking)}.", (row,))
     missed = [m for m in record.meetings if m["scheduled_at"] > last["scheduled_at"]]
     for meeting in missed[-MAX_NAMED:]:
         words = {"no_show": "they did not come", "cancelled": "it was called off"}

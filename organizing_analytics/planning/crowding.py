@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Days = NDArray[np.int64]
 
-#: Shifts within so many days compete for the people who are free from the first of them on.
+#: How many days in a row make a span; a team's shifts in one span compete for the same people.
 SPAN_DAYS = 3
 #: What is usual is the mean of the team's shifts of so many days before: a year. Shorter, and a
 #: team that holds more shifts each month would always look as crowded as usual.

@@ -56,8 +56,8 @@ RIDGE = 1.0
 #: No chance is 0 or 1, whoever always came.
 SURE_ENOUGH = 1e-3
 
-#: A cell's key, from coarse to fine: so many of bucket of the lead time, confirmed, kind of event,
-#: first-timer or not.
+#: A cell is keyed by the first 2, 3 or 4 of: bucket of the lead time, confirmed or not, kind of
+#: event, first-timer or not.
 _LEVELS = (2, 3, 4)
 
 

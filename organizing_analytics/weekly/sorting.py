@@ -131,11 +131,13 @@ def why_no_shift(file: InboxFile, ids: Sequence[str]) -> str:
             f"{file.name}: the page at the door saved this list for a shift that is not in this "
             f"store. {NAME_IT}"
         )
-    alike = [shift for shift in ids if _folded(shift) == _folded(named)] or nearest(named, ids)
+    same = [shift for shift in ids if _folded(shift) == _folded(named)]
+    problem = "may be more than one shift of the store" if same else "is not in the store"
+    alike = same or nearest(named, ids)
     hint = f" Did you mean {' or '.join(alike)}?" if alike else ""
     return (
-        f'{file.name}: by its name this is a list of who came to the shift "{named}", which is not '
-        f"in the store, or not alone.{hint} {NAME_IT}"
+        f'{file.name}: by its name this is a list of who came to the shift "{named}", which '
+        f"{problem}.{hint} {NAME_IT}"
     )
 
 

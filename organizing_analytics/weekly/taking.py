@@ -253,7 +253,7 @@ class _Taking:
             self.taken.parts.append(ReadAnswers([file], answers))
 
     def _alone(self, why: str) -> str:
-        """Return why a file is refused; a dry run has loaded nothing that it may need."""
+        """Return why a file is refused; in a dry run, also that no file beside it is loaded."""
         return f"{why} A dry run loads none of the files beside it." if self.is_dry else why
 
 

@@ -1,4 +1,4 @@
-"""One inbox with files of every kind: in any order, doubled, with wrong ones, and two runs at once.
+"""The weekly inbox with files of every kind, in any order, some twice, some wrong, in two runs at once.
 
 What such a run leaves in the store is what the same files leave that are loaded by hand, one after
 another, with the commands that docs/running_weekly.md names for each.
@@ -116,7 +116,7 @@ def printed_lines(code: str) -> bytes:
 
 
 def inbox_files(store: Path, codes: list[str]) -> dict[str, tuple[str, bytes]]:
-    """Return, by path in the inbox, how each file is loaded by hand, and its content."""
+    """Return, for each file of the inbox, the command that loads it by hand and its content."""
     key = read_key(store) or ""
     yesterday = f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%S}"
     return {
