@@ -351,7 +351,7 @@ def test_far_and_near_shifts_are_expected_to_be_alike():
     near, far = frame["late"].iloc[0], frame["late"].iloc[-1]
     assert near < 0.7
     assert far > 2
-    assert frame["sentence"].str.contains("not signed up yet").sum() >= 10
+    assert frame["sentence"].str.contains("still to sign up").sum() >= 10
 
 
 def test_a_young_campaign_says_that_it_does_not_know():
