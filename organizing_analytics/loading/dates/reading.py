@@ -60,7 +60,7 @@ class Clock:
 
     seconds: int
     half: str = ""
-    has_zero: bool = field(default=False, compare=False)
+    has_zero: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
